@@ -1,0 +1,36 @@
+"""Writing to the terminal: data to stdout, everything else to stderr, colour only where it is wanted."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from publisher.errors import ConfigError, ContentError, PublisherError
+from publisher.model.diagnostic import Diagnostic, Severity
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+def show_error(error: PublisherError) -> None:
+    """An error, its diagnostics and its remedy, on stderr."""
+    if isinstance(error, ConfigError | ContentError):
+        show_diagnostics(error.diagnostics)
+    click.echo(click.style("error: ", fg="red", bold=True) + error.message, err=True)
+    if error.remedy:
+        click.echo(f"  {error.remedy}", err=True)
+
+
+def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:
+    """One diagnostic a paragraph: ``path:line:column: severity: message [code]`` and the remedy."""
+    for diagnostic in diagnostics:
+        severity = click.style(diagnostic.severity.value, fg=_COLORS[diagnostic.severity], bold=True)
+        line = f"{diagnostic.location}: {severity}: {diagnostic.message} [{diagnostic.code}]"
+        click.echo(line, err=err)
+        if diagnostic.remedy:
+            click.echo(f"    {diagnostic.remedy}", err=err)
+
+
+def print_json(document: Any) -> None:
+    """A JSON document on stdout: two-space indent, UTF-8 as it is, a newline at the end."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,124 @@
+"""The ``publisher`` command: global options, lazily imported subcommands, one place for exit codes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from publisher import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module that defines ``command``, one line for --help)
+    "init": ("publisher.cli.init", "Make a working project in DIR."),
+    "validate": ("publisher.cli.validate", "Report every problem in the content at once."),
+    "payload": ("publisher.cli.payload", "Print the exact JSON bodies, offline."),
+    "plan": ("publisher.cli.plan", "Show what publish would do; no network, nothing written."),
+    "publish": ("publisher.cli.publish", "Publish what is due, each post exactly once."),
+    "state": ("publisher.cli.state", "List, show and settle what was published."),
+    "schema": ("publisher.cli.schema", "Print a JSON Schema."),
+    "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options: the project's root, verbosity (-1 quiet, 0, 1 verbose) and colour."""
+
+    root: Path
+    verbosity: int = 0
+    color: bool = True
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand only when it is run: ``--help`` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All command names, in the order of a working day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command; while only the list is printed, a stand-in with its one line of help."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, summary = COMMANDS[cmd_name]
+        if ctx.params.get("__listing__"):
+            return click.Command(cmd_name, short_help=summary)
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, importing none of them."""
+        ctx.params["__listing__"] = True
+        try:
+            super().format_commands(ctx, formatter)
+        finally:
+            ctx.params.pop("__listing__", None)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="publisher")
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Run as if started in DIR.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more, such as each HTTP request.")
+@click.option("--no-color", is_flag=True, help="No colour, whatever the terminal; so does NO_COLOR.")
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
+    """LinkedIn posts as code: validate, plan, publish exactly once.
+
+    \b
+    publisher init my-posts          a project to start from
+    publisher plan                   what would happen
+    publisher publish --sandbox      try it against the embedded emulator
+    publisher publish                for real
+    """
+    ctx.obj = Options(
+        root=directory.resolve(),
+        verbosity=-1 if quiet else int(verbose),
+        color=not (no_color or os.environ.get("NO_COLOR")),
+    )
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code; every exception becomes a message here."""
+    from publisher.errors import EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
+
+    try:
+        code = cli.main(args=arguments, prog_name="publisher", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_USAGE
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except PublisherError as error:
+        from publisher.cli.console import show_error
+
+        show_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader went away (``| head``); Python would complain once more while flushing
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run())

@@ -1,0 +1,92 @@
+"""The project's settings, as one frozen value. Every setting has a default; secrets are never in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from publisher.model.diagnostic import Severity
+from publisher.model.post import Author, Visibility
+
+Api = Literal["ugcPosts", "posts"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextConfig:
+    """How Markdown becomes LinkedIn text."""
+
+    emphasis: Literal["strip", "unicode"] = "strip"
+    links: Literal["inline", "bare", "footnotes"] = "inline"
+    line_breaks: Literal["join", "keep"] = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may do. ``spacing`` is the least time between two posts of one author."""
+
+    creates_per_run: int = 5
+    spacing: timedelta = timedelta(0)
+    requests_per_member: int = 150
+    requests_per_app: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What happens to a post that is found later than ``grace`` after its time."""
+
+    grace: timedelta = timedelta(hours=24)
+    policy: Literal["hold", "publish", "skip"] = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Front-matter fields for posts that don't set them."""
+
+    author: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    hashtags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A weekly publishing slot: ``weekday`` 0 is Monday, ``time`` is ``HH:MM`` in ``timezone``."""
+
+    weekday: int
+    time: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIn:
+    """Where the API is and which version of it is spoken on ``/rest``."""
+
+    api_url: str = "https://api.linkedin.com"
+    oauth_url: str = "https://www.linkedin.com"
+    version: str = "202609"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """``publisher.yaml`` with defaults filled in and environment overrides applied.
+
+    ``state`` is the location as written: a path, ``git+branch:NAME`` or ``postgresql://…``; ``project`` names
+    this project in a shared database.
+    """
+
+    content: str = "content"
+    templates: str = "templates"
+    state: str = "publisher.state.json"
+    project: str = ""
+    api: Api = "ugcPosts"
+    timezone: str | None = None
+    authors: Mapping[str, Author] = field(default_factory=dict)
+    defaults: Defaults = Defaults()
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, object] = field(default_factory=dict)
+    text: TextConfig = TextConfig()
+    limits: Limits = Limits()
+    late: Late = Late()
+    slots: tuple[Slot, ...] = ()
+    lints: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict)
+    on_change: Literal["hold", "update", "replace"] = "hold"
+    linkedin: LinkedIn = LinkedIn()

@@ -1,0 +1,53 @@
+"""Diagnostics: one problem in the content, with its place and its remedy, as data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a diagnostic is; only an ERROR makes content invalid."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a source file. Both numbers are 1-based; columns count code points."""
+
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem at one place.
+
+    ``code`` is stable and listed in `publisher.rules`; ``path`` is a POSIX path relative to the project;
+    ``message`` says what is wrong and why, ``remedy`` how to fix it (both plain sentences, no markup).
+    """
+
+    code: str
+    message: str
+    path: str
+    position: Position = Position()
+    remedy: str = ""
+    severity: Severity = Severity.ERROR
+    key: str | None = None
+
+    @property
+    def location(self) -> str:
+        """``path:line:column``, as editors and CI logs link it."""
+        return f"{self.path}:{self.position.line}:{self.position.column}"
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any diagnostic makes the content invalid."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The reading order of every report: by file, place and code."""
+    return tuple(sorted(diagnostics, key=lambda d: (d.path, d.position, d.code, d.message)))

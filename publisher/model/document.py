@@ -1,0 +1,36 @@
+"""Documents: what was read from ``content/``, before anything is rendered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from publisher.model.diagnostic import Position
+
+FieldPath = tuple[str | int, ...]
+"""Where a value sits in the metadata: ``("media", 0, "alt")``; the empty tuple is the document itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file, or one entry of a YAML file, whose metadata matches ``schemas/post.schema.json``.
+
+    ``path`` is POSIX and relative to the project root. ``body`` is the author's text with LF line endings,
+    untouched otherwise; ``body_start`` is the place of its first character in the file. ``positions`` maps
+    field paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
+    """
+
+    key: str
+    path: str
+    metadata: Mapping[str, Any]
+    body: str
+    format: Literal["markdown", "plain"]
+    body_start: Position = Position()
+    positions: Mapping[FieldPath, Position] = field(default_factory=dict)
+
+    def position(self, *path: str | int) -> Position:
+        """The place of a metadata value, or of its nearest ancestor that has one."""
+        for end in range(len(path), -1, -1):
+            found = self.positions.get(path[:end])
+            if found is not None:
+                return found
+        return Position()

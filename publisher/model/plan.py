@@ -1,0 +1,77 @@
+"""Plans: the comparison of posts with the state, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from publisher.model.config import Api
+from publisher.model.post import Post
+
+
+class Action(StrEnum):
+    """What publish would do with a key; the contract's words."""
+
+    CREATE = "create"
+    NONE = "none"
+    CHANGED = "changed"
+    UPDATE = "update"
+    REPLACE = "replace"
+    MOVE = "move"
+    ORPHAN = "orphan"
+    DELETE = "delete"
+    SCHEDULED = "scheduled"
+    DRAFT = "draft"
+    LATE = "late"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    COMMENT = "comment"
+
+
+ACTING = frozenset(
+    {Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, Action.DELETE, Action.COMMENT}
+)
+"""The actions that make publish do something; all others only say why nothing is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan. ``post`` is None where the source is gone; ``moved_from`` is the old key of a move."""
+
+    key: str
+    action: Action
+    reason: str
+    source: str
+    author: str
+    digest: str
+    publish_at: datetime | None = None
+    urn: str | None = None
+    permalink: str | None = None
+    diff: str | None = None
+    payload: Mapping[str, Any] | None = None
+    moved_from: str | None = None
+    post: Post | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes of a project, sorted by (publish_at, key), and the digests of what they were made from."""
+
+    api: Api
+    state_digest: str
+    content_digest: str
+    changes: tuple[Change, ...]
+
+    @property
+    def acting(self) -> tuple[Change, ...]:
+        """The changes that publish would carry out, in order."""
+        return tuple(change for change in self.changes if change.action in ACTING)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many changes each action has; actions without one are left out."""
+        counts: dict[str, int] = {}
+        for change in self.changes:
+            counts[change.action.value] = counts.get(change.action.value, 0) + 1
+        return dict(sorted(counts.items()))

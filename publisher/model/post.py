@@ -1,0 +1,134 @@
+"""Posts: validated, rendered documents. What readers would see, and nothing about how an API wants it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Visibility(StrEnum):
+    """Who can see a post, in LinkedIn's words."""
+
+    PUBLIC = "PUBLIC"
+    CONNECTIONS = "CONNECTIONS"
+
+
+class MediaKind(StrEnum):
+    """What a media file is, by its content."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A named person or organization inside a text; offsets count code points of ``Text.plain``."""
+
+    start: int
+    end: int
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hashtag:
+    """A hashtag inside a text, ``#`` included; offsets count code points of ``Text.plain``."""
+
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it."""
+
+    plain: str = ""
+    mentions: tuple[Mention, ...] = ()
+    hashtags: tuple[Hashtag, ...] = ()
+
+    @property
+    def utf16_length(self) -> int:
+        """Length in UTF-16 code units, the unit of LinkedIn's limits."""
+        return utf16_length(self.plain)
+
+
+def utf16_length(text: str) -> int:
+    """UTF-16 code units of a string: astral characters count two."""
+    return len(text) + sum(1 for character in text if character > "\uffff")
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One media file of a post.
+
+    ``path`` is POSIX and relative to the project root. ``sha256`` is the hex digest of the bytes, ``size``
+    their number. ``width``/``height`` are pixels, ``duration`` seconds, ``pages`` a document's page count;
+    None where the kind has none or the file does not tell.
+    """
+
+    path: str
+    kind: MediaKind
+    mime_type: str
+    size: int
+    sha256: str
+    alt: str = ""
+    title: str = ""
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A link shown as a card. Empty strings mean "not given"."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    thumbnail: Media | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll (versioned API only). ``duration`` is LinkedIn's enum, such as ``THREE_DAYS``."""
+
+    question: str
+    options: tuple[str, ...]
+    duration: Literal["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"] = "THREE_DAYS"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who posts: the URN, the alias it has in the configuration, and where its token is looked up."""
+
+    urn: str
+    alias: str = ""
+    token_env: str = "LINKEDIN_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
+
+    ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
+    (UTC offset kept); ``slot`` is true where the author asked for the next free slot instead.
+    """
+
+    key: str
+    source: str
+    author: Author
+    text: Text
+    digest: str
+    text_digest: str
+    visibility: Visibility = Visibility.PUBLIC
+    article: Article | None = None
+    media: tuple[Media, ...] = ()
+    poll: Poll | None = None
+    reshare: str | None = None
+    first_comment: Text | None = None
+    publish_at: datetime | None = None
+    slot: bool = False
+    draft: bool = False
+    tags: tuple[str, ...] = ()

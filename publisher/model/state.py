@@ -1,0 +1,75 @@
+"""The memory of what was published: a value that knows no file, no database and no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    """What is known of a key: live, possibly live (an intent), declared done, or deleted by us."""
+
+    PUBLISHED = "published"
+    PENDING = "pending"
+    STAMPED = "stamped"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An intent: a create that was about to leave. ``sent_at`` is unset until the request was started."""
+
+    id: str
+    started_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedMedia:
+    """An asset LinkedIn has: the bytes' sha256 (hex) and the URN they got."""
+
+    sha256: str
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is remembered of one key. Times are UTC; absent facts are None and are not written."""
+
+    status: Status
+    author: str
+    digest: str
+    text_digest: str
+    api: str
+    source: str
+    urn: str | None = None
+    permalink: str | None = None
+    published_at: datetime | None = None
+    attempt: Attempt | None = None
+    media: tuple[UploadedMedia, ...] = ()
+    text: str | None = None
+    """The text as published, kept so that a later plan can show a diff. None in entries that were imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the state's history: which command did what to a key, and when."""
+
+    at: datetime
+    action: str
+    key: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything a project remembers. ``slots`` maps keys to the slot time assigned to them."""
+
+    posts: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    slots: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    history: tuple[Event, ...] = ()
+
+
+COMMENT_SUFFIX = "#first_comment"
+"""A first comment is an entry of its own: its post's key with this suffix, which no key can contain."""
