@@ -26,18 +26,19 @@ class Action(StrEnum):
     LATE = "late"
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
-    COMMENT = "comment"
 
 
-ACTING = frozenset(
-    {Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, Action.DELETE, Action.COMMENT}
-)
+ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, Action.DELETE})
 """The actions that make publish do something; all others only say why nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of a plan. ``post`` is None where the source is gone; ``moved_from`` is the old key of a move."""
+    """One line of a plan.
+
+    ``post`` is None where the source is gone; ``moved_from`` is the old key of a move. A first comment is a
+    change of its own, under its post's key with `publisher.model.state.COMMENT_SUFFIX`.
+    """
 
     key: str
     action: Action

@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An intent: a create that was about to leave. ``sent_at`` is unset until the request was started."""
+    """An intent: the create that was about to leave. ``id`` is random, ``digest`` what was to be created."""
 
     id: str
     started_at: datetime
@@ -46,10 +46,13 @@ class Entry:
     urn: str | None = None
     permalink: str | None = None
     published_at: datetime | None = None
+    deleted_at: datetime | None = None
     attempt: Attempt | None = None
     media: tuple[UploadedMedia, ...] = ()
     text: str | None = None
-    """The text as published, kept so that a later plan can show a diff. None in entries that were imported."""
+    """The text as published, so that a later plan can show a diff; None in imported entries."""
+    rest_digest: str | None = None
+    """The digest of everything but the text, so that a later plan knows that only the text differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything a project remembers. ``slots`` maps keys to the slot time assigned to them."""
+    """Everything a project remembers.
+
+    ``slots`` maps keys to the slot time assigned to them; ``uploads`` maps keys that are not published yet to
+    the assets LinkedIn already has for them.
+    """
 
     posts: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     slots: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    uploads: Mapping[str, tuple[UploadedMedia, ...]] = field(default_factory=lambda: MappingProxyType({}))
     history: tuple[Event, ...] = ()
 
 

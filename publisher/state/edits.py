@@ -1,0 +1,85 @@
+"""Edits: how a state becomes the next one. Pure; every store applies the same rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from publisher.errors import StateConflict
+from publisher.model.state import Entry, Event, State, UploadedMedia
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdit:
+    """Replace what is kept under ``key``: from ``before`` (None: nothing) to ``after`` (None: remove)."""
+
+    key: str
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotEdit:
+    """Assign a slot time to ``key``, or give it back with None."""
+
+    key: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadEdit:
+    """Remember the assets LinkedIn has for ``key`` before it is published; empty forgets them."""
+
+    key: str
+    media: tuple[UploadedMedia, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventEdit:
+    """Append a line to the history."""
+
+    event: Event
+
+
+Edit = PostEdit | SlotEdit | UploadEdit | EventEdit
+
+
+def apply_edits(state: State, edits: Sequence[Edit]) -> State:
+    """The state after all edits. Raises `StateConflict`, naming the key, where an entry is not ``before``."""
+    posts, slots, uploads = dict(state.posts), dict(state.slots), dict(state.uploads)
+    history = list(state.history)
+    for edit in edits:
+        match edit:
+            case PostEdit(key, before, after):
+                if posts.get(key) != before:
+                    raise conflict(key)
+                _put(posts, key, after)
+            case SlotEdit(key, at):
+                _put(slots, key, at)
+            case UploadEdit(key, media):
+                _put(uploads, key, media or None)
+            case EventEdit(event):
+                history.append(event)
+    return replace(
+        state,
+        posts=MappingProxyType(posts),
+        slots=MappingProxyType(slots),
+        uploads=MappingProxyType(uploads),
+        history=tuple(history),
+    )
+
+
+def conflict(key: str) -> StateConflict:
+    """The error of an edit that does not find what it expected."""
+    return StateConflict(
+        f"The state's entry of {key!r} was changed by someone else; nothing was written.",
+        "Run the command again: it will start from the state as it is now.",
+    )
+
+
+def _put(mapping: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        mapping.pop(key, None)
+    else:
+        mapping[key] = value
