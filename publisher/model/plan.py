@@ -76,3 +76,16 @@ class Plan:
         for change in self.changes:
             counts[change.action.value] = counts.get(change.action.value, 0) + 1
         return dict(sorted(counts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What a saved plan promises: the digests it was made from, and its acting changes.
+
+    ``acting`` holds (key, action, digest) in the order in which they are carried out.
+    """
+
+    api: str
+    state_digest: str
+    content_digest: str
+    acting: tuple[tuple[str, Action, str], ...]

@@ -6,7 +6,7 @@ from publisher.errors import UsageError
 from publisher.state.store import Store
 
 
-def open_store(location: str, root: Path, *, project: str = "", lock_timeout: float = 0) -> Store:
+def open_store(location: str, root: Path, *, lock_timeout: float = 0) -> Store:
     """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``."""
     scheme, separator, rest = location.partition(":")
     if separator and (scheme == "git+branch" or scheme.startswith("postgres")):

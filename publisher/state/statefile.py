@@ -106,8 +106,8 @@ def entry_from_json(document: dict[str, Any]) -> Entry:
     for name in _REQUIRED:
         if name not in document:
             raise ValueError(f"{name} is missing")
-    texts = {name: _text(name, document[name]) for name in _TEXTS if name in document}
-    times = {name: parse_time(document[name]) for name in _TIMES if name in document}
+    facts: dict[str, Any] = {name: _text(name, document[name]) for name in _TEXTS if name in document}
+    facts |= {name: parse_time(document[name]) for name in _TIMES if name in document}
     status = Status(document["status"])
     attempt = document.get("attempt")
     if status is Status.PENDING and attempt is None:
@@ -117,8 +117,7 @@ def entry_from_json(document: dict[str, Any]) -> Entry:
         attempt=attempt
         and Attempt(_text("id", attempt["id"]), parse_time(attempt["started_at"]), attempt["digest"]),
         media=_media_from_json(document.get("media", [])),
-        **texts,
-        **times,
+        **facts,
     )
 
 

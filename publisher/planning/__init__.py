@@ -1,0 +1,1 @@
+"""Posts and state in, plan out: the rules of what would be done. Pure."""

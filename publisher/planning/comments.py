@@ -1,0 +1,50 @@
+"""First comments: changes of their own, in the wake of their post."""
+
+from publisher.model.plan import Action, Change
+from publisher.model.post import Post
+from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.planning.compare import unknown_reason
+from publisher.planning.diff import text_diff
+from publisher.render.digest import comment_digest
+
+_LIVE_AFTER = frozenset(
+    {Action.CREATE, Action.REPLACE, Action.UPDATE, Action.NONE, Action.CHANGED, Action.MOVE}
+)
+
+
+def comment_change(parent: Change, state: State) -> Change | None:
+    """The change of a post's first comment, or None where there is none or its post is not live."""
+    post = parent.post
+    if post is None or post.first_comment is None or parent.action not in _LIVE_AFTER:
+        return None
+    action, reason, urn, diff = _compare(parent, post, state)
+    return Change(
+        key=parent.key + COMMENT_SUFFIX,
+        action=action,
+        reason=reason,
+        source=parent.source,
+        author=parent.author,
+        digest=comment_digest(post),
+        publish_at=parent.publish_at,
+        urn=urn,
+        diff=diff,
+        post=post,
+    )
+
+
+def _compare(parent: Change, post: Post, state: State) -> tuple[Action, str, str | None, str | None]:
+    assert post.first_comment is not None  # noqa: S101 - checked by the only caller
+    entry = state.posts.get((parent.moved_from or parent.key) + COMMENT_SUFFIX)
+    if parent.action in (Action.CREATE, Action.REPLACE):
+        return Action.CREATE, "the first comment, after its post", None, None
+    if entry is None:
+        own = state.posts.get(parent.moved_from or parent.key)
+        if own is None or own.urn is None:
+            return Action.BLOCKED, "its post has no URN to comment on", None, None
+        return Action.CREATE, "the first comment", None, None
+    if entry.status is Status.PENDING:
+        return Action.UNKNOWN, unknown_reason(entry), entry.urn, None
+    if entry.digest == comment_digest(post):
+        return Action.NONE, "published", entry.urn, None
+    diff = text_diff(entry.text, post.first_comment.plain)
+    return Action.CHANGED, "differs from the live comment, which can't be edited", entry.urn, diff

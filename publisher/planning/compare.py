@@ -1,0 +1,99 @@
+"""One post against its entry: which action, and why. Pure; the order of the checks is the rule."""
+
+from datetime import datetime
+
+from publisher.model.config import Config
+from publisher.model.plan import Action, Change
+from publisher.model.post import Post
+from publisher.model.state import Entry, Status
+from publisher.planning.diff import text_diff
+from publisher.planning.digests import rest_digest
+from publisher.planning.options import PlanOptions
+
+
+def change(post: Post, action: Action, reason: str, entry: Entry | None = None) -> Change:
+    """A plan line about a post, with what its entry knows."""
+    return Change(
+        key=post.key,
+        action=action,
+        reason=reason,
+        source=post.source,
+        author=post.author.urn,
+        digest=post.digest,
+        publish_at=post.publish_at,
+        urn=entry.urn if entry else None,
+        permalink=entry.permalink if entry else None,
+        diff=text_diff(entry.text, post.text.plain) if entry and action is not Action.NONE else None,
+        post=post,
+    )
+
+
+def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions) -> Change:
+    """The change of a post whose key is in the state."""
+    match entry.status:
+        case Status.PENDING:
+            return change(post, Action.UNKNOWN, unknown_reason(entry), entry)
+        case Status.DELETED:
+            reason = f"was deleted from LinkedIn; `publisher state rm {post.key}` lets it be published again"
+            return change(post, Action.BLOCKED, reason, entry)
+        case _ if post.digest == entry.digest:
+            reason = "stamped as done" if entry.status is Status.STAMPED else "published"
+            return change(post, Action.NONE, reason, entry)
+        case Status.STAMPED:
+            reason = "differs from what was stamped as done; there is no URN to change"
+            return change(post, Action.CHANGED, reason, entry)
+        case _:
+            return _compare_live(post, entry, config, options)
+
+
+def _compare_live(post: Post, entry: Entry, config: Config, options: PlanOptions) -> Change:
+    if config.on_change == "replace":
+        if options.allow_replace:
+            return change(post, Action.REPLACE, "differs; the live post is deleted, this one created", entry)
+        reason = "differs from the live post; on_change: replace also needs --allow-replace"
+        return change(post, Action.CHANGED, reason, entry)
+    if config.on_change == "update":
+        refusal = _update_refusal(post, entry, config)
+        if refusal is None:
+            return change(post, Action.UPDATE, "only the text differs", entry)
+        return change(post, Action.CHANGED, f"differs from the live post; {refusal}", entry)
+    reason = "differs from the live post, which is left as it is (on_change: hold)"
+    return change(post, Action.CHANGED, reason, entry)
+
+
+def _update_refusal(post: Post, entry: Entry, config: Config) -> str | None:
+    if config.api != "posts":
+        return "ugcPosts can't edit a live post (api: posts can edit its text)"
+    if entry.rest_digest != rest_digest(post):
+        return "more than the text differs, and only the text can be edited"
+    return None
+
+
+def compare_new(post: Post, config: Config, now: datetime) -> Change:
+    """The change of a post that is not in the state, by its time alone."""
+    if post.draft:
+        return change(post, Action.DRAFT, "a draft")
+    at = post.publish_at
+    if at is None:
+        if post.slot:
+            return change(post, Action.SCHEDULED, "waits for a free slot")
+        return change(post, Action.CREATE, "new")
+    if at > now:
+        return change(post, Action.SCHEDULED, f"due {at.isoformat(timespec='minutes')}")
+    late = now - at
+    if late <= config.late.grace or config.late.policy == "publish":
+        return change(post, Action.CREATE, "due")
+    days, hours = late.days, late.seconds // 3600
+    reason = f"{days} d {hours} h late, more than the grace of {config.late.grace}"
+    if config.late.policy == "skip":
+        return change(post, Action.LATE, f"{reason}; skipped (late.policy: skip)")
+    return change(post, Action.LATE, f"{reason}; set a new publish_at, or late.policy: publish")
+
+
+def unknown_reason(entry: Entry) -> str:
+    """Why a pending entry is held back, and how to go on."""
+    started = entry.attempt.started_at.isoformat(timespec="seconds") if entry.attempt else "an unknown time"
+    return (
+        f"a create was sent at {started} and its outcome was never learned; look at the author's page, then "
+        "`publisher state resolve KEY --published URN` or `--absent`"
+    )

@@ -1,0 +1,13 @@
+"""What a run is allowed to do, as the command line or a saved plan says it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit."""
+
+    keys: frozenset[str] = frozenset()
+    prune: bool = False
+    allow_replace: bool = False
+    max_creates: int | None = None

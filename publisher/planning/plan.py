@@ -1,0 +1,147 @@
+"""The whole plan: every post against the state, moves, orphans, and what must not run together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from publisher.model.config import Config
+from publisher.model.plan import Action, Change, Plan
+from publisher.model.post import Post
+from publisher.model.state import COMMENT_SUFFIX, Entry, State, Status
+from publisher.planning.comments import comment_change
+from publisher.planning.compare import change, compare_known, compare_new, unknown_reason
+from publisher.planning.digests import content_digest
+from publisher.planning.options import PlanOptions
+from publisher.planning.payloads import with_payload
+from publisher.state.statefile import state_digest
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+def make_plan(
+    posts: Sequence[Post], state: State, config: Config, now: datetime, options: PlanOptions
+) -> Plan:
+    """What publish would do at ``now`` (aware). The same arguments give the same plan."""
+    by_key = {post.key: post for post in posts}
+    moves = _moves(by_key, state)
+    changes = [_post_change(post, moves, state, config, now, options) for post in posts]
+    changes = _one_text_once(sorted(changes, key=_order), state)
+    changes += _orphans(by_key, moves, state, options)
+    if options.keys:
+        changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
+    changes = _within_limit(changes, config, options)
+    changes += [comment for line in changes if (comment := comment_change(line, state))]
+    ordered = sorted((with_payload(line, config.api) for line in changes), key=_order)
+    return Plan(config.api, state_digest(state), content_digest(posts, config), tuple(ordered))
+
+
+def _order(line: Change) -> tuple[datetime, str]:
+    return (line.publish_at or _EARLIEST, line.key)
+
+
+def _post_change(
+    post: Post,
+    moves: Mapping[str, str],
+    state: State,
+    config: Config,
+    now: datetime,
+    options: PlanOptions,
+) -> Change:
+    if post.publish_at is None and post.slot and post.key in state.slots:
+        post = replace(post, publish_at=state.slots[post.key])
+    entry = state.posts.get(post.key)
+    if entry is not None:
+        return compare_known(post, entry, config, options)
+    old = moves.get(post.key)
+    if old is not None:
+        moved = change(post, Action.MOVE, f"was {old!r}", state.posts[old])
+        return replace(moved, moved_from=old)
+    return compare_new(post, config, now)
+
+
+def _moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
+    """New key -> old key, where a key vanished and a new key has its digest; in key order when several do."""
+    vanished: dict[str, list[str]] = {}
+    for key in sorted(state.posts):
+        entry = state.posts[key]
+        if (
+            key not in by_key
+            and COMMENT_SUFFIX not in key
+            and entry.status in (Status.PUBLISHED, Status.STAMPED)
+        ):
+            vanished.setdefault(entry.digest, []).append(key)
+    moves = {}
+    for key in sorted(by_key):
+        candidates = vanished.get(by_key[key].digest)
+        if key not in state.posts and candidates:
+            moves[key] = candidates.pop(0)
+    return moves
+
+
+def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:
+    """Block creates whose author already has the same text live, pending, or earlier in this plan."""
+    taken = {
+        (entry.author, entry.text_digest): key
+        for key, entry in state.posts.items()
+        if entry.status in (Status.PUBLISHED, Status.PENDING) and COMMENT_SUFFIX not in key
+    }
+    result = []
+    for line in changes:
+        post = line.post
+        if line.action is Action.CREATE and post is not None and post.text.plain.strip():
+            first = taken.setdefault((line.author, post.text_digest), line.key)
+            if first != line.key:
+                reason = f"has the same author and text as {first!r}, which LinkedIn refuses as a duplicate"
+                line = replace(line, action=Action.BLOCKED, reason=f"{reason}; change the text")
+        result.append(line)
+    return result
+
+
+def _within_limit(changes: Iterable[Change], config: Config, options: PlanOptions) -> list[Change]:
+    limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates
+    result, creates = [], 0
+    for line in changes:
+        if line.action in (Action.CREATE, Action.REPLACE):
+            creates += 1
+            if creates > limit:
+                reason = f"the limit of {limit} creates per run is reached"
+                how = "run again, or raise limits.creates_per_run or --max-creates"
+                line = replace(line, action=Action.BLOCKED, reason=f"{reason}; {how}")
+        result.append(line)
+    return result
+
+
+def _orphans(
+    by_key: Mapping[str, Post], moves: Mapping[str, str], state: State, options: PlanOptions
+) -> list[Change]:
+    moved = set(moves.values())
+    lines = []
+    for key in sorted(state.posts):
+        entry = state.posts[key]
+        if key in by_key or key in moved or entry.status is Status.DELETED:
+            continue
+        if key.endswith(COMMENT_SUFFIX) and entry.status is not Status.PENDING:
+            continue  # it goes with its post
+        if key.removesuffix(COMMENT_SUFFIX) in by_key and key.endswith(COMMENT_SUFFIX):
+            continue  # its own change says so
+        lines.append(_orphan(key, entry, options))
+    return lines
+
+
+def _orphan(key: str, entry: Entry, options: PlanOptions) -> Change:
+    if entry.status is Status.PENDING:
+        action, reason = Action.UNKNOWN, unknown_reason(entry)
+    elif options.prune:
+        action, reason = Action.DELETE, "its source is gone (--prune)"
+    else:
+        action, reason = Action.ORPHAN, "its source is gone; the post stays live (--prune deletes it)"
+    return Change(
+        key,
+        action,
+        reason,
+        entry.source,
+        entry.author,
+        entry.digest,
+        urn=entry.urn,
+        permalink=entry.permalink,
+    )

@@ -1,0 +1,41 @@
+"""Holding a run to a saved plan: refused when anything it was made from has changed."""
+
+import sys
+from dataclasses import replace
+
+from publisher.errors import StalePlanError
+from publisher.model.plan import Action, Plan, SavedPlan
+from publisher.planning.options import PlanOptions
+
+
+def options_of(saved: SavedPlan) -> PlanOptions:
+    """The permissions a saved plan uses; its number of creates was bounded when it was made."""
+    actions = {action for _, action, _ in saved.acting}
+    return PlanOptions(
+        prune=Action.DELETE in actions, allow_replace=Action.REPLACE in actions, max_creates=sys.maxsize
+    )
+
+
+def hold_to(saved: SavedPlan, plan: Plan) -> Plan:
+    """The part of ``plan`` (made just now) that ``saved`` has. Raises `StalePlanError`, saying what changed."""
+    for changed, what in (
+        (saved.api != plan.api, "the configured API"),
+        (saved.content_digest != plan.content_digest, "the content or the configuration"),
+        (saved.state_digest != plan.state_digest, "the state"),
+    ):
+        if changed:
+            raise _stale(f"{what} changed since")
+    now = {change.key: change for change in plan.acting}
+    for key, action, digest in saved.acting:
+        change = now.get(key)
+        if change is None or (change.action, change.digest) != (action, digest):
+            raise _stale(f"{key!r} is no longer to be {action.value}d as it was")
+    keys = {key for key, _, _ in saved.acting}
+    kept = tuple(change for change in plan.changes if change.key in keys or change not in plan.acting)
+    return replace(plan, changes=kept)
+
+
+def _stale(why: str) -> StalePlanError:
+    return StalePlanError(
+        f"The saved plan is stale: {why}.", "Make it again with `publisher plan --out FILE`."
+    )

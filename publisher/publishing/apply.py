@@ -1,0 +1,62 @@
+"""Plan in, receipts out: carries out the acting changes of a plan, one after the other."""
+
+from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateConflict
+from publisher.model.plan import Change, Plan
+from publisher.publishing.halts import Halts
+from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.run import Run
+from publisher.publishing.steps import carry_out
+
+
+def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
+    """Carry out what the plan says; every acting change gets exactly one receipt.
+
+    Raises `publisher.errors.StateError` where the state can't be written any more: then nothing may follow.
+    """
+    receipts: list[Receipt] = []
+    halts = Halts()
+    for change in plan.acting:
+        if run.stop():
+            receipt: Receipt | None = _skipped(change, "Not tried: interrupted.")
+        else:
+            receipt = halts.receipt(change)
+        if receipt is None:
+            run.observer.started(change)
+            receipt, halts = _attempt(change, halts, run)
+        run.observer.finished(receipt)
+        receipts.append(receipt)
+    return tuple(receipts)
+
+
+def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
+    try:
+        return carry_out(change, run), halts.after_success()
+    except ApiError as error:
+        return _refused(change, error), halts.after(error, change.author)
+    except StateConflict as error:
+        # another run was faster with this key; what it does is in the state now
+        return _skipped(change, error.message), halts
+
+
+def _refused(change: Change, error: ApiError) -> Receipt:
+    outcome = Outcome.FAILED
+    if isinstance(error, OutcomeUnknown):
+        outcome = Outcome.UNKNOWN
+    elif isinstance(error, RateLimited):
+        outcome = Outcome.DEFERRED
+    return Receipt(
+        key=change.key,
+        action=change.action,
+        outcome=outcome,
+        author=change.author,
+        urn=change.urn,
+        message=error.message,
+        remedy=error.remedy,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    )
+
+
+def _skipped(change: Change, message: str) -> Receipt:
+    return Receipt(change.key, change.action, Outcome.SKIPPED, change.author, change.urn, message=message)

@@ -1,0 +1,39 @@
+"""Receipts: what publishing did with each change, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publisher.model.plan import Action
+
+
+class Outcome(StrEnum):
+    """How a change ended. Only DONE and ADOPTED are success; a skip is not."""
+
+    DONE = "done"
+    ADOPTED = "adopted"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One change's end. ``message`` is LinkedIn's reason, ``remedy`` what to do, ``status`` the HTTP status."""
+
+    key: str
+    action: Action
+    outcome: Outcome
+    author: str = ""
+    urn: str | None = None
+    permalink: str | None = None
+    message: str = ""
+    remedy: str = ""
+    status: int = 0
+    code: str = ""
+    request_id: str = ""
+
+
+def failed(receipt: Receipt) -> bool:
+    """Whether a receipt makes the run's exit code 1."""
+    return receipt.outcome in (Outcome.FAILED, Outcome.SKIPPED, Outcome.DEFERRED)

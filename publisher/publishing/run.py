@@ -1,0 +1,51 @@
+"""What one run of publishing holds in its hands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from publisher.model.config import Config
+from publisher.model.plan import Change
+from publisher.model.post import Author, Media
+from publisher.publishing.gateway import Gateway
+from publisher.publishing.receipts import Receipt
+from publisher.state.store import Session
+
+
+class Observer:
+    """Is told how a run goes on; this one keeps silent. Reports that print override what they show."""
+
+    def started(self, change: Change) -> None:
+        """A change is about to be carried out."""
+
+    def upload(self, media: Media, sent: int, total: int) -> None:
+        """``sent`` of ``total`` bytes of a file have left."""
+
+    def finished(self, receipt: Receipt) -> None:
+        """A change has ended, whatever its outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The state's session, the gateway, and the world as arguments.
+
+    ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
+    asked between changes whether the user wants to end.
+    """
+
+    session: Session
+    gateway: Gateway
+    config: Config
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    permalink: Callable[[str], str]
+    stop: Callable[[], bool] = lambda: False
+    observer: Observer = Observer()  # noqa: RUF009 - it has no state
+
+    def author(self, urn: str) -> Author:
+        """The configured author of a URN, for entries that know no more than that."""
+        return next((a for a in self.config.authors.values() if a.urn == urn), Author(urn))
+
+
+GHOST_WINDOW = timedelta(hours=48)
+"""How long after a deletion LinkedIn may call a new post a duplicate of a URN that does not exist."""

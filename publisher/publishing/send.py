@@ -1,0 +1,102 @@
+"""The intent protocol: write the intent, send once, record the outcome or keep it in doubt."""
+
+from collections.abc import Callable
+
+from publisher.errors import ApiError, Duplicate, OutcomeUnknown, StateError
+from publisher.model.plan import Change
+from publisher.model.state import Entry, Status
+from publisher.publishing.entries import published
+from publisher.publishing.evidence import is_our_attempt
+from publisher.publishing.gateway import Created
+from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.run import GHOST_WINDOW, Run
+from publisher.state.edits import Edit, PostEdit, UploadEdit
+
+
+def send_once(
+    change: Change,
+    pending: Entry,
+    call: Callable[[], Created],
+    run: Run,
+    *,
+    before: Entry | None = None,
+    also: tuple[Edit, ...] = (),
+) -> Receipt:
+    """Carry out one create under its intent; raises `ApiError` with the intent kept only where in doubt.
+
+    ``before`` is the entry the intent replaces, ``also`` are edits of the same write.
+    """
+    run.session.write(PostEdit(change.key, before, pending), *also)
+    outcome = Outcome.DONE
+    try:
+        created = call()
+    except OutcomeUnknown:
+        raise
+    except Duplicate as error:
+        adopted = _adopt(error, pending, before, run)
+        if adopted is None:
+            _release(change, pending, run)
+            raise
+        created, outcome = adopted, Outcome.ADOPTED
+    except ApiError:
+        _release(change, pending, run)
+        raise
+    _record(change, pending, created, run)
+    return Receipt(
+        change.key,
+        change.action,
+        outcome,
+        change.author,
+        created.urn,
+        created.permalink or run.permalink(created.urn),
+    )
+
+
+def _adopt(error: Duplicate, pending: Entry, before: Entry | None, run: Run) -> Created | None:
+    """The post a duplicate answer names, where its own time proves that it is this attempt's.
+
+    After a deletion of the same text LinkedIn is known to name URNs that don't exist, with fresh times; there
+    the answer proves nothing, and the outcome is unknown.
+    """
+    assert pending.attempt is not None  # noqa: S101 - an intent has one
+    if error.urn is None or not is_our_attempt(error.urn, pending.attempt.started_at, run.now()):
+        return None
+    if _recently_deleted(pending, before, run):
+        raise OutcomeUnknown(
+            f"{error.message} The same text was deleted recently, so {error.urn} may not exist.",
+            "Look at the author's page, then `publisher state resolve`.",
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+        )
+    return Created(error.urn, run.permalink(error.urn))
+
+
+def _recently_deleted(pending: Entry, before: Entry | None, run: Run) -> bool:
+    def same(entry: Entry) -> bool:
+        return (entry.author, entry.text_digest) == (pending.author, pending.text_digest)
+
+    since = run.now() - GHOST_WINDOW
+    return (before is not None and same(before)) or any(
+        entry.status is Status.DELETED and same(entry) and (entry.deleted_at or since) >= since
+        for entry in run.session.state.posts.values()
+    )
+
+
+def _release(change: Change, pending: Entry, run: Run) -> None:
+    """Nothing was created: the key is free again, and so are assets LinkedIn may have refused."""
+    run.session.write(PostEdit(change.key, pending, None), UploadEdit(change.key, ()))
+
+
+def _record(change: Change, pending: Entry, created: Created, run: Run) -> None:
+    entry = published(pending, created, run.now())
+    if entry.permalink is None:
+        raise AssertionError("a created post has a permalink")
+    try:
+        run.session.write(PostEdit(change.key, pending, entry), UploadEdit(change.key, ()))
+    except StateError as error:
+        # the post is live and its URN must reach a human: the intent stays in the state
+        raise OutcomeUnknown(
+            f"Published as {created.urn}, but that could not be recorded: {error.message}",
+            f"Once it can: `publisher state resolve {change.key} --published {created.urn}`.",
+        ) from error

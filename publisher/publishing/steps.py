@@ -1,0 +1,139 @@
+"""One function for each action: what publish does for create, comment, update, replace, move and delete."""
+
+from dataclasses import replace
+
+from publisher.errors import Rejected
+from publisher.model.plan import Action, Change
+from publisher.model.post import Post
+from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status, UploadedMedia
+from publisher.planning.digests import rest_digest
+from publisher.publishing.entries import files, intent
+from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.run import Run
+from publisher.publishing.send import send_once
+from publisher.render.digest import text_digest
+from publisher.render.payloads import encode_comment, encode_post, encode_text_update
+from publisher.state.edits import Edit, PostEdit, UploadEdit
+
+
+def carry_out(change: Change, run: Run) -> Receipt:
+    """Do one change. Raises `ApiError` where LinkedIn refuses or stays silent."""
+    match change.action:
+        case Action.CREATE if change.key.endswith(COMMENT_SUFFIX):
+            return _comment(change, run)
+        case Action.CREATE:
+            return _create(change, run)
+        case Action.REPLACE:
+            return _replace(change, run)
+        case Action.UPDATE:
+            return _update(change, run)
+        case Action.MOVE:
+            return _move(change, run)
+        case Action.DELETE:
+            return _delete(change, run)
+        case _:
+            raise ValueError(f"{change.action} is not carried out")
+
+
+def _create(change: Change, run: Run, *, before: Entry | None = None, also: tuple[Edit, ...] = ()) -> Receipt:
+    post = _post(change)
+    assets = _upload_files(change, post, run)
+    payload = encode_post(post, run.config.api, assets)
+    if before is not None and before.urn is not None:
+        run.gateway.delete(run.author(before.author), before.urn)
+    pending = intent(change, post, run.config.api, _attempt(change, run), assets)
+    return send_once(
+        change, pending, lambda: run.gateway.create(post.author, payload), run, before=before, also=also
+    )
+
+
+def _replace(change: Change, run: Run) -> Receipt:
+    posts = run.session.state.posts
+    return _create(change, run, before=posts[change.key], also=_forget_comment(change.key, run))
+
+
+def _comment(change: Change, run: Run) -> Receipt:
+    post = _post(change)
+    parent = run.session.state.posts.get(post.key)
+    if parent is None or parent.urn is None or post.first_comment is None:
+        return _receipt(change, Outcome.SKIPPED, message="Its post was not published.")
+    urn = parent.urn
+    payload = encode_comment(post.first_comment, post.author.urn, urn)
+    pending = intent(change, post, run.config.api, _attempt(change, run), {})
+    return send_once(change, pending, lambda: run.gateway.comment(post.author, urn, payload), run)
+
+
+def _update(change: Change, run: Run) -> Receipt:
+    post, entry = _post(change), run.session.state.posts[change.key]
+    if entry.urn is None:
+        raise Rejected("The state knows no URN of this post.", f"`publisher state import {change.key} URN`.")
+    run.gateway.update_text(run.author(entry.author), entry.urn, encode_text_update(post.text))
+    updated = replace(
+        entry,
+        digest=post.digest,
+        text_digest=text_digest(post),
+        rest_digest=rest_digest(post),
+        text=post.text.plain,
+    )
+    run.session.write(PostEdit(change.key, entry, updated))
+    return _receipt(change, Outcome.DONE)
+
+
+def _move(change: Change, run: Run) -> Receipt:
+    posts, old = run.session.state.posts, change.moved_from
+    if old is None:
+        raise ValueError("a move says where from")
+    edits = [PostEdit(old, posts[old], None)]
+    edits.append(PostEdit(change.key, None, replace(posts[old], source=change.source)))
+    comment = posts.get(old + COMMENT_SUFFIX)
+    if comment is not None:
+        edits.append(PostEdit(old + COMMENT_SUFFIX, comment, None))
+        edits.append(PostEdit(change.key + COMMENT_SUFFIX, None, replace(comment, source=change.source)))
+    run.session.write(*edits)
+    return _receipt(change, Outcome.DONE)
+
+
+def _delete(change: Change, run: Run) -> Receipt:
+    entry = run.session.state.posts[change.key]
+    gone: Entry | None = None  # a stamped entry was never ours to delete: it is only forgotten
+    if entry.urn is not None:
+        run.gateway.delete(run.author(entry.author), entry.urn)
+        gone = replace(entry, status=Status.DELETED, deleted_at=run.now())
+    run.session.write(PostEdit(change.key, entry, gone), *_forget_comment(change.key, run))
+    return _receipt(change, Outcome.DONE)
+
+
+def _upload_files(change: Change, post: Post, run: Run) -> dict[str, str]:
+    """sha256 -> URN of every file; each upload is recorded, so a later run does not send it again."""
+    assets = {item.sha256: item.urn for item in run.session.state.uploads.get(change.key, ())}
+    for media in files(post, run.config.api):
+        if media.sha256 not in assets:
+
+            def progress(sent: int, total: int, media=media) -> None:  # type: ignore[no-untyped-def]
+                run.observer.upload(media, sent, total)
+
+            assets[media.sha256] = run.gateway.upload(post.author, media, progress)
+            known = tuple(UploadedMedia(sha256, urn) for sha256, urn in assets.items())
+            run.session.write(UploadEdit(change.key, known))
+    return assets
+
+
+def _forget_comment(key: str, run: Run) -> tuple[PostEdit, ...]:
+    entry = run.session.state.posts.get(key + COMMENT_SUFFIX)
+    return (PostEdit(key + COMMENT_SUFFIX, entry, None),) if entry else ()
+
+
+def _attempt(change: Change, run: Run) -> Attempt:
+    return Attempt(run.new_id(), run.now(), change.digest)
+
+
+def _post(change: Change) -> Post:
+    if change.post is None:
+        raise ValueError(f"{change.action} needs a post")
+    return change.post
+
+
+def _receipt(change: Change, outcome: Outcome, message: str = "") -> Receipt:
+    return Receipt(
+        change.key, change.action, outcome, change.author, change.urn, change.permalink, message=message
+    )

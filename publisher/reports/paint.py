@@ -1,0 +1,39 @@
+"""Colour as an argument: reports name styles, the caller decides what a style looks like."""
+
+from collections.abc import Callable
+
+from publisher.model.plan import Action
+from publisher.publishing.receipts import Outcome
+
+Paint = Callable[[str, str], str]
+"""(text, style) -> text; styles are colour names, ``bold`` and ``dim``."""
+
+ACTION_STYLE = {
+    Action.CREATE: ("+", "green"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.REPLACE: ("±", "magenta"),
+    Action.MOVE: (">", "cyan"),
+    Action.DELETE: ("-", "red"),
+    Action.CHANGED: ("~", "yellow"),
+    Action.NONE: (" ", "dim"),
+    Action.ORPHAN: ("?", "yellow"),
+    Action.SCHEDULED: ("@", "blue"),
+    Action.DRAFT: (".", "dim"),
+    Action.LATE: ("!", "yellow"),
+    Action.UNKNOWN: ("!", "red"),
+    Action.BLOCKED: ("x", "red"),
+}
+
+OUTCOME_STYLE = {
+    Outcome.DONE: "green",
+    Outcome.ADOPTED: "green",
+    Outcome.FAILED: "red",
+    Outcome.UNKNOWN: "red",
+    Outcome.SKIPPED: "yellow",
+    Outcome.DEFERRED: "yellow",
+}
+
+
+def plain(text: str, style: str) -> str:  # noqa: ARG001 - the protocol's arguments
+    """No colour at all."""
+    return text

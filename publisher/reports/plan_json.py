@@ -1,0 +1,68 @@
+"""Plans as JSON (``schemas/plan.schema.json``): written for machines and saved plans, read back for publishing."""
+
+import json
+from typing import Any
+
+from publisher.errors import UsageError
+from publisher.model.plan import ACTING, Action, Change, Plan, SavedPlan
+
+FORMAT_VERSION = 1
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as a JSON document; facts that are not known are left out."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "api": plan.api,
+        "state_digest": plan.state_digest,
+        "content_digest": plan.content_digest,
+        "changes": [_change(change) for change in plan.changes],
+        "summary": plan.summary,
+    }
+
+
+def encode_plan(plan: Plan) -> str:
+    """The document's text. The same plan gives the same text."""
+    return json.dumps(plan_to_json(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def decode_plan(text: str, name: str) -> SavedPlan:
+    """Read a saved plan. Raises `UsageError` where ``name`` is not one, or is of a newer version."""
+    try:
+        document = json.loads(text)
+        version = document["format_version"]
+        if version != FORMAT_VERSION:
+            raise UsageError(
+                f"{name} is a plan of format version {version}; this publisher knows {FORMAT_VERSION}.",
+                "Make the plan again with this version.",
+            )
+        return SavedPlan(
+            document["api"],
+            document["state_digest"],
+            document["content_digest"],
+            tuple(
+                (change["key"], Action(change["action"]), change["digest"])
+                for change in document["changes"]
+                if change["action"] in ACTING
+            ),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UsageError(f"{name} is not a saved plan.", "`publisher plan --out FILE` makes one.") from None
+
+
+def _change(change: Change) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "key": change.key,
+        "action": change.action.value,
+        "reason": change.reason,
+        "source": change.source,
+        "author": change.author,
+        "digest": change.digest,
+        "publish_at": change.publish_at.isoformat() if change.publish_at else None,
+        "urn": change.urn,
+        "permalink": change.permalink,
+        "moved_from": change.moved_from,
+        "diff": change.diff,
+        "payload": change.payload,
+    }
+    return {name: value for name, value in document.items() if value is not None}
