@@ -31,6 +31,19 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> 
             click.echo(f"    {diagnostic.remedy}", err=err)
 
 
+def paint(text: str, style: str) -> str:
+    """Colour for reports (`publisher.reports.paint.Paint`); click drops it where stdout is no terminal."""
+    if style in ("bold", "dim"):
+        return click.style(text, bold=style == "bold" or None, dim=style == "dim" or None)
+    return click.style(text, fg=style)
+
+
 def print_json(document: Any) -> None:
     """A JSON document on stdout: two-space indent, UTF-8 as it is, a newline at the end."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A remark for people, on stderr."""
+    if not quiet:
+        click.echo(text, err=True)

@@ -26,11 +26,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The global options: the project's root, verbosity (-1 quiet, 0, 1 verbose) and colour."""
+    """The global options: the project's root, and verbosity (-1 quiet, 0 normal, 1 verbose)."""
 
     root: Path
     verbosity: int = 0
-    color: bool = True
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only what went wrong is said."""
+        return self.verbosity < 0
 
 
 class LazyGroup(click.Group):
@@ -82,11 +86,9 @@ def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_colo
     publisher publish --sandbox      try it against the embedded emulator
     publisher publish                for real
     """
-    ctx.obj = Options(
-        root=directory.resolve(),
-        verbosity=-1 if quiet else int(verbose),
-        color=not (no_color or os.environ.get("NO_COLOR")),
-    )
+    ctx.obj = Options(directory.resolve(), -1 if quiet else int(verbose))
+    if no_color or os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

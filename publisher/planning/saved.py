@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 
 from publisher.errors import StalePlanError
-from publisher.model.plan import Action, Plan, SavedPlan
+from publisher.model.plan import ACTING, Action, Plan, SavedPlan
 from publisher.planning.options import PlanOptions
 
 
@@ -31,7 +31,7 @@ def hold_to(saved: SavedPlan, plan: Plan) -> Plan:
         if change is None or (change.action, change.digest) != (action, digest):
             raise _stale(f"{key!r} is no longer to be {action.value}d as it was")
     keys = {key for key, _, _ in saved.acting}
-    kept = tuple(change for change in plan.changes if change.key in keys or change not in plan.acting)
+    kept = tuple(change for change in plan.changes if change.key in keys or change.action not in ACTING)
     return replace(plan, changes=kept)
 
 

@@ -1,6 +1,6 @@
 """Plans for people on a terminal: each change with its reason and diff, the counts, what to type next."""
 
-from publisher.model.plan import Action, Change, Plan
+from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.reports.paint import ACTION_STYLE, Paint, plain
 
 
@@ -10,6 +10,12 @@ def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False) -> str
     blocks = [_change(change, paint) for change in shown]
     blocks.append(_closing(plan, paint))
     return "\n".join(blocks) + "\n"
+
+
+def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
+    """The changes that publish does not carry out, each with its reason; empty where there are none."""
+    waiting = [c for c in plan.changes if c.action not in ACTING and c.action is not Action.NONE]
+    return "\n".join(_change(change, paint) for change in waiting)
 
 
 def _change(change: Change, paint: Paint) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
-from publisher.model.plan import Action, Plan
+from publisher.model.plan import ACTING, Action, Plan
 from publisher.publishing.receipts import Outcome, Receipt, failed
 from publisher.reports.paint import OUTCOME_STYLE, Paint, plain
 
@@ -65,7 +65,7 @@ def results_json(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "not_done": [
             {"key": c.key, "action": c.action.value, "reason": c.reason}
             for c in plan.changes
-            if c not in plan.acting and c.action is not Action.NONE
+            if c.action not in ACTING and c.action is not Action.NONE
         ],
         "summary": plan.summary,
     }

@@ -1,0 +1,61 @@
+"""``publisher plan``: what publish would do."""
+
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import paint, say
+from publisher.cli.main import Options
+from publisher.cli.project import format_option, plan_now, read_project, store_of
+from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
+from publisher.planning.options import PlanOptions
+from publisher.reports.plan_json import encode_plan
+from publisher.reports.plan_text import plan_text
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="F", help="Save the plan to F."
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 4 where publish would do something.")
+@click.option("--key", "keys", multiple=True, metavar="K", help="Only this post (can be repeated).")
+@click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
+@click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
+@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
+@format_option("text", "json")
+@click.pass_obj
+def command(
+    options: Options,
+    out: Path | None,
+    detailed_exitcode: bool,
+    keys: tuple[str, ...],
+    prune: bool,
+    allow_replace: bool,
+    max_creates: int | None,
+    output_format: str,
+) -> int:
+    """Show what publish would do. Opens no socket and writes nothing but F.
+
+    \b
+    publisher plan
+    publisher plan --out publish.plan && publisher publish publish.plan
+    publisher plan --detailed-exitcode    # 4: changes pending
+    """
+    project = read_project(options)
+    state = store_of(project).read()
+    plan = plan_now(options, project, state, PlanOptions(frozenset(keys), prune, allow_replace, max_creates))
+    if output_format == "json":
+        click.echo(encode_plan(plan), nl=False)
+    else:
+        click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
+    if out is not None:
+        _save(out, encode_plan(plan))
+        say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
+    return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}.") from None

@@ -1,0 +1,62 @@
+"""What commands share: the project of the global options, its state, its plan."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import show_diagnostics
+from publisher.cli.main import Options
+from publisher.model.config import Config
+from publisher.model.plan import Plan
+from publisher.model.state import State
+from publisher.pipeline import Project, check_against, load_project, plan_project
+from publisher.planning.options import PlanOptions
+from publisher.state import open_store
+from publisher.state.store import Store
+
+
+def read_project(
+    options: Options,
+    *,
+    now: datetime | None = None,
+    paths: Sequence[Path] | None = None,
+    adapt: Callable[[Config], Config] = lambda config: config,
+) -> Project:
+    """The project as it is now, with the environment's overrides."""
+    return load_project(options.root, os.environ, now or datetime.now(UTC), paths=paths, adapt=adapt)
+
+
+def store_of(project: Project, *, lock_timeout: float = 0) -> Store:
+    """The store that the project's settings name."""
+    return open_store(project.config.state, project.root, lock_timeout=lock_timeout)
+
+
+def plan_now(
+    options: Options,
+    project: Project,
+    state: State,
+    plan_options: PlanOptions,
+    *,
+    now: datetime | None = None,
+) -> Plan:
+    """The project's plan; warnings are shown on stderr. Raises ContentError with everything where invalid."""
+    project = check_against(project, state)
+    plan = plan_project(project, state, now or datetime.now(UTC), plan_options)
+    if not options.quiet:
+        show_diagnostics(d for d in project.diagnostics if d.severity != "info" or options.verbosity > 0)
+    return plan
+
+
+def format_option(*choices: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """The ``--format`` option of commands that report."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(choices),
+        default="text",
+        show_default=True,
+        help="How to report.",
+    )

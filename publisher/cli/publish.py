@@ -1,0 +1,142 @@
+"""``publisher publish``: do what the plan says."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import paint, print_json, say
+from publisher.cli.interrupt import graceful_stop
+from publisher.cli.main import Options
+from publisher.cli.progress import Console
+from publisher.cli.project import format_option, plan_now, read_project, store_of
+from publisher.cli.target import Target, open_target
+from publisher.errors import EXIT_INTERRUPTED, UsageError
+from publisher.model.plan import Plan, SavedPlan
+from publisher.model.state import State
+from publisher.pipeline import Project, publish
+from publisher.planning.options import PlanOptions
+from publisher.planning.saved import hold_to, options_of
+from publisher.publishing.receipts import Receipt
+from publisher.publishing.run import Observer
+from publisher.reports.plan_json import decode_plan, encode_plan
+from publisher.reports.plan_text import plan_text, waiting_text
+from publisher.reports.results import closing_text, exit_code, results_json
+from publisher.state.store import Session
+
+
+@click.command()
+@click.argument(
+    "plan_file", required=False, type=click.Path(dir_okay=False, path_type=Path), metavar="[PLAN]"
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show the plan with its payloads; the same as `publisher plan`."
+)
+@click.option(
+    "--sandbox", is_flag=True, help="Publish to the embedded LinkedIn emulator, with a state of its own."
+)
+@click.option("--key", "keys", multiple=True, metavar="K", help="Only this post (can be repeated).")
+@click.option("--prune", is_flag=True, help="Delete live posts whose source is gone.")
+@click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
+@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
+@click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
+@format_option("text", "json")
+@click.pass_obj
+def command(
+    options: Options,
+    plan_file: Path | None,
+    dry_run: bool,
+    sandbox: bool,
+    keys: tuple[str, ...],
+    prune: bool,
+    allow_replace: bool,
+    max_creates: int | None,
+    lock_timeout: float,
+    output_format: str,
+) -> int:
+    """Publish what is due, each post exactly once.
+
+    With PLAN only what that saved plan says, and only if content, media, configuration and state are still what was
+    planned. Exit codes: 0 done or nothing to do, 1 something failed or was refused, 3 an outcome is unknown.
+
+    \b
+    publisher publish --sandbox
+    publisher publish
+    publisher publish --key 2026-11-hello
+    """
+    saved = _read_plan(plan_file) if plan_file else None
+    plan_options = (
+        options_of(saved) if saved else PlanOptions(frozenset(keys), prune, allow_replace, max_creates)
+    )
+    with open_target(options.root, sandbox=sandbox) as target:
+        project = read_project(options, adapt=target.adapt)
+        store = store_of(project, lock_timeout=lock_timeout)
+        if dry_run:
+            plan = _plan(options, project, store.read(), plan_options, saved)
+            return _show_plan(plan, output_format)
+        with store.session() as session, graceful_stop() as stop:
+            plan = _plan(options, project, session.state, plan_options, saved)
+            with Console(silent=output_format == "json", quiet=options.quiet) as observer:
+                receipts = _carry_out(plan, session, project, target, observer, stop)
+            interrupted = stop()
+    return _report(plan, receipts, output_format, options, interrupted=interrupted)
+
+
+def _read_plan(path: Path) -> SavedPlan:
+    try:
+        return decode_plan(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} can't be read: {error}.", "`publisher plan --out FILE` makes one."
+        ) from None
+
+
+def _plan(
+    options: Options, project: Project, state: State, plan_options: PlanOptions, saved: SavedPlan | None
+) -> Plan:
+    plan = plan_now(options, project, state, plan_options)
+    return hold_to(saved, plan) if saved else plan
+
+
+def _show_plan(plan: Plan, output_format: str) -> int:
+    click.echo(encode_plan(plan) if output_format == "json" else plan_text(plan, paint=paint), nl=False)
+    return 0
+
+
+def _carry_out(
+    plan: Plan,
+    session: Session,
+    project: Project,
+    target: Target,
+    observer: Observer,
+    stop: Callable[[], bool],
+) -> tuple[Receipt, ...]:
+    if not plan.acting:
+        return ()
+    from publisher.linkedin.gateway import open_gateway
+    from publisher.linkedin.permalinks import permalink
+
+    config = project.config
+    gateway = open_gateway(config, project.root, target.tokens(config))
+    return publish(
+        plan,
+        session,
+        gateway,
+        config,
+        permalink=lambda urn: permalink(urn, config.linkedin.oauth_url),
+        stop=stop,
+        observer=observer,
+    )
+
+
+def _report(
+    plan: Plan, receipts: tuple[Receipt, ...], output_format: str, options: Options, *, interrupted: bool
+) -> int:
+    if output_format == "json":
+        print_json(results_json(plan, receipts))
+    else:
+        waiting = waiting_text(plan, paint=paint)
+        if waiting and not options.quiet:
+            click.echo(waiting, err=True)
+        say(closing_text(plan, receipts), quiet=options.quiet)
+    return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)

@@ -1,0 +1,57 @@
+"""Where a run publishes to: LinkedIn with the user's tokens, or the embedded sandbox with its own."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from publisher.model.config import Config
+from publisher.model.post import Author
+
+Tokens = Callable[[Author], str]
+
+SANDBOX_STATE = ".publisher/sandbox.state.json"
+SANDBOX_DB = ".publisher/sandbox.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How the settings are adapted to the target, and who gives the tokens for it."""
+
+    adapt: Callable[[Config], Config]
+    tokens: Callable[[Config], Tokens]
+
+
+@contextmanager
+def open_target(root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Target]:
+    """The real LinkedIn (or what the environment puts in its place), or the embedded sandbox."""
+    if not sandbox:
+        from publisher.auth.tokens import TokenSource
+
+        yield Target(lambda config: config, lambda config: TokenSource(config, environ))
+        return
+    with _rehearsal(root) as target:
+        yield target
+
+
+@contextmanager
+def _rehearsal(root: Path) -> Iterator[Target]:
+    """A sandbox of this project's own: it remembers, with a state of its own, what was rehearsed before."""
+    from publisher.sandbox.server import Sandbox
+    from publisher.state.filestore import private_dir
+
+    private_dir(root)
+    with Sandbox(db=root / SANDBOX_DB) as sandbox:
+        default = Author(sandbox.member_urn, "sandbox")
+
+        def adapt(config: Config) -> Config:
+            authors = dict(config.authors) or {default.alias: default}
+            return replace(
+                config,
+                state=SANDBOX_STATE,
+                authors=authors,
+                linkedin=replace(config.linkedin, api_url=sandbox.url, oauth_url=sandbox.url),
+            )
+
+        yield Target(adapt, lambda _config: lambda author: sandbox.token_for(author.urn))

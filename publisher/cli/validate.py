@@ -1,0 +1,52 @@
+"""``publisher validate``: every diagnostic at once."""
+
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import print_json, say, show_diagnostics
+from publisher.cli.main import Options
+from publisher.cli.project import format_option, read_project, store_of
+from publisher.errors import EXIT_FAILED, EXIT_OK
+from publisher.model.diagnostic import Severity, has_errors
+from publisher.pipeline import Project, check_against
+from publisher.reports.diagnostics import diagnostics_github, diagnostics_json, diagnostics_sarif
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
+@format_option("text", "json", "github", "sarif")
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.pass_obj
+def command(options: Options, paths: tuple[Path, ...], output_format: str, strict: bool) -> int:
+    """Report every problem in the content at once.
+
+    Without PATH everything under content/ is checked; exit code 1 where there is an error.
+
+    \b
+    publisher validate
+    publisher validate content/2026-11-hello.md
+    publisher validate --format sarif > results.sarif
+    """
+    project = read_project(options, paths=[path.resolve() for path in paths] or None)
+    if not paths:
+        project = check_against(project, store_of(project).read())
+    _report(project, output_format, options)
+    worst = any(d.severity is Severity.WARNING for d in project.diagnostics) and strict
+    return EXIT_FAILED if worst or has_errors(project.diagnostics) else EXIT_OK
+
+
+def _report(project: Project, output_format: str, options: Options) -> None:
+    diagnostics = project.diagnostics
+    if output_format == "json":
+        print_json(diagnostics_json(diagnostics))
+    elif output_format == "sarif":
+        print_json(diagnostics_sarif(diagnostics))
+    elif output_format == "github":
+        click.echo(diagnostics_github(diagnostics), nl=False)
+    else:
+        show_diagnostics(diagnostics, err=False)
+        errors = sum(d.severity is Severity.ERROR for d in diagnostics)
+        warnings = sum(d.severity is Severity.WARNING for d in diagnostics)
+        counts = f"{len(project.posts)} valid posts, {errors} errors, {warnings} warnings."
+        say(counts, quiet=options.quiet)
