@@ -114,7 +114,6 @@ def _carry_out(
     if not plan.acting:
         return ()
     from publisher.linkedin.gateway import open_gateway
-    from publisher.linkedin.permalinks import permalink
 
     config = project.config
     gateway = open_gateway(config, project.root, target.tokens(config))
@@ -123,7 +122,7 @@ def _carry_out(
         session,
         gateway,
         config,
-        permalink=lambda urn: permalink(urn, config.linkedin.oauth_url),
+        permalink=target.permalink,
         stop=stop,
         observer=observer,
     )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.linkedin.permalinks import permalink
 from publisher.model.config import Config
 from publisher.model.post import Author
 
@@ -17,10 +18,11 @@ SANDBOX_DB = ".publisher/sandbox.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How the settings are adapted to the target, and who gives the tokens for it."""
+    """How the settings are adapted to the target, who gives the tokens for it, and where its posts are seen."""
 
     adapt: Callable[[Config], Config]
     tokens: Callable[[Config], Tokens]
+    permalink: Callable[[str], str] = permalink
 
 
 @contextmanager
@@ -54,4 +56,8 @@ def _rehearsal(root: Path) -> Iterator[Target]:
                 linkedin=replace(config.linkedin, api_url=sandbox.url, oauth_url=sandbox.url),
             )
 
-        yield Target(adapt, lambda _config: lambda author: sandbox.token_for(author.urn))
+        yield Target(
+            adapt,
+            lambda _config: lambda author: sandbox.token_for(author.urn),
+            lambda urn: permalink(urn, sandbox.url),
+        )
