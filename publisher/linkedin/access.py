@@ -1,0 +1,32 @@
+"""What every gateway holds: the transport and the way to an author's token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from publisher.errors import Unauthorized
+from publisher.linkedin.remedies import LOGIN
+from publisher.linkedin.transport import Transport
+from publisher.model.post import Author
+
+Tokens = Callable[[Author], str]
+"""An author's access token. Raises `Unauthorized` with the remedy where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One API and the tokens for it."""
+
+    transport: Transport
+    tokens: Tokens
+
+    def token(self, author: Author) -> str:
+        """The author's token, known to fit into a header. Raises `Unauthorized`."""
+        token = self.tokens(author).strip()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise Unauthorized(
+                f"The token of {author.alias or author.urn} is empty or has characters no token has.",
+                LOGIN,
+                status=0,
+                code="INVALID_ACCESS_TOKEN",
+            )
+        return token

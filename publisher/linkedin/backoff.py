@@ -1,0 +1,54 @@
+"""When to try again: arithmetic only. Sleeping, the clock and chance are arguments of those who call."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+ATTEMPTS = 5
+"""How often a safe call is tried in all."""
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 20.0
+LONGEST_WAIT = 60.0
+"""Seconds a run waits for a stated ``Retry-After``; with a longer one it gives up and says until when."""
+
+
+def delay(attempt: int, chance: float) -> float:
+    """Seconds to wait after failed attempt number ``attempt`` (from 1): exponential, with full jitter.
+
+    ``chance`` is in [0, 1). At least half of the exponential step is always waited.
+    """
+    step = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 30))
+    return step / 2 + step / 2 * chance
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds stated by a ``Retry-After`` header (a number or an HTTP date), never negative; None without one."""
+    if not value:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:12]), 10**9))
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def next_utc_midnight(now: datetime) -> datetime:
+    """When LinkedIn's daily quotas start again."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)
+
+
+def polls(first: float, longest: float, total: float) -> list[float]:
+    """The waits between status polls, in seconds: doubling up to ``longest``, ``total`` in all."""
+    waits: list[float] = []
+    step, left = first, total
+    while left > 0:
+        waits.append(min(step, left))
+        left -= step
+        step = min(step * 2, longest)
+    return waits

@@ -1,0 +1,180 @@
+"""One HTTP exchange on `requests`: an answer or a failure. Nothing is retried, redirected or raised here."""
+
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Literal, cast
+
+import requests
+import urllib3.exceptions as broken
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from publisher import __version__
+from publisher.linkedin.redaction import redact
+from publisher.linkedin.wire import Answer, Body, Failure, Request
+
+LOG = logging.getLogger("publisher.linkedin")
+"""One line for each exchange: method, URL without query, status, support id, seconds."""
+
+_LARGEST_ANSWER = 1_048_576
+_BLOCK = 65_536
+_OWN_HEADERS = frozenset(
+    {"authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"}
+)
+_Kind = Literal["refused", "dns", "tls", "timeout", "dropped", "proxy", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect (and for each block sent), between two bytes of an answer, and for all of its body."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    answer: float = 120.0
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the token, or nothing; given always, so that a ``.netrc`` never replaces or adds credentials."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            prepared.headers["Authorization"] = f"Bearer {self._token}"
+        return prepared
+
+
+def open_session() -> requests.Session:
+    """A session that keeps no cookies and retries nothing by itself. Proxies and CA bundles of the environment
+    apply.
+    """
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_maxsize=8, max_retries=Retry(0, read=False, redirect=False))
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def exchange(session: requests.Session, request: Request, timeouts: Timeouts) -> Answer | Failure:
+    """Send a request once and read its answer, at most 1 MiB of it."""
+    started = time.monotonic()
+    try:
+        body = request.open_body() if request.open_body else None
+    except OSError as error:
+        return Failure("changed", f"the file can't be read: {error.strerror}", sent=False)
+    with contextlib.closing(body) if body else contextlib.nullcontext():
+        outcome = _attempt(session, request, body, timeouts)
+    said = f"{outcome.status} {outcome.request_id}" if isinstance(outcome, Answer) else outcome.reason
+    LOG.info(
+        "%s %s -> %s (%.2f s)", request.method, request.log_url, said.strip(), time.monotonic() - started
+    )
+    return outcome
+
+
+def _attempt(
+    session: requests.Session, request: Request, body: Body | None, timeouts: Timeouts
+) -> Answer | Failure:
+    try:
+        response = session.request(
+            request.method,
+            request.url,
+            headers=_headers(request),
+            data=cast("bytes | None", body),
+            auth=_Bearer(request.token),
+            timeout=(timeouts.connect, timeouts.read),
+            allow_redirects=False,
+            stream=True,
+        )
+    except (requests.RequestException, broken.HTTPError, OSError, ValueError) as error:
+        # ValueError: headers or URLs that can't be sent. A request without body is in doubt from the start
+        return _failure(error, request, sent=body.started if body else True)
+    with contextlib.closing(response):
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        content, complete = _read(response, timeouts.answer)
+        return Answer(response.status_code, headers, content, complete)
+
+
+def _headers(request: Request) -> dict[str, str | bytes]:
+    """The request's headers; what belongs to the transport can't be set by it."""
+    wanted = {name: value for name, value in request.headers.items() if name.lower() not in _OWN_HEADERS}
+    return {
+        "User-Agent": f"publisher/{__version__}",
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        **{name: value.encode() for name, value in wanted.items()},
+    }
+
+
+def _read(response: requests.Response, seconds: float) -> tuple[bytes, bool]:
+    """The body, and whether it came whole: in time, within bounds and up to its stated end."""
+    until = time.monotonic() + seconds
+    content = bytearray()
+    try:
+        while block := response.raw.read1(_BLOCK, decode_content=True):
+            content += block
+            if len(content) > _LARGEST_ANSWER or time.monotonic() > until:
+                return bytes(content[:_LARGEST_ANSWER]), False
+    except (broken.HTTPError, OSError, ValueError):
+        return bytes(content), False
+    return bytes(content), True
+
+
+def _failure(error: BaseException, request: Request, *, sent: bool) -> Failure:
+    kind = _kind(error)
+    reasons: dict[_Kind, str] = {
+        "refused": "the connection was refused or the host can't be reached",
+        "dns": "the host name can't be resolved",
+        "tls": f"the secure connection failed: {redact(_innermost(error), (request.token,))}",
+        "timeout": "no answer came in time",
+        "dropped": "the connection broke",
+        "proxy": "the proxy refused or can't be reached",
+        "invalid": f"the request can't be sent: {redact(_innermost(error), (request.token,))}",
+    }
+    return Failure(kind, reasons[kind], sent)
+
+
+def _kind(error: BaseException) -> _Kind:
+    chain = list(_chain(error))
+
+    def has(*types: type[BaseException]) -> bool:
+        return any(isinstance(link, types) for link in chain)
+
+    if has(broken.NameResolutionError, socket.gaierror):
+        return "dns"
+    if has(requests.exceptions.ProxyError, broken.ProxyError):
+        return "proxy"
+    if has(requests.exceptions.SSLError, broken.SSLError):
+        return "tls"
+    if has(requests.Timeout, broken.TimeoutError, TimeoutError):
+        return "timeout"
+    if has(broken.NewConnectionError):
+        return "refused"
+    if has(requests.ConnectionError, broken.HTTPError, OSError) and not has(requests.exceptions.InvalidURL):
+        return "dropped" if not has(requests.exceptions.InvalidHeader) else "invalid"
+    return "invalid"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and everything it wraps, in arguments, reasons and causes."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, getattr(link, "reason", None), *link.args]
+        waiting = [item for item in waiting if isinstance(item, BaseException)]
+
+
+def _innermost(error: BaseException) -> str:
+    """The plainest words for a failure: those of the last exception in the chain."""
+    return str(list(_chain(error))[-1])[:200]

@@ -1,0 +1,57 @@
+"""Which hosts may see a bearer token: the configured API's origin, and LinkedIn's own over https."""
+
+from dataclasses import dataclass
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, parse_url
+
+_LINKEDIN = ("linkedin.com", "licdn.com")
+_PORTS = {"http": 80, "https": 443}
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
+
+
+def origin(url: str) -> Origin | None:
+    """The origin of an http(s) URL as the HTTP library itself reads it; None for any other or unclear one.
+
+    User names, backslashes and control characters are what URLs are forged with, so none is taken.
+    """
+    if "\\" in url or any(character <= " " or character == "\x7f" for character in url):
+        return None
+    try:
+        parts: Url = parse_url(url)
+    except LocationParseError:
+        return None
+    scheme, host = parts.scheme or "", parts.host or ""
+    if scheme not in _PORTS or not host or parts.auth is not None:
+        return None
+    return scheme, host.lower().rstrip("."), parts.port or _PORTS[scheme]
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The trust that a configuration gives: ``api`` is the configured API's origin."""
+
+    api: Origin
+
+    def may_see_token(self, url: str) -> bool:
+        """Whether a bearer token may go to a URL."""
+        found = origin(url)
+        return found is not None and (found == self.api or is_linkedin(found))
+
+    def may_take_upload(self, url: str) -> bool:
+        """Whether a file may go to a URL that the API named, with or without a token.
+
+        Storage may live on any host, where the URL itself is the credential; but once the API is spoken to over
+        https, nothing goes out in clear.
+        """
+        found = origin(url)
+        return found is not None and (found == self.api or found[0] == "https" or self.api[0] == "http")
+
+
+def is_linkedin(found: Origin) -> bool:
+    """Whether an origin is LinkedIn's, over https and on its usual port."""
+    scheme, host, port = found
+    own = any(host == name or host.endswith("." + name) for name in _LINKEDIN)
+    return own and scheme == "https" and port == _PORTS["https"]

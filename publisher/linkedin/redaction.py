@@ -1,0 +1,34 @@
+"""Keeping secrets out of messages and logs: known ones by value, unknown ones by their look."""
+
+import re
+from collections.abc import Iterable
+
+HIDDEN = "[redacted]"
+
+_NAMED = re.compile(
+    r"(?i)(?P<name>\b(?:access_token|refresh_token|id_token|client_secret|oauth2_access_token|code_verifier|code)"
+    r"[\"']?\s*[=:]\s*[\"']?)(?!\d{3}\b)(?P<value>[^\s\"'&,;}<>]{6,})"
+)
+_BEARER = re.compile(r"(?i)(?P<name>\bbearer\s+)(?P<value>[A-Za-z0-9._~+/=-]{6,})")
+_QUERY = re.compile(r"(?P<name>https?://[^\s\"'<>?]+\?)(?P<value>[^\s\"'<>]+)")
+_SHORTEST = 4
+
+
+def redact(text: str, secrets: Iterable[str | None] = ()) -> str:
+    """A text without the given secrets, bearer tokens, OAuth values and the queries of URLs.
+
+    Upper-case words after ``code`` stay: they are LinkedIn's error codes.
+    """
+    for secret in secrets:
+        if secret and len(secret) >= _SHORTEST:
+            text = text.replace(secret, HIDDEN)
+    text = _BEARER.sub(_hide, text)
+    text = _QUERY.sub(_hide, text)
+    return _NAMED.sub(_hide, text)
+
+
+def _hide(match: re.Match[str]) -> str:
+    value = match["value"]
+    if re.fullmatch(r"[A-Z][A-Z_]+", value) or value == HIDDEN:
+        return match[0]
+    return match["name"] + HIDDEN

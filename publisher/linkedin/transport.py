@@ -1,0 +1,132 @@
+"""The one transport: safe calls are retried, creates are sent once, and every failure is a typed error."""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import requests
+
+from publisher.errors import OutcomeUnknown, Unavailable, UsageError
+from publisher.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
+from publisher.linkedin.exchange import Timeouts, exchange, open_session
+from publisher.linkedin.hosts import Hosts, origin
+from publisher.linkedin.refusals import in_doubt, refusal, unreachable
+from publisher.linkedin.wire import Answer, Failure, Request
+
+_RETRIED = frozenset({408, 409, 425, 500, 502, 503, 504})
+_FUTILE = frozenset({"tls", "invalid", "changed"})
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a transport needs of the world around it, so that tests can bring their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    chance: Callable[[], float] = random.random
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    attempts: int = ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """Speaks to one configured API. ``url`` is its base, without a slash at the end. Safe to share by threads."""
+
+    url: str
+    world: World = World()
+    hosts: Hosts = field(init=False)
+    _session: requests.Session = field(init=False, repr=False, compare=False, default_factory=open_session)
+
+    def __post_init__(self) -> None:
+        found = origin(self.url)
+        if found is None:
+            raise UsageError(
+                "The API's address is not an http or https URL.",
+                "Set `linkedin.api_url` in publisher.yaml, or PUBLISHER_LINKEDIN_API_URL.",
+            )
+        object.__setattr__(self, "url", self.url.rstrip("/"))
+        object.__setattr__(self, "hosts", Hosts(found))
+
+    def safe(self, request: Request) -> Answer:
+        """Send a request that may be repeated, several times where it fails; returns a 2xx answer.
+
+        Raises `Unavailable` where no usable answer came, else the answer's own error.
+        """
+        self._guard(request)
+        for attempt in range(1, self.world.attempts + 1):
+            outcome = exchange(self._session, request, self.world.timeouts)
+            if isinstance(outcome, Answer) and 200 <= outcome.status < 300 and outcome.complete:
+                return outcome
+            wait = self._wait(outcome, attempt)
+            if wait is None:
+                break
+            self.world.sleep(wait)
+        if isinstance(outcome, Failure):
+            raise unreachable(request, outcome)
+        raise refusal(outcome, self.world.now(), (request.token,))
+
+    def once(self, request: Request) -> Answer:
+        """Send a create exactly once, over a connection of its own; returns a 2xx answer, perhaps cut short.
+
+        Raises `Unavailable` where provably nothing was sent, `OutcomeUnknown` where LinkedIn may have acted,
+        else the answer's own error: then nothing was created.
+        """
+        self._guard(request)
+        with contextlib.closing(open_session()) as session:
+            outcome = exchange(session, request, self.world.timeouts)
+        if isinstance(outcome, Failure):
+            raise self._lost(request, outcome)
+        if 200 <= outcome.status < 300:
+            return outcome
+        if in_doubt(outcome.status):
+            found = refusal(outcome, self.world.now(), (request.token,))
+            raise OutcomeUnknown(
+                f"{found.message} Whether it was created is unknown.",
+                "Look at the author's page, then `publisher state resolve`.",
+                status=outcome.status,
+                code=found.code,
+                request_id=found.request_id,
+            )
+        raise refusal(outcome, self.world.now(), (request.token,))
+
+    def _lost(self, request: Request, failure: Failure) -> Unavailable | OutcomeUnknown:
+        if not failure.sent:
+            return unreachable(request, failure)
+        return OutcomeUnknown(
+            f"The request left and {failure.reason}; whether it was created is unknown.",
+            "Look at the author's page, then `publisher state resolve`.",
+        )
+
+    def _wait(self, outcome: Answer | Failure, attempt: int) -> float | None:
+        """Seconds until a safe call may be tried again; None where it must not or won't help."""
+        if attempt >= self.world.attempts:
+            return None
+        pause = delay(attempt, self.world.chance())
+        if isinstance(outcome, Failure):
+            return None if outcome.kind in _FUTILE else pause
+        stated = retry_after(outcome.headers.get("retry-after"), self.world.now())
+        if outcome.status == 429:
+            # without a stated time a quota is used up until midnight
+            return stated if stated is not None and stated <= LONGEST_WAIT else None
+        if outcome.status in _RETRIED or 200 <= outcome.status < 300:
+            return None if stated is not None and stated > LONGEST_WAIT else max(pause, stated or 0.0)
+        return None
+
+    def _guard(self, request: Request) -> None:
+        """The last look before anything leaves: a bearer never goes to a foreign host."""
+        if request.token and not self.hosts.may_see_token(request.url):
+            raise Unavailable(
+                f"Refused to send the token to {request.log_url}: neither LinkedIn's nor the configured API.",
+                "Check `linkedin.api_url` and `linkedin.oauth_url`.",
+            )
+
+
+def restli(headers: Mapping[str, str] | None = None, version: str | None = None) -> dict[str, str]:
+    """The headers of a Rest.li call: protocol 2, and ``Linkedin-Version`` for the versioned API."""
+    common = {"X-Restli-Protocol-Version": "2.0.0"}
+    if version:
+        common["Linkedin-Version"] = version
+    return common | dict(headers or {})
