@@ -24,10 +24,64 @@ _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 READING = _rules()
 """Problems of files, YAML, front matter, schemas and media."""
 
-RENDERING = _rules()
+RENDERING = _rules(
+    Rule("template-syntax", _ERROR, "The template can't be parsed."),
+    Rule("template-undefined", _ERROR, "The template uses a name that is not defined."),
+    Rule("template-missing", _ERROR, "A layout or an included template is not in the templates folder."),
+    Rule("template-limit", _ERROR, "The template asks for more time, room or loops than it may have."),
+    Rule("template-unsafe", _ERROR, "The template reaches for what the sandbox keeps from it."),
+    Rule("template-failed", _ERROR, "The template fails while it is rendered."),
+    Rule("mention-unresolved", _ERROR, "A mention names neither a URN nor a configured alias."),
+    Rule("raw-html", _ERROR, "Raw HTML in a text; LinkedIn knows none."),
+    Rule("image-inline", _WARNING, "An image inside a paragraph can't be attached."),
+    Rule("link-unusable", _WARNING, "A link leads nowhere for readers on LinkedIn."),
+    Rule("strikethrough", _WARNING, "Struck-out words would read as said."),
+    Rule("hashtag-invalid", _ERROR, "A word of hashtags: can't be a hashtag."),
+    Rule("author-missing", _ERROR, "It can't be told who posts."),
+    Rule("author-unknown", _ERROR, "The author is neither a configured alias nor a URN."),
+    Rule("visibility-unknown", _ERROR, "The visibility is neither public nor connections."),
+    Rule("publish-at-invalid", _ERROR, "publish_at is not a point in time."),
+    Rule("content-mixed", _ERROR, "A post has several kinds of content."),
+    Rule("text-empty", _ERROR, "The post has no text where LinkedIn wants one."),
+    Rule("media-mixed", _ERROR, "Images and video, or several videos, in one post."),
+    Rule("media-count", _ERROR, "More images than a post can show."),
+    Rule("media-kind", _ERROR, "A file of a kind that doesn't belong where it stands."),
+    Rule("media-remote", _ERROR, "A media file on another machine."),
+    Rule("document-title", _ERROR, "A document without a title."),
+    Rule("field-too-long", _ERROR, "A field is over LinkedIn's limit."),
+    Rule("poll-invalid", _ERROR, "A poll LinkedIn would refuse."),
+    Rule("reshare-invalid", _ERROR, "reshare is not the URN of a post."),
+    Rule("api-unsupported", _ERROR, "A field the configured API doesn't have."),
+    Rule("article-title", _WARNING, "An article without a title on the versioned API, which fetches none."),
+    Rule("thumbnail-unused", _INFO, "A thumbnail on ugcPosts, which sends none."),
+)
 """Problems of templates, Markdown, mentions and APIs."""
 
-LINTS = _rules()
+
+def _lint(code: str, severity: Severity, summary: str) -> Rule:
+    return Rule(code, severity, summary, lint=True)
+
+
+LINTS = _rules(
+    _lint("text-too-long", _ERROR, "The text is over LinkedIn's 3,000 UTF-16 code units."),
+    _lint("text-too-long-escaped", _WARNING, "With its escapes, the text is over the limit."),
+    _lint("near-fold", _INFO, "Hardly anything is hidden behind the fold."),
+    _lint("fold-cuts", _INFO, "The fold cuts through a link, mention or hashtag."),
+    _lint("many-hashtags", _WARNING, "More than five hashtags."),
+    _lint("template-markers", _WARNING, "Template markers are left in the text."),
+    _lint("trailing-spaces", _INFO, "Spaces at the end of a line."),
+    _lint("bidi-control", _WARNING, "An invisible character changes the direction of text."),
+    _lint("zero-width", _WARNING, "An invisible character without width."),
+    _lint("control-character", _WARNING, "A control character."),
+    _lint("not-nfc", _WARNING, "The text is not in Unicode's form NFC."),
+    _lint("unicode-styling", _WARNING, "Much of the text is in styled Unicode letters."),
+    _lint("link-without-article", _INFO, "A bare URL, for which LinkedIn shows no card."),
+    _lint("missing-alt", _WARNING, "An image without alt text."),
+    _lint("many-images", _WARNING, "More images than are known to work on ugcPosts."),
+    _lint("mention-after-emoji", _INFO, "A mention after an emoji, on ugcPosts."),
+    _lint("past-publish-at", _INFO, "publish_at is past."),
+    _lint("near-duplicate", _WARNING, "The text almost repeats another post's."),
+)
 """Advice about good posts; switchable in ``publisher.yaml``."""
 
 RULES: dict[str, Rule] = {**READING, **RENDERING, **LINTS}

@@ -1,0 +1,109 @@
+"""The files of a post: ``media:``, images standing alone in the body, documents, thumbnails."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from publisher.model.diagnostic import Diagnostic, Position
+from publisher.model.document import Document, FieldPath
+from publisher.model.post import Media, MediaKind
+from publisher.render.findings import Finding, diagnose, place
+from publisher.render.markdown import Image
+from publisher.render.sources import MediaSource
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A reference to a file as the author wrote it, and where that is."""
+
+    reference: str
+    alt: str = ""
+    title: str = ""
+    at: Position = Position()
+
+
+def read_media(document: Document, images: Sequence[Image]) -> list[Attachment]:
+    """The attachments of ``media:``, then of the body, in order; a file named in both is attached once."""
+    written = document.metadata.get("media")
+    entries: Sequence[Any] = () if written is None else written if isinstance(written, list) else [written]
+    path: FieldPath = ("media",)
+    attachments = [
+        _attachment(document, entry, (*path, index) if isinstance(written, list) else path)
+        for index, entry in enumerate(entries)
+    ]
+    named = {attachment.reference for attachment in attachments}
+    for image in images:
+        if image.source not in named:
+            at = place(document, Finding("", "", needle=f"]({image.source}", line=image.line)).position
+            attachments.append(Attachment(image.source, image.alt, image.title, at))
+    return attachments
+
+
+def read_document(document: Document) -> Attachment | None:
+    """The attachment of ``document:``."""
+    written = document.metadata.get("document")
+    return None if written is None else _attachment(document, written, ("document",))
+
+
+def read_thumbnail(document: Document) -> Attachment | None:
+    """The attachment of ``article: {thumbnail: …}``."""
+    article = document.metadata.get("article")
+    written = article.get("thumbnail") if isinstance(article, Mapping) else None
+    return None if written is None else _attachment(document, written, ("article", "thumbnail"))
+
+
+def _attachment(document: Document, entry: Any, path: FieldPath) -> Attachment:
+    if isinstance(entry, str):
+        return Attachment(entry, at=document.position(*path))
+    return Attachment(
+        str(entry.get("path", "")),
+        str(entry.get("alt", "")).strip(),
+        str(entry.get("title", "")).strip(),
+        document.position(*path, "path"),
+    )
+
+
+def inspect_all(
+    document: Document,
+    attachments: Sequence[Attachment],
+    source: MediaSource,
+    kinds: Sequence[MediaKind],
+    problems: list[Diagnostic],
+) -> tuple[Media, ...]:
+    """The files behind attachments; what can't be used, or is of another kind, is a problem."""
+    found = []
+    for attachment in attachments:
+        if attachment.reference.startswith(("http://", "https://")):
+            problems.append(_remote(document, attachment))
+            continue
+        media = source.inspect(attachment.reference, document.path)
+        if not isinstance(media, Media):
+            problems.append(diagnose(document, media.code, media.message, media.remedy, at=attachment.at))
+        elif media.kind not in kinds:
+            problems.append(_wrong_kind(document, attachment, media, kinds))
+        else:
+            found.append(replace(media, alt=attachment.alt, title=attachment.title))
+    return tuple(found)
+
+
+def _remote(document: Document, attachment: Attachment) -> Diagnostic:
+    return diagnose(
+        document,
+        "media-remote",
+        f"{attachment.reference} is on another machine; only files of the project are uploaded",
+        "download the file into the project and refer to it by its path",
+        at=attachment.at,
+    )
+
+
+def _wrong_kind(
+    document: Document, attachment: Attachment, media: Media, kinds: Sequence[MediaKind]
+) -> Diagnostic:
+    wanted = " or ".join(kind.value for kind in kinds)
+    return diagnose(
+        document,
+        "media-kind",
+        f"{attachment.reference} is a {media.kind.value}, but a {wanted} belongs here",
+        "put a document under document:, images and a video under media:",
+        at=attachment.at,
+    )

@@ -1,0 +1,66 @@
+"""Digests: sha256 over the canonical form of what readers would see, whatever the API and the file."""
+
+import hashlib
+import json
+from typing import Any
+
+from publisher.model.post import Article, Media, Post, Text
+
+
+def post_digest(post: Post) -> str:
+    """``sha256:<hex>`` of text, mentions, article, media, poll, reshare, author and visibility.
+
+    Media count by their bytes, alt text and title. Where the post comes from, when it is due and which API
+    sends it don't count, nor does the first comment, which has a digest of its own.
+    """
+    seen: dict[str, Any] = {
+        **_text(post.text),
+        "author": post.author.urn,
+        "visibility": post.visibility.value,
+    }
+    if post.article:
+        seen["article"] = _article(post.article)
+    if post.media:
+        seen["media"] = [_media(media) for media in post.media]
+    if post.poll:
+        seen["poll"] = [post.poll.question, list(post.poll.options), post.poll.duration]
+    if post.reshare:
+        seen["reshare"] = post.reshare
+    return _digest(seen)
+
+
+def text_digest(post: Post) -> str:
+    """``sha256:<hex>`` of the text and its mentions alone."""
+    return _digest(_text(post.text))
+
+
+def comment_digest(post: Post) -> str:
+    """``sha256:<hex>`` of the first comment and its author; of an empty text where there is none."""
+    return _digest({**_text(post.first_comment or Text()), "author": post.author.urn})
+
+
+def _text(text: Text) -> dict[str, Any]:
+    return {
+        "text": text.plain,
+        "mentions": [[mention.start, mention.end, mention.urn] for mention in text.mentions],
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    thumbnail = _media(article.thumbnail) if article.thumbnail else None
+    return {
+        "url": article.url,
+        "title": article.title,
+        "description": article.description,
+        "thumbnail": thumbnail,
+    }
+
+
+def _media(media: Media) -> list[str]:
+    return [media.sha256, media.alt, media.title]
+
+
+def _digest(value: dict[str, Any]) -> str:
+    # ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()

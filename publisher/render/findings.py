@@ -1,0 +1,66 @@
+"""Findings: problems seen while rendering, before their place in the file is known."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from publisher.model.diagnostic import Diagnostic, Position, Severity
+from publisher.model.document import Document
+from publisher.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem in a text. ``needle`` is source text to look for; ``line`` a 0-based line of the body."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    needle: str = ""
+    line: int | None = None
+
+
+def diagnose(
+    document: Document, code: str, message: str, remedy: str = "", *, at: Position | None = None
+) -> Diagnostic:
+    """A diagnostic with the severity its rule has."""
+    rule = RULES.get(code)
+    return Diagnostic(
+        code,
+        message,
+        document.path,
+        at or document.body_start,
+        remedy,
+        rule.severity if rule else Severity.ERROR,
+        document.key,
+    )
+
+
+def body_position(document: Document, offset: int) -> Position:
+    """The place in the file of a character of the body."""
+    start = document.body_start
+    line = document.body.count("\n", 0, offset)
+    column = offset - (document.body.rfind("\n", 0, offset) + 1)
+    # the lines of a YAML block scalar are all indented as far as the first one
+    indented = line == 0 or not document.path.endswith(".md")
+    return Position(start.line + line, column + 1 + (start.column - 1 if indented else 0))
+
+
+def place(document: Document, finding: Finding) -> Diagnostic:
+    """Find where a finding is: its needle in the body (from its line on), its line, or the body's start."""
+    from_line = 0
+    if finding.line:
+        lines = document.body.split("\n", finding.line)
+        from_line = len(document.body) - len(lines[-1]) if len(lines) > finding.line else 0
+    offset = document.body.find(finding.needle, from_line) if finding.needle else from_line
+    if offset < 0:
+        offset = max(document.body.find(finding.needle), 0)
+    return diagnose(
+        document, finding.code, finding.message, finding.remedy, at=body_position(document, offset)
+    )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?)`` where a known word is close, else nothing."""
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

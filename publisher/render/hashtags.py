@@ -1,0 +1,67 @@
+"""Hashtags by Unicode's rules: ``#`` and a word with a letter in it, standing free."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from publisher.model.post import Hashtag
+from publisher.render.urls import url_spans
+from publisher.render.writer import Span
+
+_START = re.compile(r"(?<![\w&/#＃])[#＃](?=\w)")
+_WORD = re.compile(r"\w+")
+_JOINERS = "\u200c\u200d"
+
+
+def _word_end(text: str, start: int) -> int:
+    """Where the word that starts at ``start`` ends; vowel signs and joiners belong to it."""
+    end = start
+    while match := _WORD.match(text, end):
+        end = match.end()
+        # the class \w has no combining marks, without which a Hindi or Thai word would be cut
+        while end < len(text) and (text[end] in _JOINERS or unicodedata.category(text[end])[0] == "M"):
+            end += 1
+    while end > start and text[end - 1] in _JOINERS:
+        end -= 1
+    return end
+
+
+def find_hashtags(text: str, literals: Sequence[Span] = ()) -> tuple[Hashtag, ...]:
+    """The hashtags of a text in order, leaving out URLs and literal spans (code, escaped characters)."""
+    if "#" not in text and "＃" not in text:
+        return ()
+    closed = [*literals, *url_spans(text)]
+    found = []
+    for match in _START.finditer(text):
+        start = match.start()
+        if any(begin <= start < end for begin, end in closed):
+            continue
+        end = _word_end(text, start + 1)
+        if any(character.isalpha() for character in text[start + 1 : end]):
+            found.append(Hashtag(start, end, text[start + 1 : end]))
+    return tuple(found)
+
+
+def is_tag(word: str) -> bool:
+    """Whether ``#word`` as a whole is a hashtag."""
+    return (
+        bool(_WORD.match(word))
+        and _word_end(word, 0) == len(word)
+        and any(character.isalpha() for character in word)
+    )
+
+
+def fold(tag: str) -> str:
+    """The form in which two spellings of one hashtag are equal."""
+    return unicodedata.normalize("NFKC", tag.casefold())
+
+
+def missing_tags(wanted: Iterable[str], present: Iterable[Hashtag]) -> tuple[str, ...]:
+    """The wanted tags that aren't in the text yet, each once, in order."""
+    seen = {fold(hashtag.tag) for hashtag in present}
+    missing = []
+    for tag in wanted:
+        if fold(tag) not in seen:
+            seen.add(fold(tag))
+            missing.append(tag)
+    return tuple(missing)

@@ -1,0 +1,38 @@
+"""Lints: advice about a post, each with a code that ``lints:`` in the configuration can turn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.model.document import Document
+from publisher.model.post import Post
+from publisher.model.state import State
+from publisher.render.lint_content import lint_content
+from publisher.render.lint_text import lint_text
+from publisher.render.similar import lint_similar
+
+
+def lint_post(post: Post, document: Document, config: Config, now: datetime) -> tuple[Diagnostic, ...]:
+    """Advice about one post. ``now`` is aware; drafts are judged like all others."""
+    return switched([*lint_text(post, document, config), *lint_content(post, document, config, now)], config)
+
+
+def lint_posts(posts: Sequence[Post], published: State, config: Config) -> tuple[Diagnostic, ...]:
+    """Advice that needs the other posts, and the texts that were published."""
+    if config.lints.get("near-duplicate") == "off":
+        return ()
+    return switched(lint_similar(posts, published), config)
+
+
+def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
+    """The diagnostics with the severities the configuration gives them; those it turns off left out."""
+    if not config.lints:
+        return tuple(diagnostics)
+    kept = []
+    for diagnostic in diagnostics:
+        wanted = config.lints.get(diagnostic.code, diagnostic.severity)
+        if wanted != "off":
+            kept.append(replace(diagnostic, severity=Severity(wanted)))
+    return tuple(kept)

@@ -1,0 +1,39 @@
+"""LinkedIn's little text format, in which ``commentary`` of the versioned API is written."""
+
+import re
+
+from publisher.model.post import Hashtag, Mention, Text
+
+_RESERVED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
+
+
+def escape(text: str) -> str:
+    """Plain text as little text: a backslash before each of the 15 reserved characters."""
+    return _RESERVED.sub(r"\\\g<0>", text)
+
+
+def encode_little(text: Text) -> str:
+    """A text as little text: mentions and hashtags as elements, everything else escaped."""
+    parts, done = [], 0
+    marks: list[Mention | Hashtag] = sorted([*text.mentions, *text.hashtags], key=lambda mark: mark.start)
+    for mark in marks:
+        if mark.start < done:
+            continue  # a hashtag inside a mention's name is part of the name
+        parts.append(escape(text.plain[done : mark.start]))
+        done = mark.end
+        shown = text.plain[mark.start : mark.end]
+        if isinstance(mark, Mention):
+            parts.append(f"@[{escape(shown)}]({mark.urn})")
+        else:
+            sign = "\\#" if shown[0] == "#" else shown[0]
+            parts.append(f"{{hashtag|{sign}|{escape(shown[1:])}}}")
+    parts.append(escape(text.plain[done:]))
+    return "".join(parts)
+
+
+def escaped_length(text: Text) -> int:
+    """UTF-16 length of the text with its escapes: the safe side, since it is unknown which one is counted.
+
+    Mentions and hashtags count as readers see them.
+    """
+    return text.utf16_length + len(_RESERVED.findall(text.plain)) - len(text.hashtags)

@@ -1,0 +1,110 @@
+"""Near-duplicates: posts whose words are almost those of another post of the same author."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from publisher.model.diagnostic import Diagnostic, Position
+from publisher.model.post import Post
+from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.rules import RULES
+
+LIKENESS = 0.8
+"""Share of common word triples from which on two texts are near-duplicates."""
+
+_SKETCH = 4  # smallest hashes of a text; near-duplicates share one of them almost surely
+_BUCKET = 16  # texts compared for one hash: boilerplate must not make this quadratic
+_WORD = re.compile(r"\w+")
+_LIVE = (Status.PUBLISHED, Status.STAMPED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """A text as the hashes of its word triples."""
+
+    key: str
+    author: str
+    shingles: frozenset[int]
+    live: bool
+
+    @property
+    def smallest(self) -> list[int]:
+        return sorted(self.shingles)[:_SKETCH]
+
+
+def shingles(text: str) -> frozenset[int]:
+    """Hashes of all runs of three words, whatever their case and the punctuation between them."""
+    words = _WORD.findall(text.casefold())
+    if not words:
+        return frozenset()
+    runs = zip(words, words[1:] or [""], words[2:] or [""], strict=False)
+    return frozenset(crc32(" ".join(run).encode("utf-8", "surrogatepass")) for run in runs)
+
+
+def likeness(one: frozenset[int], other: frozenset[int]) -> float:
+    """Jaccard's share of common elements, 0 to 1."""
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def lint_similar(posts: Sequence[Post], published: State) -> Iterator[Diagnostic]:
+    """A diagnostic for each pending post that almost repeats a published or an earlier pending one."""
+    pending = [post for post in posts if not _is_live(post.key, published)]
+    if not pending:
+        return
+    buckets: dict[tuple[str, int], list[_Sketch]] = {}
+    for sketch in _published(published):
+        _add(buckets, sketch)
+    for post in pending:
+        sketch = _Sketch(post.key, post.author.urn, shingles(post.text.plain), live=False)
+        twin = _twin(sketch, buckets)
+        if twin is not None:
+            yield _diagnostic(post, twin, likeness(sketch.shingles, twin.shingles))
+        _add(buckets, sketch)
+
+
+def _is_live(key: str, published: State) -> bool:
+    entry = published.posts.get(key)
+    return entry is not None and entry.status in _LIVE
+
+
+def _published(published: State) -> Iterable[_Sketch]:
+    for key, entry in published.posts.items():
+        if entry.text and entry.status in _LIVE and not key.endswith(COMMENT_SUFFIX):
+            yield _Sketch(key, entry.author, shingles(entry.text), live=True)
+
+
+def _add(buckets: dict[tuple[str, int], list[_Sketch]], sketch: _Sketch) -> None:
+    for value in sketch.smallest:
+        bucket = buckets.setdefault((sketch.author, value), [])
+        if len(bucket) < _BUCKET:
+            bucket.append(sketch)
+
+
+def _twin(sketch: _Sketch, buckets: dict[tuple[str, int], list[_Sketch]]) -> _Sketch | None:
+    """The most alike of the candidates, the first by key among equals."""
+    candidates = {
+        other.key: other
+        for value in sketch.smallest
+        for other in buckets.get((sketch.author, value), ())
+        if likeness(sketch.shingles, other.shingles) >= LIKENESS
+    }
+    return min(
+        candidates.values(),
+        key=lambda other: (-likeness(sketch.shingles, other.shingles), other.key),
+        default=None,
+    )
+
+
+def _diagnostic(post: Post, twin: _Sketch, share: float) -> Diagnostic:
+    state = "published" if twin.live else "also pending"
+    return Diagnostic(
+        "near-duplicate",
+        f"the text repeats that of {twin.key!r}, which is {state}, by {share:.0%}; LinkedIn refuses exact "
+        "duplicates, and readers notice near ones",
+        post.source,
+        Position(),
+        "change the text, or take one of the two out",
+        RULES["near-duplicate"].severity,
+        post.key,
+    )

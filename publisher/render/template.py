@@ -1,0 +1,27 @@
+"""Templates: Jinja in a sandbox, for bodies that have template syntax in them."""
+
+from collections.abc import Mapping
+
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic
+from publisher.model.document import Document
+
+_MARKERS = ("{{", "{%", "{#")
+
+
+def render_source(
+    document: Document, config: Config, templates: Mapping[str, str], *, layout: bool = True
+) -> tuple[str, list[Diagnostic]]:
+    """The body with its template rendered; the body itself where nothing in it is one."""
+    body = document.body
+    name = document.metadata.get("layout") if layout else None
+    if document.metadata.get("jinja") is False:
+        return body, []
+    if name is None and "{" not in body:
+        return body, []
+    if name is None and not any(marker in body for marker in _MARKERS):
+        return body, []
+    # imported here: a project without templates never pays for Jinja
+    from publisher.render.jinja import render_template
+
+    return render_template(document, config, templates, name)

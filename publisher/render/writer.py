@@ -1,0 +1,114 @@
+"""Writes text line by line with hanging indents, and keeps the spans that mean something."""
+
+from publisher.model.post import Mention
+
+Span = tuple[int, int]
+"""Start and end in code points of the text written so far."""
+
+
+class Writer:
+    """Collects the text of a post.
+
+    Breaks are asked for before they are written, so that nothing ends in empty lines. ``mentions`` and
+    ``literals`` (spans in which ``#`` and ``@`` mean nothing) count code points of the text.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.mentions: list[Mention] = []
+        self.literals: list[Span] = []
+        self._breaks = 0
+        self._indent = ""
+        self._marker = ""
+        self._opening: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """Everything written so far."""
+        return "".join(self.parts)
+
+    @property
+    def at_item_start(self) -> bool:
+        """Whether the next text is the first of a list item."""
+        return bool(self._marker)
+
+    def separate(self, breaks: int) -> None:
+        """Ask for at least so many line breaks before the next text: 1 a new line, 2 an empty one between."""
+        self._breaks = max(self._breaks, breaks)
+
+    def newline(self) -> None:
+        """Ask for one more line break."""
+        self._breaks += 1
+
+    def write(self, text: str) -> None:
+        """Write characters that hold no line break."""
+        if text:
+            self._flush()
+            self._append(text)
+
+    def literal(self, text: str) -> None:
+        """Write text, with its own line breaks, in which nothing is a mark."""
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.newline()
+            if line:
+                self._flush()
+                start = self.length
+                self._append(line)
+                self.literals.append((start, self.length))
+
+    def mention(self, name: str, urn: str) -> None:
+        """Write a name that links to a person or organization."""
+        self._flush()
+        self.mentions.append(Mention(self.length, self.length + len(name), urn))
+        self._append(name)
+
+    def begin_item(self, marker: str) -> None:
+        """Begin a list item: ``marker`` before its first line, as much room before its others."""
+        self._marker += marker
+        self._indent += " " * len(marker)
+
+    def check(self, *, done: bool, bullet: str) -> None:
+        """Show a box before the item's text: in place of its bullet, or after its number."""
+        box = "☑ " if done else "☐ "
+        if len(bullet) == len(box):
+            self._marker = self._marker[: -len(bullet)] + box
+        else:
+            self.write(box)
+
+    def end_item(self, marker: str) -> None:
+        """End the item that began with ``marker``; an empty one shows its marker alone."""
+        if self._marker:
+            self._flush(marker_only=True)
+        self._indent = self._indent[: len(self._indent) - len(marker)]
+
+    def open_quote(self, mark: str) -> None:
+        """Put ``mark`` before the next text."""
+        self._opening.append(mark)
+
+    def close_quote(self, mark: str) -> None:
+        """Put ``mark`` after the last text; a quote without text leaves no marks."""
+        if self._opening:
+            self._opening.pop()
+        else:
+            self._append(mark)
+
+    def tail(self, part: int) -> str:
+        """The text written since ``parts`` had ``part`` elements."""
+        return "".join(self.parts[part:])
+
+    def _append(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def _flush(self, *, marker_only: bool = False) -> None:
+        if self._breaks or self._marker or not self.length:
+            breaks = "\n" * self._breaks if self.length else ""
+            kept = len(self._indent) - len(self._marker)
+            line = breaks + self._indent[:kept] + self._marker
+            self._append(line.rstrip(" ") if marker_only else line)
+            self._breaks, self._marker = 0, ""
+        if self._opening:
+            self._append("".join(self._opening))
+            self._opening.clear()
