@@ -1,0 +1,1 @@
+"""LinkedIn's resources, one module each."""

@@ -1,0 +1,51 @@
+"""Who may post, upload and comment as whom."""
+
+import re
+
+from publisher.sandbox import refusals
+from publisher.sandbox.call import Call
+from publisher.sandbox.exchange import Refusal
+from publisher.sandbox.values import POSTING_ROLES
+
+_AUTHOR = re.compile(r"urn:li:(person|organization):([A-Za-z0-9_-]+)")
+
+
+def check_author(call: Call, author: str, path: str, *, versioned: bool = False, feed: bool = False) -> None:
+    """Refuse an author the token can't speak for; ``path`` is the field that names it.
+
+    ``feed`` asks for the scopes of comments on the versioned API instead of those of posts.
+    """
+    match = _AUTHOR.fullmatch(author)
+    if match is None:
+        raise refusals.field_value([path])
+    if match[1] == "person":
+        _check_member(call, author, path, "w_member_social_feed" if feed else "w_member_social")
+    else:
+        scope = "w_organization_social_feed" if feed else "w_organization_social"
+        if not speaks_for(call, author, scope):
+            raise _no_organization(path, versioned=versioned)
+
+
+def _check_member(call: Call, author: str, path: str, scope: str) -> None:
+    if author != call.bearer.member:
+        if call.world.member(author) is None:
+            reason = f'"{author}" does not match urn:li:company:\\d+|urn:li:member:\\d+'
+            raise refusals.schema_errors([(path, reason)])
+        raise refusals.field_value([path])
+    if scope not in call.bearer.scopes:
+        raise refusals.not_permitted(f"{call.route.gate}.{call.route.method}.{call.suffix}")
+
+
+def _no_organization(path: str, *, versioned: bool) -> Refusal:
+    if versioned:
+        return refusals.refuse(400, "Organization permissions must be used when using organization as author")
+    return refusals.field_value([path])
+
+
+def speaks_for(call: Call, urn: str, *scopes: str) -> bool:
+    """Whether the token's member may act as ``urn``: as itself, or with a posting role and one of ``scopes``."""
+    if urn == call.bearer.member:
+        return True
+    organization = call.world.organization(urn)
+    role = organization.roles.get(call.bearer.member) if organization else None
+    return role in POSTING_ROLES and bool(set(scopes) & set(call.bearer.scopes))

@@ -1,0 +1,56 @@
+"""Creating a post, whichever API it came by: duplicates, commit, answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from publisher.sandbox import refusals
+from publisher.sandbox.call import Call
+from publisher.sandbox.values import Attribute, Post
+
+
+def commit_post(
+    call: Call,
+    *,
+    author: str,
+    text: str,
+    sent_text: str,
+    visibility: str,
+    content: Mapping[str, Any],
+    payload: Mapping[str, Any],
+    attributes: tuple[Attribute, ...] = (),
+    kind: str = "share",
+    lifecycle: str = "PUBLISHED",
+) -> Post:
+    """Refuse a duplicate, else publish; both under one lock. ``kind`` is share or ugcPost."""
+    world = call.world
+    with world.lock:
+        refuse_duplicate(call, author, sent_text)
+        post = Post(
+            urn=f"urn:li:{kind}:{world.ids.snowflake()}",
+            activity=f"urn:li:activity:{world.ids.snowflake()}",
+            author=author,
+            api="posts" if call.route.versioned else "ugcPosts",
+            text=text,
+            sent_text=sent_text,
+            visibility=visibility,
+            created_at=world.clock.milliseconds(),
+            content=content,
+            attributes=attributes,
+            payload=payload,
+            lifecycle=lifecycle,
+            invisible=call.strike("invisible") is not None,
+        )
+        world.add_post(post)
+    call.committed = post.urn
+    return post
+
+
+def refuse_duplicate(call: Call, author: str, text: str) -> None:
+    """422 where the author sent the same text within the window; deleted posts count, as on LinkedIn."""
+    world = call.world
+    created_at, urn = world.said.get((author, text), (0, ""))
+    if not urn or world.clock.milliseconds() - created_at >= world.settings.duplicate_window * 1000:
+        return
+    if world.settings.ghosts:
+        urn = f"urn:li:share:{world.ids.snowflake()}"
+    raise refusals.duplicate(urn, versioned=call.route.versioned)

@@ -1,0 +1,176 @@
+"""``/v2/ugcPosts``: the unversioned API for posts."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from publisher.sandbox import refusals
+from publisher.sandbox.api import media
+from publisher.sandbox.api.authors import check_author, speaks_for
+from publisher.sandbox.api.publishing import commit_post
+from publisher.sandbox.api.ugc_schema import SHARE_CONTENT, UGC_POST, VISIBILITY
+from publisher.sandbox.call import Call, Route
+from publisher.sandbox.exchange import Answer, json_answer
+from publisher.sandbox.restli import read_list
+from publisher.sandbox.values import Attribute, Post
+
+_MEDIA = f"/specificContent/{SHARE_CONTENT}/media"
+_ORGANIZATIONS_ONLY = ("distribution", "targetAudience", "containerEntity")
+_KINDS = {"IMAGE": "image", "VIDEO": "video"}
+
+
+def create(call: Call) -> Answer:
+    """Publish a post; 201 names it in ``X-RestLi-Id`` and in the body."""
+    body = call.document(UGC_POST, _values)
+    share = body["specificContent"][SHARE_CONTENT]
+    commentary = share.get("shareCommentary", {})
+    category = share["shareMediaCategory"]
+    content = _content(call, body["author"], category, share.get("media", []))
+    text = commentary.get("text", "")
+    post = commit_post(
+        call,
+        author=body["author"],
+        text=text,
+        sent_text=text,
+        visibility=body["visibility"][VISIBILITY],
+        content=content,
+        payload=body,
+        attributes=tuple(_mentions(commentary.get("attributes", []))),
+        kind="ugcPost" if category == "VIDEO" else "share",
+    )
+    headers = {"x-restli-id": post.urn, "location": f"/ugcPosts/{quote(post.urn, safe='')}"}
+    return json_answer(201, {"id": post.urn}, headers)
+
+
+def _values(call: Call, body: Any) -> None:
+    """The 403s that depend on who the author is."""
+    author = body.get("author") if isinstance(body, dict) else None
+    if not isinstance(author, str):
+        return
+    if author.startswith("urn:li:person:"):
+        closed = [f"/{name}" for name in _ORGANIZATIONS_ONLY if name in body]
+        if closed:
+            raise refusals.unpermitted_fields(closed)
+    check_author(call, author, "/author")
+
+
+def _content(call: Call, author: str, category: str, items: list[dict[str, Any]]) -> Mapping[str, Any]:
+    """The attachments in the sandbox's own form, after the checks on their number, owner and upload."""
+    if category == "NONE":
+        if items:
+            raise refusals.refuse(
+                400, "media can't be set when shareMediaCategory is NONE", "INVALID_VALUE_FOR_FIELD"
+            )
+        return {}
+    if not items:
+        raise refusals.schema_errors([(_MEDIA, "field is required but not found and has no default value")])
+    if category == "ARTICLE":
+        return {"article": _article(items)}
+    if category == "VIDEO" and len(items) > 1:
+        raise refusals.refuse(400, "Only one video can be shared", "INVALID_VALUE_FOR_FIELD")
+    return {"media": [_attachment(call, author, category, index, item) for index, item in enumerate(items)]}
+
+
+def _article(items: list[dict[str, Any]]) -> dict[str, Any]:
+    if len(items) > 1:
+        raise refusals.refuse(400, "Only one article can be shared", "INVALID_VALUE_FOR_FIELD")
+    item = items[0]
+    if "originalUrl" not in item:
+        path = f"{_MEDIA}/0/originalUrl"
+        raise refusals.schema_errors([(path, "field is required but not found and has no default value")])
+    thumbnails = item.get("thumbnails") or [{}]
+    return {
+        "url": item["originalUrl"],
+        "title": item.get("title", {}).get("text", ""),
+        "description": item.get("description", {}).get("text", ""),
+        "thumbnail": thumbnails[0].get("url", ""),
+    }
+
+
+def _attachment(call: Call, author: str, category: str, index: int, item: dict[str, Any]) -> dict[str, Any]:
+    path = f"{_MEDIA}/{index}/media"
+    if "media" not in item:
+        raise refusals.schema_errors([(path, "field is required but not found and has no default value")])
+    upload = media.attachable(call, item["media"], author, (_KINDS[category],), path)
+    media.uploaded(upload, path)
+    return {
+        "urn": upload.urn,
+        "alt": item.get("description", {}).get("text", ""),
+        "title": item.get("title", {}).get("text", ""),
+    }
+
+
+def _mentions(attributes: list[dict[str, Any]]) -> list[Attribute]:
+    """Mentions as they are shown; hashtags and links need no attribute."""
+    found = []
+    for attribute in attributes:
+        ((_, entity),) = attribute["value"].items()
+        urn = entity.get("company") or entity.get("member")
+        if urn:
+            found.append(Attribute(attribute["start"], attribute["length"], urn))
+    return found
+
+
+def get(call: Call) -> Answer:
+    """One post, for tokens that may read."""
+    return json_answer(200, _document(_readable(call, call.key)))
+
+
+def batch_get(call: Call) -> Answer:
+    """Several posts by ``ids=List(...)``; those that can't be read are among ``errors``."""
+    results: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+    for urn in read_list(call.request, "ids"):
+        post = call.world.post(urn)
+        if post and post.shown:
+            results[urn] = _document(post)
+        else:
+            errors[urn] = {"status": 404, "message": "Could not find entity"}
+    statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
+    return json_answer(200, {"results": results, "statuses": statuses, "errors": errors})
+
+
+def delete(call: Call) -> Answer:
+    """204, the second time too; another's post is out of reach."""
+    post = call.world.post(call.key)
+    if post is None:
+        raise refusals.not_found()
+    if not speaks_for(call, post.author, "w_organization_social"):
+        raise refusals.not_permitted(f"{call.route.gate}.DELETE.{call.suffix}")
+    if post.deleted_at is None:
+        call.world.delete_post(post)
+    return Answer(204)
+
+
+def _readable(call: Call, urn: str) -> Post:
+    post = call.world.post(urn)
+    if post is None or not post.shown:
+        raise refusals.not_found()
+    return post
+
+
+def _document(post: Post) -> dict[str, Any]:
+    """A post as ``GET /v2/ugcPosts`` gives it."""
+    stamp = {"actor": post.author, "time": post.created_at}
+    return {
+        "id": post.urn,
+        "author": post.author,
+        "created": stamp,
+        "lastModified": {**stamp, "time": post.edited_at or post.created_at},
+        "firstPublishedAt": post.created_at,
+        "lifecycleState": "PUBLISHED_EDITED" if post.edited_at else post.lifecycle,
+        "visibility": {VISIBILITY: post.visibility},
+        "versionTag": "1",
+        **({"specificContent": post.payload["specificContent"]} if "specificContent" in post.payload else {}),
+    }
+
+
+_WRITE = frozenset({"w_member_social", "w_organization_social"})
+_READ = frozenset({"r_member_social", "r_organization_social"})
+
+ROUTES = (
+    Route("ugcPosts", "CREATE", create, "ugcPosts", _WRITE),
+    Route("ugcPosts", "GET", get, "ugcPosts", _READ),
+    Route("ugcPosts", "BATCH_GET", batch_get, "ugcPosts", _READ),
+    Route("ugcPosts", "DELETE", delete, "ugcPosts", _WRITE),
+)

@@ -1,0 +1,152 @@
+"""Upload URLs and the bytes that arrive at them."""
+
+import hashlib
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from publisher.sandbox import refusals
+from publisher.sandbox.api.sniffing import mime_type
+from publisher.sandbox.call import Call, Route
+from publisher.sandbox.exchange import Answer
+from publisher.sandbox.values import Part, StoredMedia
+
+LARGEST = 524_288_000
+_ROOT = "/dms-uploads/sp/v2"
+
+
+def reserve(call: Call, urn_kind: str, kind: str, owner: str, size: int = 0) -> StoredMedia:
+    """An upload that waits for its bytes."""
+    world = call.world
+    with world.lock:
+        upload = StoredMedia(
+            urn=f"urn:li:{urn_kind}:{world.ids.asset()}",
+            kind=kind,
+            owner=owner,
+            api=call.route.resource,
+            created_at=world.clock.milliseconds(),
+            upload_key=world.ids.text(32),
+            declared_size=size,
+            upload_expires_at=world.clock.now() + world.settings.upload_lifetime,
+        )
+        call.committed = upload.urn
+        return world.put_upload(upload)
+
+
+def upload_url(call: Call, upload: StoredMedia, part: int | None = None) -> str:
+    """Where the bytes (of one part) go, on the sandbox's own host."""
+    number = "" if part is None else f"&partNumber={part}"
+    query = f"ca=vector_feedshare&cn=uploads&m=AQ&app=1&sync=0&v=beta&ut={upload.upload_key[:12]}{number}"
+    return f"{call.request.base_url}{_ROOT}/{upload.upload_key}/uploaded-{upload.kind}/0/0?{query}"
+
+
+def receive(call: Call) -> Answer:
+    """Take the bytes of an upload, or of one part of it."""
+    world, request = call.world, call.request
+    upload = world.upload(call.key)
+    if upload is None:
+        raise refusals.not_found()
+    if upload.upload_expires_at <= world.clock.now():
+        raise refusals.input_error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired", "uploadUrl")
+    number = request.parameters.get("partNumber")
+    if upload.parts:
+        return _receive_part(
+            call, upload, int(number) if number and number.isascii() and number.isdigit() else -1
+        )
+    path, size, digest = store(call, upload.upload_key)
+    lost = call.strike("lose-bytes") is not None
+    if lost:
+        path.unlink()
+    _uploaded(call, replace(upload, path=None if lost else path, size=size, sha256=digest))
+    return Answer(201)
+
+
+def _receive_part(call: Call, upload: StoredMedia, number: int) -> Answer:
+    if not 0 <= number < len(upload.parts):
+        raise refusals.not_found()
+    part = upload.parts[number]
+    if call.request.length != part.last - part.first + 1:
+        raise refusals.refuse(
+            400, f"Expected bytes {part.first}-{part.last}, got {call.request.length} bytes"
+        )
+    path, _, digest = store(call, f"{upload.upload_key}.{number}")
+    if call.strike("lose-bytes"):
+        path.unlink()
+        return Answer(200, headers={"etag": f'"{digest[:32]}"'})
+    with call.world.lock:
+        current = call.world.media(upload.urn) or upload
+        parts = tuple(
+            replace(item, etag=digest[:32]) if index == number else item
+            for index, item in enumerate(current.parts)
+        )
+        call.world.put_upload(replace(current, parts=parts))
+    return Answer(200, headers={"etag": f'"{digest[:32]}"'})
+
+
+def store(call: Call, name: str) -> tuple[Path, int, str]:
+    """Stream the body into a file; its path, size and SHA-256. The file appears whole or not at all."""
+    folder = call.world.media_folder
+    path, digest, size = folder / name, hashlib.sha256(), 0
+    arriving = folder / f"{name}.{id(call)}.part"
+    try:
+        with arriving.open("wb") as file:
+            for chunk in call.request.chunks():
+                file.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+        arriving.replace(path)
+    finally:
+        arriving.unlink(missing_ok=True)
+    call.request.digest = digest.hexdigest()
+    return path, size, digest.hexdigest()
+
+
+def finish(call: Call, upload: StoredMedia, etags: list[str]) -> None:
+    """Join the parts, if their ETags are those that were given, in order."""
+    given = [part.etag for part in upload.parts]
+    if [etag.strip('"') for etag in etags] != given or not all(given):
+        raise refusals.input_error(
+            400, "UPDATING_ASSET_FAILED", "The uploaded parts don't match", "uploadedPartIds"
+        )
+    folder, digest, size = call.world.media_folder, hashlib.sha256(), 0
+    path = folder / upload.upload_key
+    with path.open("wb") as whole:
+        for number in range(len(upload.parts)):
+            part = folder / f"{upload.upload_key}.{number}"
+            content = part.read_bytes()
+            whole.write(content)
+            digest.update(content)
+            size += len(content)
+            part.unlink()
+    _uploaded(call, replace(upload, path=path, size=size, sha256=digest.hexdigest()))
+
+
+def _uploaded(call: Call, upload: StoredMedia) -> None:
+    """Begin processing; bytes that can't be what was announced end it badly."""
+    world = call.world
+    now = world.clock.now()
+    slow = call.strike("slow-media")
+    failed = call.strike("media-failed") is not None
+    if upload.path is None:
+        ready_at = math.inf
+    else:
+        ready_at = now + (slow.seconds if slow else world.settings.processing)
+        found = mime_type(upload.path)
+        failed = failed or not found.startswith(_FAMILIES[upload.kind])
+        upload = replace(upload, mime_type=found)
+    world.put_upload(replace(upload, uploaded_at=now, ready_at=ready_at, failed=failed))
+
+
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "image": ("image/jpeg", "image/png", "image/gif"),
+    "video": ("video/mp4",),
+    "document": ("application/pdf", "application/vnd.", "application/msword"),
+}
+
+UPLOAD = Route("uploads", "UPLOAD", receive, "uploads")
+"""With a bearer token, as images and documents need."""
+
+UPLOAD_OPEN = Route("uploads", "UPLOAD", receive, "uploads", anonymous=True)
+"""Without one, as videos want it."""
+
+__all__ = ["LARGEST", "UPLOAD", "UPLOAD_OPEN", "Part", "finish", "receive", "reserve", "upload_url"]

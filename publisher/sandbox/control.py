@@ -1,0 +1,313 @@
+"""The control endpoints under ``/_sandbox/``: look into the sandbox and change it, from any language."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from dataclasses import fields as dataclass_fields
+from datetime import UTC, datetime
+from typing import Any
+
+from publisher.sandbox.exchange import Answer, Request, json_answer
+from publisher.sandbox.faults import KINDS, read_fault
+from publisher.sandbox.values import App, Comment, Member, Organization, Post, StoredMedia, Token
+from publisher.sandbox.world import BEGINNING, World
+
+PREFIX = "/_sandbox/"
+
+
+class Misuse(Exception):  # noqa: N818 - the caller's mistake
+    """A control request that can't be done; its message says why."""
+
+
+class Control:
+    """Answers control requests on one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
+        name = request.path.removeprefix(PREFIX).strip("/")
+        action = _ACTIONS.get((request.verb, name))
+        if action is None:
+            verbs = [verb for verb, path in _ACTIONS if path == name]
+            return json_answer(405 if verbs else 404, {"error": f"no {request.verb} {PREFIX}{name}"})
+        try:
+            return json_answer(200, action(self._world, _arguments(request)))
+        except Misuse as misuse:
+            return json_answer(400, {"error": str(misuse)})
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    """The query for reading, the JSON body for changing."""
+    if request.verb == "GET":
+        return dict(request.parameters)
+    if not request.body:
+        return {}
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Misuse("the body is not JSON") from None
+    if not isinstance(document, dict):
+        raise Misuse("the body must be a JSON object")
+    return document
+
+
+def _state(world: World, _: Mapping[str, Any]) -> Any:
+    return {
+        "now": _time(world.clock.now()),
+        "frozen": world.clock.frozen,
+        "settings": asdict(world.settings),
+        "members": [member_document(member) for member in world.members.all()],
+        "organizations": [organization_document(page) for page in world.organizations.all()],
+        "apps": [app_document(app) for app in world.apps.all()],
+        "tokens": [token_document(token, world.clock.now()) for token in world.tokens.all()],
+        "posts": len(world.posts),
+        "uploads": [upload_document(upload, world.clock.now()) for upload in world.uploads.all()],
+        "quota": world.quota.used(),
+        "counts": world.record.counts(),
+        "faults": _faults(world, {})["faults"],
+        "snapshots": sorted(world.snapshots),
+    }
+
+
+def _requests(world: World, arguments: Mapping[str, Any]) -> Any:
+    wanted: dict[str, Any] = {
+        name: arguments[name]
+        for name in ("verb", "resource", "method", "member", "fault", "committed")
+        if name in arguments
+    }
+    if "status" in arguments:
+        wanted["status"] = _number(arguments, "status")
+    after, limit = _number(arguments, "after", 0), _number(arguments, "limit", 1_000)
+    found = [item for item in world.record.exchanges(**wanted) if item.number > after]
+    return {
+        "requests": [item.document() for item in found[:limit]],
+        "total": len(found),
+        "counts": world.record.counts(),
+    }
+
+
+def _forget_requests(world: World, _: Mapping[str, Any]) -> Any:
+    world.record.clear()
+    return {}
+
+
+def _posts(world: World, arguments: Mapping[str, Any]) -> Any:
+    limit = _number(arguments, "limit", 1_000)
+    chosen = (
+        list(world.posts.newest_first())[:limit] if "all" in arguments else world.posts_newest_first(limit)
+    )
+    return {"posts": [post_document(post, world) for post in chosen], "total": len(world.posts)}
+
+
+def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
+    clock = world.clock
+    unknown = set(arguments) - {"now", "advance", "freeze"}
+    if unknown:
+        raise Misuse(f"unknown field {sorted(unknown)[0]!r}; one of now, advance, freeze")
+    if "now" in arguments:
+        clock.set(_moment(arguments["now"]))
+    if "advance" in arguments:
+        if not isinstance(arguments["advance"], int | float):
+            raise Misuse("advance must be a number of seconds")
+        clock.advance(arguments["advance"])
+    if "freeze" in arguments:
+        (clock.freeze if arguments["freeze"] else clock.run)()
+    return {"now": _time(clock.now()), "frozen": clock.frozen}
+
+
+def _faults(world: World, _: Mapping[str, Any]) -> Any:
+    waiting = [{"number": number, **asdict(fault)} for number, fault in world.faults.all()]
+    return {"faults": waiting, "kinds": KINDS}
+
+
+def _add_faults(world: World, arguments: Mapping[str, Any]) -> Any:
+    documents = arguments.get("faults", [arguments])
+    if not isinstance(documents, list) or not all(isinstance(item, dict) for item in documents):
+        raise Misuse("faults must be a list of objects")
+    try:
+        faults = [read_fault(document) for document in documents]
+    except ValueError as error:
+        raise Misuse(str(error)) from None
+    return {"numbers": [world.faults.add(fault) for fault in faults]}
+
+
+def _clear_faults(world: World, _: Mapping[str, Any]) -> Any:
+    world.faults.clear()
+    return {}
+
+
+def _add_members(world: World, arguments: Mapping[str, Any]) -> Any:
+    """``{"count": 2000}`` or ``{"members": [{…}]}`` or one member's fields; each comes with a self-serve token."""
+    app = world.apps.get(str(arguments.get("app", ""))) or world.apps.all()[0]
+    if "count" in arguments:
+        wanted: list[Any] = [{}] * _number(arguments, "count")
+    else:
+        wanted = arguments.get(
+            "members", [{name: value for name, value in arguments.items() if name != "app"}]
+        )
+    made = []
+    for fields in wanted:
+        member = _made(world.add_member, fields, Member)
+        token = world.issue_token(member.urn, app.client_id, app.scopes)
+        made.append({**member_document(member), "token": token.value})
+    return {"members": made}
+
+
+def _add_organization(world: World, arguments: Mapping[str, Any]) -> Any:
+    return organization_document(_made(world.add_organization, arguments, Organization))
+
+
+def _add_app(world: World, arguments: Mapping[str, Any]) -> Any:
+    return app_document(_made(world.add_app, arguments, App))
+
+
+def _add_token(world: World, arguments: Mapping[str, Any]) -> Any:
+    member, app = arguments.get("member"), arguments.get("app")
+    chosen = world.members.all()[0] if member is None else world.member(str(member))
+    known = world.apps.all()[0] if app is None else world.apps.get(str(app))
+    if chosen is None or known is None:
+        raise Misuse(f"unknown member {member!r}" if chosen is None else f"unknown app {app!r}")
+    scopes = arguments.get("scopes", list(known.scopes))
+    scopes = scopes.split() if isinstance(scopes, str) else scopes
+    token = world.issue_token(chosen.urn, known.client_id, scopes, arguments.get("expires_in"))
+    return token_document(token, world.clock.now())
+
+
+def _revoke_token(world: World, arguments: Mapping[str, Any]) -> Any:
+    token = world.tokens.get(str(arguments.get("token")))
+    if token is None:
+        raise Misuse("unknown token")
+    world.tokens.put(token.value, replace(token, revoked=True))
+    return {}
+
+
+def _reset(world: World, _: Mapping[str, Any]) -> Any:
+    world.restore(world.snapshots[BEGINNING])
+    return {}
+
+
+def _snapshot(world: World, arguments: Mapping[str, Any]) -> Any:
+    name = str(arguments.get("name", "default"))
+    if name == BEGINNING:
+        raise Misuse(f"{BEGINNING!r} is taken: it is what reset goes back to")
+    world.snapshots[name] = world.snapshot()
+    return {"name": name}
+
+
+def _restore(world: World, arguments: Mapping[str, Any]) -> Any:
+    name = str(arguments.get("name", "default"))
+    if name not in world.snapshots:
+        raise Misuse(f"no snapshot {name!r}; there are {', '.join(sorted(world.snapshots))}")
+    world.restore(world.snapshots[name])
+    return {"name": name}
+
+
+_ACTIONS: dict[tuple[str, str], Callable[[World, Mapping[str, Any]], Any]] = {
+    ("GET", "state"): _state,
+    ("GET", "requests"): _requests,
+    ("DELETE", "requests"): _forget_requests,
+    ("GET", "posts"): _posts,
+    ("GET", "clock"): lambda world, _: _clock(world, {}),
+    ("POST", "clock"): _clock,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "members"): _add_members,
+    ("POST", "organizations"): _add_organization,
+    ("POST", "apps"): _add_app,
+    ("POST", "tokens"): _add_token,
+    ("DELETE", "tokens"): _revoke_token,
+    ("POST", "reset"): _reset,
+    ("POST", "snapshot"): _snapshot,
+    ("POST", "restore"): _restore,
+}
+
+
+def member_document(member: Member) -> dict[str, Any]:
+    """A member as JSON."""
+    return {"urn": member.urn, **asdict(member)}
+
+
+def organization_document(organization: Organization) -> dict[str, Any]:
+    """A page as JSON."""
+    return {"urn": organization.urn, **asdict(organization)}
+
+
+def app_document(app: App) -> dict[str, Any]:
+    """An app as JSON, its secret included: it guards nothing."""
+    return asdict(app)
+
+
+def token_document(token: Token, now: float) -> dict[str, Any]:
+    """A token as JSON."""
+    status = "revoked" if token.revoked else "expired" if token.expires_at <= now else "active"
+    return {
+        "token": token.value,
+        "app": token.client_id,
+        "member": token.member,
+        "scopes": list(token.scopes),
+        "status": status,
+        "expires_at": _time(token.expires_at),
+    }
+
+
+def upload_document(upload: StoredMedia, now: float) -> dict[str, Any]:
+    """An upload as JSON, without its bytes."""
+    return {
+        "urn": upload.urn,
+        "kind": upload.kind,
+        "owner": upload.owner,
+        "status": upload.status(now).value,
+        "mime_type": upload.mime_type,
+        "size": upload.size,
+        "sha256": upload.sha256,
+    }
+
+
+def post_document(post: Post, world: World) -> dict[str, Any]:
+    """A post as JSON: what readers see, what was sent, and its comments."""
+    document = {name: value for name, value in asdict(post).items() if name != "payload"}
+    return {
+        **document,
+        "visible": world.visible(post),
+        "comments": [comment_document(comment) for comment in world.comments(post.urn)],
+    }
+
+
+def comment_document(comment: Comment) -> dict[str, Any]:
+    """A comment as JSON."""
+    return asdict(comment)
+
+
+def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
+    """Add something from its fields; names the field that is unknown."""
+    known = {item.name for item in dataclass_fields(kind)}
+    if not isinstance(fields, Mapping) or (unknown := set(fields) - known):
+        wrong = sorted(unknown)[0] if isinstance(fields, Mapping) else fields
+        raise Misuse(f"unknown field {wrong!r}; one of {', '.join(sorted(known))}")
+    return make(**fields)
+
+
+def _number(arguments: Mapping[str, Any], name: str, default: int | None = None) -> int:
+    value = arguments.get(name, default)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise Misuse(f"{name} must be a whole number") from None
+
+
+def _moment(value: Any) -> float:
+    """Epoch seconds from a number or an ISO date-time with an offset."""
+    if isinstance(value, int | float):
+        return float(value)
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise Misuse("now must be epoch seconds or an ISO date-time such as 2026-11-23T09:00:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

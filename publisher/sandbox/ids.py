@@ -1,0 +1,46 @@
+"""Identifiers as LinkedIn's look, reproducible by seed: post ids carry the time, the rest is seeded noise."""
+
+import random
+import string
+
+from publisher.sandbox.clock import Clock
+
+_URL_SAFE = string.ascii_letters + string.digits + "-_"
+_TAIL_BITS = 22
+
+
+class Ids:
+    """Makes every identifier of one world; the same seed and the same calls give the same ones."""
+
+    def __init__(self, seed: int, clock: Clock) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - ids must be reproducible, not secret
+        self._clock = clock
+        self._given: set[int] = set()
+
+    def snowflake(self) -> int:
+        """A post's number: epoch milliseconds shifted left by 22 bits, plus a random tail; never twice."""
+        while True:
+            number = self._clock.milliseconds() << _TAIL_BITS | self._random.getrandbits(_TAIL_BITS)
+            if number not in self._given:
+                self._given.add(number)
+                return number
+
+    def text(self, length: int) -> str:
+        """Letters, digits, ``-`` and ``_``: the alphabet of LinkedIn's opaque ids."""
+        return "".join(self._random.choices(_URL_SAFE, k=length))
+
+    def digits(self, length: int) -> str:
+        """A decimal id that doesn't begin with zero."""
+        return str(self._random.randrange(10 ** (length - 1), 10**length))
+
+    def person(self) -> str:
+        """The app-specific member id: ten characters that begin with a letter."""
+        return self._random.choice(string.ascii_letters) + self.text(9)
+
+    def asset(self) -> str:
+        """An id of an asset, image, video or document: ``D5622AQ`` and more."""
+        return "D5622AQ" + self.text(16)
+
+    def token(self) -> str:
+        """An access token as long as LinkedIn's usually are."""
+        return "AQ" + self.text(348)

@@ -1,0 +1,179 @@
+"""A request's straight way: find the route, check in LinkedIn's order, act, keep the record."""
+
+import base64
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from publisher.sandbox import refusals
+from publisher.sandbox.api import assets, ugc_posts, uploads, userinfo
+from publisher.sandbox.call import JSON_LIMIT, Call, Route
+from publisher.sandbox.checks import CHECKS
+from publisher.sandbox.control import PREFIX, Control
+from publisher.sandbox.exchange import Answer, Ending, Refusal, Request
+from publisher.sandbox.faults import Fault
+from publisher.sandbox.record import Exchange
+from publisher.sandbox.restli import read_keys, read_target
+from publisher.sandbox.world import World
+
+_UNVERSIONED = {
+    (route.resource, route.method): route for route in (*userinfo.ROUTES, *ugc_posts.ROUTES, *assets.ROUTES)
+}
+_VERSIONED: dict[tuple[str, str], Route] = {}
+_TABLES = {"v2": _UNVERSIONED, "rest": _VERSIONED}
+_STATUS_NO_CONTENT = 204
+
+
+def _unknown(call: Call) -> Answer:
+    """404 for a resource that isn't there, 405 for a method it doesn't have."""
+    table = _TABLES[call.request.path.split("/")[1]]
+    if any(resource == call.route.resource for resource, _ in table):
+        raise refusals.refuse(405, f"{call.route.method} is not supported by {call.route.resource}")
+    raise refusals.not_found(f"No virtual resource found for: {call.route.resource}")
+
+
+class Service:
+    """Answers the requests for LinkedIn's own surfaces; None for paths that are none of them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._control = Control(world)
+        self._numbers = itertools.count(1)
+
+    def answer(self, request: Request) -> Answer | None:
+        """The answer, faults included; every exchange is put on record."""
+        if request.path.startswith(PREFIX):
+            return self._control.answer(request)
+        call = self._call(request)
+        if call is None:
+            return None
+        started = self.world.clock.now()
+        try:
+            answer = self._through(call)
+        except Refusal as refusal:
+            answer = refusal.answer
+        answer = _after(call, answer)
+        answer = replace(answer, headers={**self._trace(), **answer.headers})
+        self._keep(call, answer, started)
+        return answer
+
+    def _call(self, request: Request) -> Call | None:
+        """Find the route by path and Rest.li method."""
+        family = request.path.partition("/")[2].partition("/")[0]
+        if family in _TABLES:
+            target = read_target(request)
+            route = _TABLES[family].get((target.resource, target.method))
+            if route is None:
+                route = Route(target.resource, target.method, _unknown, versioned=family == "rest")
+            return Call(self.world, request, route, target.raw_keys)
+        if family == "dms-uploads":
+            return self._upload(request)
+        return None
+
+    def _upload(self, request: Request) -> Call:
+        segments = request.path.split("/")
+        key = segments[4] if len(segments) > 4 else ""
+        upload = self.world.upload(key)
+        needs_token = upload is not None and upload.kind != "video"
+        return Call(self.world, request, uploads.UPLOAD if needs_token else uploads.UPLOAD_OPEN, (key,))
+
+    def _through(self, call: Call) -> Answer:
+        """Read the body, let early faults strike, check, act."""
+        if call.strike("drop-before-body", with_body=False):
+            return Answer(0, ending=Ending.DROP)
+        _check_length(call)
+        if call.route.resource != "uploads":
+            _ = call.request.body
+        if call.strike("drop-after-body"):
+            _ = call.request.body
+            return Answer(0, ending=Ending.DROP)
+        if fault := call.strike("error"):
+            return refusals.failure(fault.status)
+        if not call.route.anonymous:
+            for check in CHECKS[:2] if call.route.resource == "uploads" else CHECKS:
+                check(call)
+        if call.route.resource != "uploads":
+            call.keys = read_keys(call.request, call.keys)
+        return call.route.act(call)
+
+    def _trace(self) -> dict[str, str]:
+        """The headers LinkedIn's support asks for."""
+        number = next(self._numbers)
+        uuid = base64.b64encode(b"\x00\x06" + number.to_bytes(14, "big")).decode()
+        return {
+            "x-li-uuid": uuid,
+            "x-li-fabric": "prod-lor1",
+            "x-li-pop": "sandbox",
+            "x-li-proto": "http/1.1",
+            "x-li-request-id": f"{number:012d}",
+            "x-restli-protocol-version": "2.0.0",
+        }
+
+    def _keep(self, call: Call, answer: Answer, started: float) -> None:
+        request = call.request
+        is_upload = call.route.resource == "uploads"
+
+        def exchange(number: int) -> Exchange:
+            return Exchange(
+                number=number,
+                seconds=started,
+                verb=request.verb,
+                target=request.target,
+                resource=call.route.resource,
+                method=call.route.method,
+                member=call.token.member if call.token else "",
+                request_headers=request.headers,
+                request_body=b"" if is_upload or request.unread else request.body,
+                request_size=(request.length or 0) - request.unread,
+                sha256=request.digest,
+                status=answer.status,
+                headers=answer.headers,
+                body=answer.body,
+                ending=answer.ending.value,
+                fault=call.struck,
+                committed=call.committed,
+            )
+
+        self.world.record.add(exchange)
+
+
+def _check_length(call: Call) -> None:
+    """411 without a length; 413 for more than the resource takes."""
+    request = call.request
+    if request.length is None:
+        if request.verb in {"POST", "PUT", "PATCH"}:
+            raise refusals.refuse(411, "A Content-Length header is required")
+        return
+    if request.length > (uploads.LARGEST if call.route.resource == "uploads" else JSON_LIMIT):
+        raise refusals.refuse(413, "Request entity too large")
+
+
+_AFTER: dict[str, Callable[[Fault, Answer], Answer]] = {
+    "commit-then-hang": lambda _, answer: replace(answer, ending=Ending.HANG),
+    "commit-then-drop": lambda _, answer: replace(answer, ending=Ending.DROP),
+    "commit-then-error": lambda fault, _: refusals.failure(fault.status),
+    "no-id": lambda _, answer: _nameless(answer),
+    "cut": lambda fault, answer: replace(answer, ending=Ending.CUT, cut_at=fault.at),
+    "slow": lambda fault, answer: replace(answer, delay=fault.seconds),
+}
+_ON_SUCCESS_ONLY = ("commit-then-hang", "commit-then-drop", "commit-then-error", "no-id")
+
+
+def _after(call: Call, answer: Answer) -> Answer:
+    """Let the faults strike that spoil an answer which is ready."""
+    if not call.world.faults.waiting or answer.ending is not Ending.WHOLE:
+        return answer
+    kinds = ("cut", "slow") + (_ON_SUCCESS_ONLY if answer.status in range(200, 300) else ())
+    while fault := call.strike(*kinds):
+        answer = _AFTER[fault.kind](fault, answer)
+        kinds = tuple(kind for kind in kinds if kind != fault.kind)
+    return answer
+
+
+def _nameless(answer: Answer) -> Answer:
+    """The same answer without the id in header or body."""
+    headers: dict[str, Any] = {
+        name: value for name, value in answer.headers.items() if name not in {"x-restli-id", "location"}
+    }
+    return replace(answer, headers=headers, body=b"{}" if answer.body else b"")
