@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+DEMO := build/demo
+DEMO_EDIT := hello.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format types bench clean
@@ -17,6 +19,16 @@ $(VENV)/.ready: pyproject.toml
 
 setup: $(VENV)/.ready ## make .venv with everything in it
 
+demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edit
+	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -r content $(DEMO)/
+	@printf '\n$$ publisher publish --sandbox\n'
+	@$(BIN)/publisher -C $(DEMO) publish --sandbox --max-creates 20
+	@printf '\n$$ publisher publish --sandbox    # again\n'
+	@$(BIN)/publisher -C $(DEMO) publish --sandbox --max-creates 20
+	@printf '\nOne more line.\n' >> $(DEMO)/content/$(DEMO_EDIT)
+	@printf '\n$$ publisher publish --sandbox --dry-run    # after editing $(DEMO_EDIT)\n'
+	@$(BIN)/publisher -C $(DEMO) publish --sandbox --dry-run
+
 test: setup ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
@@ -31,6 +43,9 @@ format: setup ## reformat in place
 
 types: setup ## mypy --strict
 	$(BIN)/mypy
+
+bench: setup ## print figures and ratios; no test
+	$(BIN)/python -m tests.bench
 
 clean: ## remove what the build made
 	rm -rf $(VENV) build dist artifacts .mypy_cache .ruff_cache .pytest_cache

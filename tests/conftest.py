@@ -1,0 +1,25 @@
+"""Fixtures that all rooms share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from publisher.sandbox.server import Sandbox
+from tests.support.project import ProjectDir
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A LinkedIn of this test's own, without daily limits."""
+    with Sandbox(member_quota=None, app_quota=None) as running:
+        yield running
+
+
+@pytest.fixture
+def project(tmp_path: Path, sandbox: Sandbox) -> ProjectDir:
+    """An empty project, configured to publish to the sandbox."""
+    made = ProjectDir(tmp_path, sandbox)
+    made.configure()
+    (tmp_path / "content").mkdir()
+    return made
