@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from publisher.errors import Unauthorized
+from publisher.linkedin.permalinks import permalink
 from publisher.linkedin.remedies import LOGIN
 from publisher.linkedin.transport import Transport
 from publisher.model.post import Author
@@ -14,10 +15,11 @@ Tokens = Callable[[Author], str]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One API and the tokens for it."""
+    """One API, the tokens for it, and the links under which its posts are seen."""
 
     transport: Transport
     tokens: Tokens
+    link: Callable[[str], str] = permalink
 
     def token(self, author: Author) -> str:
         """The author's token, known to fit into a header. Raises `Unauthorized`."""

@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from publisher.errors import OutcomeUnknown
+from publisher.linkedin.access import Access
 from publisher.linkedin.bodies import json_body
-from publisher.linkedin.permalinks import permalink
-from publisher.linkedin.transport import Transport
 from publisher.linkedin.wire import Answer, Request, encode
 from publisher.publishing.gateway import Created, Payload
 
@@ -18,21 +17,21 @@ _ID_HEADERS = ("x-restli-id", "x-linkedin-id")
 
 
 def create_post(
-    transport: Transport, path: str, payload: Payload, headers: Mapping[str, str], token: str
+    access: Access, path: str, payload: Payload, headers: Mapping[str, str], token: str
 ) -> Created:
     """POST a post's body once. The URN comes from the header, else from the body.
 
     Raises `OutcomeUnknown` where neither names one, else like `Transport.once`.
     """
-    answer = transport.once(_request(transport, path, payload, headers, token))
+    answer = access.transport.once(_request(access, path, payload, headers, token))
     for candidate in (*_header_ids(answer), answer.document.get("id")):
         if isinstance(candidate, str) and _URN.fullmatch(candidate):
-            return Created(candidate, permalink(candidate))
+            return Created(candidate, access.link(candidate))
     raise _nameless(answer)
 
 
 def create_comment(
-    transport: Transport, urn: str, payload: Payload, headers: Mapping[str, str], token: str
+    access: Access, urn: str, payload: Payload, headers: Mapping[str, str], token: str
 ) -> Created:
     """POST a comment under ``urn`` once, on ``/v2``: the versioned path is closed to self-serve apps.
 
@@ -40,18 +39,16 @@ def create_comment(
     Raises like `create_post`.
     """
     path = f"/v2/socialActions/{encode(urn)}/comments"
-    answer = transport.once(_request(transport, path, payload, headers, token))
+    answer = access.transport.once(_request(access, path, payload, headers, token))
     found = _comment_urn(answer, urn)
     if found is None:
         raise _nameless(answer)
-    return Created(found, permalink(found))
+    return Created(found, access.link(found))
 
 
-def _request(
-    transport: Transport, path: str, payload: Payload, headers: Mapping[str, str], token: str
-) -> Request:
+def _request(access: Access, path: str, payload: Payload, headers: Mapping[str, str], token: str) -> Request:
     own = {"Content-Type": "application/json", **headers}
-    return Request("POST", transport.url + path, own, json_body(payload), token)
+    return Request("POST", access.transport.url + path, own, json_body(payload), token)
 
 
 def _header_ids(answer: Answer) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class PostsGateway:
     def create(self, author: Author, payload: Payload) -> Created:
         """POST the body once."""
         token = self.access.token(author)
-        return create_post(self.access.transport, "/rest/posts", payload, self._headers(), token)
+        return create_post(self.access, "/rest/posts", payload, self._headers(), token)
 
     def update_text(self, author: Author, urn: str, payload: Payload) -> None:
         """PARTIAL_UPDATE with an encoded patch; saying the same twice changes nothing, so it is repeated."""
@@ -82,7 +82,7 @@ class PostsGateway:
 
     def comment(self, author: Author, urn: str, payload: Payload) -> Created:
         """POST a comment once, on ``/v2`` and without version."""
-        return create_comment(self.access.transport, urn, payload, restli(), self.access.token(author))
+        return create_comment(self.access, urn, payload, restli(), self.access.token(author))
 
     def _headers(self, headers: Mapping[str, str] | None = None) -> dict[str, str]:
         return restli(headers, self.version)

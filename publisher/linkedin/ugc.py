@@ -60,7 +60,7 @@ class UgcGateway:
     def create(self, author: Author, payload: Payload) -> Created:
         """POST the body once."""
         token = self.access.token(author)
-        return create_post(self.access.transport, "/v2/ugcPosts", payload, restli(), token)
+        return create_post(self.access, "/v2/ugcPosts", payload, restli(), token)
 
     def update_text(self, author: Author, urn: str, payload: Payload) -> None:  # noqa: ARG002 - the protocol's
         """Refused: ugcPosts documents no edit."""
@@ -72,7 +72,7 @@ class UgcGateway:
 
     def comment(self, author: Author, urn: str, payload: Payload) -> Created:
         """POST a comment once."""
-        return create_comment(self.access.transport, urn, payload, restli(), self.access.token(author))
+        return create_comment(self.access, urn, payload, restli(), self.access.token(author))
 
     def _register(self, author: Author, media: Media, token: str) -> Mapping[str, Any]:
         kind = "image" if media.kind is MediaKind.IMAGE else "video"
