@@ -1,0 +1,70 @@
+"""The app's id and secret: from the environment, else from the keyring, else asked for."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from publisher.auth.keychain import KeychainError
+from publisher.auth.vault import Vault
+from publisher.errors import UsageError
+from publisher.linkedin.oauth import Client
+from publisher.model.config import Config
+
+
+def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> Client | None:
+    """The app as the environment or the keyring knows it; None where neither does, or only half of it."""
+    given = Client(
+        environ.get("LINKEDIN_CLIENT_ID", "").strip(), environ.get("LINKEDIN_CLIENT_SECRET", "").strip()
+    )
+    if given.id and given.secret:
+        return given
+    kept = _from_keyring(config, vault)
+    if kept is None or (given.id and given.id != kept.id):
+        return None
+    return kept
+
+
+def find_client(
+    config: Config, environ: Mapping[str, str], vault: Vault, ask: Callable[[str, bool], str] | None
+) -> tuple[Client, bool]:
+    """The app, and whether a person was asked for it. ``ask(question, hidden)`` is None without a terminal.
+
+    Raises `UsageError` where it is not known and nobody can be asked.
+    """
+    found = stored_client(config, environ, vault)
+    if found is not None:
+        return found, False
+    if ask is None:
+        raise UsageError(
+            "The app's client id and secret are not known.",
+            "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET; both are on the app's Auth tab.",
+        )
+    id_ = environ.get("LINKEDIN_CLIENT_ID", "").strip() or ask("Client ID", False)
+    secret = environ.get("LINKEDIN_CLIENT_SECRET", "").strip() or ask("Client secret", True)
+    return Client(id_.strip(), secret.strip()), True
+
+
+def remember_client(client: Client, config: Config, vault: Vault) -> bool:
+    """Keep the app in the keyring, never in a file; whether it could be kept."""
+    keychain = vault.open_keychain()
+    if keychain is None:
+        return False
+    try:
+        keychain.put(_key(config), json.dumps({"id": client.id, "secret": client.secret}))
+    except KeychainError:
+        return False
+    return True
+
+
+def _from_keyring(config: Config, vault: Vault) -> Client | None:
+    keychain = vault.open_keychain()
+    if keychain is None:
+        return None
+    try:
+        document = json.loads(keychain.get(_key(config)) or "{}")
+        return Client(document["id"], document["secret"])
+    except (KeychainError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _key(config: Config) -> str:
+    return f"client {config.linkedin.oauth_url.rstrip('/')}"

@@ -1,0 +1,60 @@
+"""Refreshing a token: under the vault's lock, and never losing the old grant."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from publisher.auth.client import stored_client
+from publisher.auth.grant import Grant
+from publisher.auth.vault import Vault
+from publisher.errors import ApiError, Unauthorized
+from publisher.linkedin.oauth import Issued, refresh
+from publisher.linkedin.transport import Transport, World
+from publisher.model.config import Config
+
+
+def refreshed(grant: Grant, vault: Vault, config: Config, environ: Mapping[str, str], world: World) -> Grant:
+    """A fresher grant, stored in place of the old one; the old one where refreshing fails while it still lives.
+
+    Another run may have refreshed it while this one waited for the lock: then that one's is taken.
+    Raises `ApiError` where the token has ended and no new one can be had.
+    """
+    api_url = config.linkedin.api_url
+    with vault.lock():
+        latest = vault.get(api_url, grant.author) or grant
+        if latest.access_token != grant.access_token or latest.refresh_token is None:
+            return latest
+        try:
+            client = stored_client(config, environ, vault)
+            if client is None:
+                raise Unauthorized(
+                    f"The token of {grant.author} could be refreshed, but the app's id and secret are not known.",
+                    "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET.",
+                )
+            issued = refresh(Transport(config.linkedin.oauth_url, world), client, latest.refresh_token)
+        except ApiError:
+            if latest.expires_at is not None and latest.expires_at > world.now():
+                return latest
+            raise
+        fresh = merged(latest, issued, world)
+        vault.put(api_url, fresh)
+        return fresh
+
+
+def merged(old: Grant, issued: Issued, world: World) -> Grant:
+    """A grant with what was newly issued; what the answer leaves out stays."""
+    now = world.now()
+
+    def ends(seconds: int) -> timedelta:
+        return timedelta(seconds=seconds)
+
+    return replace(
+        old,
+        access_token=issued.access_token,
+        expires_at=now + ends(issued.expires_in) if issued.expires_in else None,
+        scopes=issued.scopes or old.scopes,
+        refresh_token=issued.refresh_token or old.refresh_token,
+        refresh_expires_at=(
+            now + ends(issued.refresh_expires_in) if issued.refresh_expires_in else old.refresh_expires_at
+        ),
+    )

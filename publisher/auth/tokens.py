@@ -1,0 +1,92 @@
+"""An author's token for publishing: the environment wins, then what a login stored, refreshed where it can be."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from publisher.auth.grant import Grant, read_time
+from publisher.auth.refresh import refreshed
+from publisher.auth.vault import Vault, config_directory
+from publisher.errors import Unauthorized
+from publisher.linkedin.transport import World
+from publisher.model.config import Config
+from publisher.model.post import Author
+
+REFRESH_BEFORE = timedelta(days=1)
+"""A token that ends sooner is refreshed where a refresh token exists."""
+
+
+class TokenSource:
+    """Callable with an `Author`, as gateways want it; keeps what it found for the length of a run."""
+
+    def __init__(
+        self,
+        config: Config,
+        environ: Mapping[str, str],
+        *,
+        vault: Vault | None = None,
+        world: World | None = None,
+    ) -> None:
+        self._config = config
+        self._environ = environ
+        self._vault = vault or Vault(config_directory(environ))
+        self._world = world or World()
+        self._found: dict[str, str] = {}
+
+    def __call__(self, author: Author) -> str:
+        """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended."""
+        given = self._environ.get(author.token_env, "").strip()
+        if given:
+            return given
+        if author.urn not in self._found:
+            self._found[author.urn] = self._stored(author).access_token
+        return self._found[author.urn]
+
+    def expiry(self, author: Author) -> datetime | None:
+        """When the author's token ends for good, as far as is known offline; aware, UTC. None where unknown.
+
+        A token from the environment says nothing of its end.
+        """
+        if self._environ.get(author.token_env, "").strip():
+            return None
+        facts = self._vault.facts(self._config.linkedin.api_url).get(author.urn)
+        if facts is None:
+            return None
+        ends = [read_time(facts.get("expires_at"))]
+        if facts.get("refreshable"):
+            ends.append(read_time(facts.get("refresh_expires_at")))
+        return max((time for time in ends if time), default=None)
+
+    def _stored(self, author: Author) -> Grant:
+        grant = self._vault.get(self._config.linkedin.api_url, author.urn)
+        if grant is None:
+            raise missing(author, self._config)
+        now = self._world.now()
+        if grant.expires_at is None or grant.expires_at - now > REFRESH_BEFORE:
+            return grant
+        if grant.refresh_token is not None:
+            grant = refreshed(grant, self._vault, self._config, self._environ, self._world)
+        if grant.expires_at is not None and grant.expires_at <= now:
+            raise Unauthorized(
+                f"The token of {_name(author)} ended on {grant.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",
+                f"`{login_command(author)}` gets a new one.",
+                code="EXPIRED_ACCESS_TOKEN",
+            )
+        return grant
+
+
+def missing(author: Author, config: Config) -> Unauthorized:
+    """The error for an author without any token."""
+    return Unauthorized(
+        f"There is no token for {_name(author)} at {config.linkedin.api_url}.",
+        f"`{login_command(author)}` gets one, or set {author.token_env}.",
+        code="NO_TOKEN",
+    )
+
+
+def login_command(author: Author) -> str:
+    """The command that logs this author in."""
+    return f"publisher auth login --author {author.alias}" if author.alias else "publisher auth login"
+
+
+def _name(author: Author) -> str:
+    return f"{author.alias} ({author.urn})" if author.alias else author.urn
