@@ -13,15 +13,13 @@ def render_source(
     document: Document, config: Config, templates: Mapping[str, str], *, layout: bool = True
 ) -> tuple[str, list[Diagnostic]]:
     """The body with its template rendered; the body itself where nothing in it is one."""
-    body = document.body
     name = document.metadata.get("layout") if layout else None
-    if document.metadata.get("jinja") is False:
-        return body, []
-    if name is None and "{" not in body:
-        return body, []
-    if name is None and not any(marker in body for marker in _MARKERS):
-        return body, []
+    has_template = document.metadata.get("jinja") is not False and any(
+        marker in document.body for marker in _MARKERS
+    )
+    if name is None and not has_template:
+        return document.body, []
     # imported here: a project without templates never pays for Jinja
-    from publisher.render.jinja import render_template
+    from publisher.render.jinja.run import render_template
 
-    return render_template(document, config, templates, name)
+    return render_template(document, config, templates, body=has_template, layout=name)
