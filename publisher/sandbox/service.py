@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from publisher.sandbox import refusals
-from publisher.sandbox.api import assets, ugc_posts, uploads, userinfo
+from publisher.sandbox.api import assets, comments, posts, ugc_posts, uploads, userinfo, versioned_media
 from publisher.sandbox.call import JSON_LIMIT, Call, Route
 from publisher.sandbox.checks import CHECKS
 from publisher.sandbox.control import PREFIX, Control
@@ -17,12 +17,15 @@ from publisher.sandbox.record import Exchange
 from publisher.sandbox.restli import read_keys, read_target
 from publisher.sandbox.world import World
 
-_UNVERSIONED = {
-    (route.resource, route.method): route for route in (*userinfo.ROUTES, *ugc_posts.ROUTES, *assets.ROUTES)
+
+def _table(*routes: Route) -> dict[tuple[str, str], Route]:
+    return {(route.resource, route.method): route for route in routes}
+
+
+_TABLES = {
+    "v2": _table(*userinfo.ROUTES, *ugc_posts.ROUTES, *assets.ROUTES, *comments.UNVERSIONED),
+    "rest": _table(*posts.ROUTES, *versioned_media.ROUTES, *comments.VERSIONED),
 }
-_VERSIONED: dict[tuple[str, str], Route] = {}
-_TABLES = {"v2": _UNVERSIONED, "rest": _VERSIONED}
-_STATUS_NO_CONTENT = 204
 
 
 def _unknown(call: Call) -> Answer:

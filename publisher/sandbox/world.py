@@ -51,6 +51,7 @@ class World:
         self.uploads: Shelf[StoredMedia] = Shelf("uploads", keeper)
         self.remarks: Shelf[tuple[Comment, ...]] = Shelf("remarks", keeper)
         self.said: dict[tuple[str, str], tuple[int, str]] = {}
+        self.commented: dict[str, tuple[float, ...]] = {}
         self.snapshots: dict[str, dict[str, dict[str, Any]]] = {}
         self._activities: dict[str, str] = {}
         self._upload_keys: dict[str, str] = {}
@@ -189,6 +190,13 @@ class World:
         self.events.publish("comment", comment.post)
         return comment
 
+    def remove_comment(self, comment: Comment) -> None:
+        """Take a comment away."""
+        with self.lock:
+            kept = tuple(item for item in self.comments(comment.post) if item.id != comment.id)
+            self.remarks.put(comment.post, kept)
+        self.events.publish("comment", comment.post)
+
     # as a whole
 
     def shelves(self) -> tuple[Shelf[Any], ...]:
@@ -206,6 +214,7 @@ class World:
     def index(self) -> None:
         """Build again what is derived from the shelves."""
         self.said.clear()
+        self.commented.clear()
         self._activities.clear()
         for post in self.posts.all():
             self._index_post(post)

@@ -5,14 +5,15 @@ from typing import Any
 from urllib.parse import quote
 
 from publisher.sandbox import refusals
-from publisher.sandbox.api import media
-from publisher.sandbox.api.authors import check_author, speaks_for
+from publisher.sandbox.api import media, removal
+from publisher.sandbox.api.attributes import mentions
+from publisher.sandbox.api.authors import check_author
 from publisher.sandbox.api.publishing import commit_post
 from publisher.sandbox.api.ugc_schema import SHARE_CONTENT, UGC_POST, VISIBILITY
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer, json_answer
 from publisher.sandbox.restli import read_list
-from publisher.sandbox.values import Attribute, Post
+from publisher.sandbox.values import Post
 
 _MEDIA = f"/specificContent/{SHARE_CONTENT}/media"
 _ORGANIZATIONS_ONLY = ("distribution", "targetAudience", "containerEntity")
@@ -35,7 +36,7 @@ def create(call: Call) -> Answer:
         visibility=body["visibility"][VISIBILITY],
         content=content,
         payload=body,
-        attributes=tuple(_mentions(commentary.get("attributes", []))),
+        attributes=mentions(commentary.get("attributes", [])),
         kind="ugcPost" if category == "VIDEO" else "share",
     )
     headers = {"x-restli-id": post.urn, "location": f"/ugcPosts/{quote(post.urn, safe='')}"}
@@ -100,17 +101,6 @@ def _attachment(call: Call, author: str, category: str, index: int, item: dict[s
     }
 
 
-def _mentions(attributes: list[dict[str, Any]]) -> list[Attribute]:
-    """Mentions as they are shown; hashtags and links need no attribute."""
-    found = []
-    for attribute in attributes:
-        ((_, entity),) = attribute["value"].items()
-        urn = entity.get("company") or entity.get("member")
-        if urn:
-            found.append(Attribute(attribute["start"], attribute["length"], urn))
-    return found
-
-
 def get(call: Call) -> Answer:
     """One post, for tokens that may read."""
     return json_answer(200, _document(_readable(call, call.key)))
@@ -128,18 +118,6 @@ def batch_get(call: Call) -> Answer:
             errors[urn] = {"status": 404, "message": "Could not find entity"}
     statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
     return json_answer(200, {"results": results, "statuses": statuses, "errors": errors})
-
-
-def delete(call: Call) -> Answer:
-    """204, the second time too; another's post is out of reach."""
-    post = call.world.post(call.key)
-    if post is None:
-        raise refusals.not_found()
-    if not speaks_for(call, post.author, "w_organization_social"):
-        raise refusals.not_permitted(f"{call.route.gate}.DELETE.{call.suffix}")
-    if post.deleted_at is None:
-        call.world.delete_post(post)
-    return Answer(204)
 
 
 def _readable(call: Call, urn: str) -> Post:
@@ -172,5 +150,5 @@ ROUTES = (
     Route("ugcPosts", "CREATE", create, "ugcPosts", _WRITE),
     Route("ugcPosts", "GET", get, "ugcPosts", _READ),
     Route("ugcPosts", "BATCH_GET", batch_get, "ugcPosts", _READ),
-    Route("ugcPosts", "DELETE", delete, "ugcPosts", _WRITE),
+    Route("ugcPosts", "DELETE", removal.delete, "ugcPosts", _WRITE),
 )

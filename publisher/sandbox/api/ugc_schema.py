@@ -1,5 +1,6 @@
 """The body of ``POST /v2/ugcPosts``."""
 
+from publisher.sandbox.api.attributes import ATTRIBUTES
 from publisher.sandbox.schema import Choice, Flag, List, Text, Type, Union, Urn, Whole, record
 
 SHARE_CONTENT = "com.linkedin.ugc.ShareContent"
@@ -9,17 +10,9 @@ _TEXT_LIMIT = 3_000
 _TITLE_LIMIT = 400
 _URL_LIMIT = 8_192
 
-_ENTITY: dict[str, Type] = {
-    "com.linkedin.common.CompanyAttributedEntity": record({"company": Urn(("organization", "company"))}, {}),
-    "com.linkedin.common.MemberAttributedEntity": record({"member": Urn(("person", "member"))}, {}),
-    "com.linkedin.common.HashtagAttributedEntity": record({"hashtag": Urn(("hashtag",))}, {}),
-    "com.linkedin.common.HyperlinkAttributedEntity": record({"url": Text()}, {}),
-}
-_ATTRIBUTES = List(record({"start": Whole(), "length": Whole(), "value": Union(_ENTITY)}, {}))
-
 
 def _attributed(longest: int | None = None) -> Type:
-    return record({}, {"text": Text(longest), "attributes": _ATTRIBUTES}, closed=("inferredLocale",))
+    return record({}, {"text": Text(longest), "attributes": ATTRIBUTES}, closed=("inferredLocale",))
 
 
 _MEDIA = record(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.sandbox import refusals
+from publisher.sandbox.api.authors import speaks_for
 from publisher.sandbox.api.sniffing import mime_type
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer
@@ -33,9 +34,10 @@ def reserve(call: Call, urn_kind: str, kind: str, owner: str, size: int = 0) -> 
         return world.put_upload(upload)
 
 
-def upload_url(call: Call, upload: StoredMedia, part: int | None = None) -> str:
-    """Where the bytes (of one part) go, on the sandbox's own host."""
+def upload_url(call: Call, upload: StoredMedia, part: int | None = None, extra: str = "") -> str:
+    """Where the bytes go, on the sandbox's own host: all, or one part, or an ``extra`` (captions, thumbnail)."""
     number = "" if part is None else f"&partNumber={part}"
+    number += f"&extra={extra}" if extra else ""
     query = f"ca=vector_feedshare&cn=uploads&m=AQ&app=1&sync=0&v=beta&ut={upload.upload_key[:12]}{number}"
     return f"{call.request.base_url}{_ROOT}/{upload.upload_key}/uploaded-{upload.kind}/0/0?{query}"
 
@@ -48,6 +50,13 @@ def receive(call: Call) -> Answer:
         raise refusals.not_found()
     if upload.upload_expires_at <= world.clock.now():
         raise refusals.input_error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired", "uploadUrl")
+    if request.verb not in (("PUT", "POST") if upload.api == "assets" else ("PUT",)):
+        raise refusals.refuse(405, f"{request.verb} is not supported by this upload URL")
+    if call.token and not speaks_for(call, upload.owner, "w_organization_social"):
+        raise refusals.not_permitted(f"uploads.{request.verb}.NO_VERSION")
+    if extra := request.parameters.get("extra"):
+        store(call, f"{upload.upload_key}.{'captions' if extra == 'captions' else 'thumbnail'}")
+        return Answer(201)
     number = request.parameters.get("partNumber")
     if upload.parts:
         return _receive_part(
