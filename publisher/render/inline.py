@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -152,7 +153,8 @@ class InlineRenderer:
     def _link(self, token: Token, part: int) -> None:
         url = str(token.attrs.get("href", ""))
         shown = self.writer.tail(part).strip()
-        if token.info == "auto" or shown in (url, url.removeprefix("mailto:")):
+        # the parser percent-encodes what the author may have written as letters
+        if token.info == "auto" or unquote(shown) in (unquote(url), unquote(url.removeprefix("mailto:"))):
             return
         if not _SCHEME.match(url) or url.lower().startswith(_UNSAFE):
             self._find(

@@ -20,8 +20,7 @@ class Writer:
         self.literals: list[Span] = []
         self._breaks = 0
         self._indent = ""
-        self._marker = ""
-        self._opening: list[str] = []
+        self._pending: list[tuple[str, bool]] = []  # what begins the next text: (marker, of a list item)
 
     @property
     def text(self) -> str:
@@ -31,7 +30,7 @@ class Writer:
     @property
     def at_item_start(self) -> bool:
         """Whether the next text is the first of a list item."""
-        return bool(self._marker)
+        return bool(self._pending) and self._pending[-1][1]
 
     def separate(self, breaks: int) -> None:
         """Ask for at least so many line breaks before the next text: 1 a new line, 2 an empty one between."""
@@ -66,31 +65,31 @@ class Writer:
 
     def begin_item(self, marker: str) -> None:
         """Begin a list item: ``marker`` before its first line, as much room before its others."""
-        self._marker += marker
+        self._pending.append((marker, True))
         self._indent += " " * len(marker)
 
     def check(self, *, done: bool, bullet: str) -> None:
         """Show a box before the item's text: in place of its bullet, or after its number."""
         box = "☑ " if done else "☐ "
         if len(bullet) == len(box):
-            self._marker = self._marker[: -len(bullet)] + box
+            self._pending[-1] = (box, True)
         else:
             self.write(box)
 
     def end_item(self, marker: str) -> None:
         """End the item that began with ``marker``; an empty one shows its marker alone."""
-        if self._marker:
+        if self.at_item_start:
             self._flush(marker_only=True)
         self._indent = self._indent[: len(self._indent) - len(marker)]
 
     def open_quote(self, mark: str) -> None:
         """Put ``mark`` before the next text."""
-        self._opening.append(mark)
+        self._pending.append((mark, False))
 
     def close_quote(self, mark: str) -> None:
         """Put ``mark`` after the last text; a quote without text leaves no marks."""
-        if self._opening:
-            self._opening.pop()
+        if self._pending:
+            self._pending.pop()
         else:
             self._append(mark)
 
@@ -103,12 +102,12 @@ class Writer:
         self.length += len(text)
 
     def _flush(self, *, marker_only: bool = False) -> None:
-        if self._breaks or self._marker or not self.length:
-            breaks = "\n" * self._breaks if self.length else ""
-            kept = len(self._indent) - len(self._marker)
-            line = breaks + self._indent[:kept] + self._marker
-            self._append(line.rstrip(" ") if marker_only else line)
-            self._breaks, self._marker = 0, ""
-        if self._opening:
-            self._append("".join(self._opening))
-            self._opening.clear()
+        if not (self._breaks or self._pending or not self.length):
+            return
+        breaks = "\n" * self._breaks if self.length else ""
+        # an item's marker stands in the room that its other lines leave free
+        room = sum(len(marker) for marker, is_item in self._pending if is_item)
+        line = breaks + self._indent[: len(self._indent) - room] + "".join(m for m, _ in self._pending)
+        self._breaks = 0
+        self._pending.clear()
+        self._append(line.rstrip(" ") if marker_only else line)

@@ -160,7 +160,7 @@ def all_filters() -> dict[str, Any]:
         "utm": utm,
     }
     jinjas = {name: FILTERS[name] for name in _JINJAS.split()}
-    functions: dict[str, Any] = {**jinjas, **own}
+    functions: dict[str, Callable[..., Any]] = {**jinjas, **own}
     return {name: bounded(function) for name, function in functions.items()}
 
 

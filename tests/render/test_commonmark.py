@@ -1,0 +1,104 @@
+"""The law of Markdown: no markup left over, no visible word lost, in order."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from publisher.model.config import TextConfig
+from publisher.render.markdown import render_markdown
+from publisher.render.text import render_prose
+from tests.render.htmltext import post_text, squeezed, visible_words
+
+EXAMPLES = json.loads((Path(__file__).parent / "data" / "commonmark-0.31.2.json").read_text("utf-8"))
+
+
+def nobody(target: str) -> None:
+    return None
+
+
+def render(source: str, **options: str) -> str:
+    return render_markdown(source, TextConfig(**options), nobody).plain
+
+
+def test_the_specification_is_complete() -> None:
+    assert [example["example"] for example in EXAMPLES] == list(range(1, 653))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example['example']}")
+def test_example_of_the_specification(example: dict[str, str]) -> None:
+    prose = render_markdown(example["markdown"], TextConfig(), nobody)
+    if any(finding.code == "raw-html" for finding in prose.findings):
+        # what an author wrote in HTML can't be told from what Markdown made; its words are kept, though
+        assert_in_order(visible_words(example["html"]), prose.plain)
+    else:
+        assert squeezed(prose.plain) == squeezed(post_text(example["html"]))
+
+
+def assert_in_order(words: list[str], text: str) -> None:
+    position = 0
+    for word in words:
+        found = text.find(word, position)
+        assert found >= 0, f"{word!r} is missing after {text[:position]!r}"
+        position = found + len(word)
+
+
+MARKUP = st.text(alphabet="ab cd\n*_`#->+[]()!\\<&;.1=\"'é漢😀\t", max_size=60)
+LINES = st.lists(
+    st.builds(
+        "{}{}".format,
+        st.sampled_from(
+            ["", "", "- ", "* ", "1. ", "2) ", "> ", "# ", "    ", "  ", "```\n", "---", "===", "\n"]
+        ),
+        st.text(alphabet="abc *_`[]()!.\\#é", max_size=20),
+    ),
+    max_size=8,
+).map("\n".join)
+
+
+@given(MARKUP | LINES)
+@settings(deadline=None)
+def test_text_is_what_the_html_shows(source: str) -> None:
+    assume("[ ]" not in source)  # a box, in our dialect
+    prose = render_markdown(source, TextConfig(), nobody)
+    assume(not any(finding.code == "raw-html" for finding in prose.findings))
+    html = MarkdownIt("commonmark").render(source)
+    assert squeezed(prose.plain) == squeezed(post_text(html))
+
+
+@given(MARKUP | LINES)
+@settings(deadline=None)
+def test_words_stay_apart(source: str) -> None:
+    assume("[ ]" not in source)
+    prose = render_markdown(source, TextConfig(), nobody)
+    assume(not prose.findings)
+    shown = re.sub("[“”‘’]", "", prose.plain)
+    words = visible_words(MarkdownIt("commonmark").render(source))
+    assert_in_order([word for word in words if word.isascii()], shown)
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_any_text_renders(source: str) -> None:
+    for options in (
+        {},
+        {"emphasis": "unicode", "links": "footnotes", "line_breaks": "keep"},
+        {"links": "bare"},
+    ):
+        prose = render_markdown(source, TextConfig(**options), nobody)
+        for start, end in (*prose.literals, *((m.start, m.end) for m in prose.mentions)):
+            assert 0 <= start <= end
+
+
+PARAGRAPHS = st.text(alphabet="ab 1.)-+=:#\n!?,;'\"@/é漢😀\t\xa0  &", max_size=50)
+
+
+@given(PARAGRAPHS | st.text(max_size=30))
+@settings(deadline=None, max_examples=400)
+def test_the_short_way_arrives_at_the_same_text(source: str) -> None:
+    full = render_markdown(source, TextConfig(), nobody)
+    assert render_prose(source, True, TextConfig(), nobody) == full
