@@ -152,10 +152,10 @@ def _kind(error: BaseException) -> _Kind:
         return "proxy"
     if has(requests.exceptions.SSLError, broken.SSLError):
         return "tls"
+    if has(broken.NewConnectionError):  # before timeouts, of which urllib3 makes it one
+        return "refused"
     if has(requests.Timeout, broken.TimeoutError, TimeoutError):
         return "timeout"
-    if has(broken.NewConnectionError):
-        return "refused"
     if has(requests.ConnectionError, broken.HTTPError, OSError) and not has(requests.exceptions.InvalidURL):
         return "dropped" if not has(requests.exceptions.InvalidHeader) else "invalid"
     return "invalid"
