@@ -60,7 +60,6 @@ class _BlockRenderer:
         self.inline = InlineRenderer(self.writer, config, resolve, self.notes)
         self.images: list[Image] = []
         self._lists: list[_List] = []
-        self._quotes: list[str] = []
         self._footnotes: dict[int, Sequence[Token]] = {}
         self._cells = 0
 
@@ -89,6 +88,9 @@ class _BlockRenderer:
             elif token.type.endswith("_close"):
                 self._close(token)
             else:
+                if token.type == "paragraph_open" and tokens[index + 1].content.startswith(("— ", "– ")):
+                    # who said it stands under a quote and isn't part of what was said
+                    self.writer.end_quote_early()
                 self._open(token, previous)
             previous = token
 
@@ -105,7 +107,7 @@ class _BlockRenderer:
                 self._begin_list(token)
             case "blockquote_open":
                 self._gap(previous)
-                self._begin_quote()
+                self.writer.open_quote()
             case "tr_open":
                 self.writer.separate(1)
                 self._cells = 0
@@ -130,8 +132,7 @@ class _BlockRenderer:
             case "bullet_list_close" | "ordered_list_close":
                 self._lists.pop()
             case "blockquote_close":
-                if mark := self._quotes.pop():
-                    self.writer.close_quote(mark)
+                self.writer.close_quote()
 
     def _gap(self, previous: Token | None) -> None:
         """Space before a block: none after an opener, a line break inside a tight item, else an empty line."""
@@ -154,11 +155,6 @@ class _BlockRenderer:
         else:
             current.marker = f"{current.bullet} "
         self.writer.begin_item(current.marker)
-
-    def _begin_quote(self) -> None:
-        opening, closing = "“”" if len(self._quotes) % 2 == 0 else "‘’"
-        self._quotes.append(closing)
-        self.writer.open_quote(opening)
 
     def _inline(self, token: Token, opener: Token) -> None:
         children = token.children or []

@@ -2,6 +2,8 @@
 
 from publisher.model.post import Mention
 
+_QUOTATION_MARKS = tuple("\"'“‘«»„‚‹")
+
 Span = tuple[int, int]
 """Start and end in code points of the text written so far."""
 
@@ -20,6 +22,7 @@ class Writer:
         self.literals: list[Span] = []
         self._breaks = 0
         self._indent = ""
+        self._quotes: list[str] = []  # the marks that close the open quotes, empty where none shall
         self._pending: list[tuple[str, bool]] = []  # what begins the next text: (marker, of a list item)
 
     @property
@@ -43,7 +46,7 @@ class Writer:
     def write(self, text: str) -> None:
         """Write characters that hold no line break."""
         if text:
-            self._flush()
+            self._flush(text)
             self._append(text)
 
     def literal(self, text: str) -> None:
@@ -52,14 +55,14 @@ class Writer:
             if number:
                 self.newline()
             if line:
-                self._flush()
+                self._flush(line)
                 start = self.length
                 self._append(line)
                 self.literals.append((start, self.length))
 
     def mention(self, name: str, urn: str) -> None:
         """Write a name that links to a person or organization."""
-        self._flush()
+        self._flush(name)
         self.mentions.append(Mention(self.length, self.length + len(name), urn))
         self._append(name)
 
@@ -79,19 +82,28 @@ class Writer:
     def end_item(self, marker: str) -> None:
         """End the item that began with ``marker``; an empty one shows its marker alone."""
         if self.at_item_start:
-            self._flush(marker_only=True)
+            self._flush("")
         self._indent = self._indent[: len(self._indent) - len(marker)]
 
-    def open_quote(self, mark: str) -> None:
-        """Put ``mark`` before the next text."""
-        self._pending.append((mark, False))
+    def open_quote(self) -> None:
+        """Put a quotation mark before the next text, unless the author set one there."""
+        opening, closing = "“”" if len(self._quotes) % 2 == 0 else "‘’"
+        self._pending.append((opening, False))
+        self._quotes.append(closing)
 
-    def close_quote(self, mark: str) -> None:
-        """Put ``mark`` after the last text; a quote without text leaves no marks."""
+    def close_quote(self) -> None:
+        """Put the other mark after the last text; a quote without text leaves no marks."""
+        closing = self._quotes.pop()
         if self._pending:
             self._pending.pop()
-        else:
-            self._append(mark)
+        elif closing:
+            self._append(closing)
+
+    def end_quote_early(self) -> None:
+        """Close the innermost quote, if it has text, before it ends."""
+        if self._quotes and self._quotes[-1] and not self._pending:
+            self._append(self._quotes[-1])
+            self._quotes[-1] = ""
 
     def tail(self, part: int) -> str:
         """The text written since ``parts`` had ``part`` elements."""
@@ -101,13 +113,22 @@ class Writer:
         self.parts.append(text)
         self.length += len(text)
 
-    def _flush(self, *, marker_only: bool = False) -> None:
+    def _flush(self, text: str) -> None:
+        """Write what comes before ``text``: breaks, room, markers. No text: an item that stays empty."""
         if not (self._breaks or self._pending or not self.length):
             return
+        if text.startswith(_QUOTATION_MARKS):
+            self._drop_quotes()
         breaks = "\n" * self._breaks if self.length else ""
         # an item's marker stands in the room that its other lines leave free
         room = sum(len(marker) for marker, is_item in self._pending if is_item)
         line = breaks + self._indent[: len(self._indent) - room] + "".join(m for m, _ in self._pending)
         self._breaks = 0
         self._pending.clear()
-        self._append(line.rstrip(" ") if marker_only else line)
+        self._append(line if text else line.rstrip(" "))
+
+    def _drop_quotes(self) -> None:
+        items = [pending for pending in self._pending if pending[1]]
+        for number in range(len(self._pending) - len(items)):
+            self._quotes[-1 - number] = ""
+        self._pending = items

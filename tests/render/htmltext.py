@@ -17,7 +17,7 @@ class _PostText(HTMLParser):
         self.parts: list[str] = []
         self.words: list[str] = []  # visible words alone, without what the post adds
         self.lists: list[int] = []  # next number, 0 for bullets
-        self.quotes: list[int] = []  # where in parts each open quote begins
+        self.quotes: list[list[str | int]] = []  # of each open quote: where in parts it begins, its first text
         self.links: list[tuple[str, int]] = []
         self.paragraph: list[str] | None = None  # alt texts of a paragraph that has shown images only
 
@@ -35,9 +35,10 @@ class _PostText(HTMLParser):
             case "li":
                 self._item()
             case "blockquote":
-                self.quotes.append(len(self.parts))
+                self.quotes.append([len(self.parts), ""])
                 self.parts.append("")
             case "hr":
+                self._note_first("———")
                 self.parts.append("———")
             case "a":
                 self.links.append((attributes.get("href", ""), len(self.parts)))
@@ -67,7 +68,12 @@ class _PostText(HTMLParser):
                 self._show(alt)
         self.paragraph = None
 
+    def _note_first(self, text: str) -> None:
+        for quote in self.quotes:
+            quote[1] = quote[1] or text.strip()
+
     def _show(self, text: str) -> None:
+        self._note_first(text)
         self.parts.append(text)
         self.words.append(text)
 
@@ -78,8 +84,8 @@ class _PostText(HTMLParser):
             case "ul" | "ol":
                 self.lists.pop()
             case "blockquote":
-                start = self.quotes.pop()
-                if any(part.strip() for part in self.parts[start:]):
+                start, first = self.quotes.pop()
+                if any(part.strip() for part in self.parts[start:]) and first[:1] not in ("\"", "'"):
                     marks = "“”" if len(self.quotes) % 2 == 0 else "‘’"
                     self.parts[start] = marks[0]
                     self.parts.append(marks[1])
