@@ -12,7 +12,7 @@ _TAIL_BITS = 22
 class Ids:
     """Makes every identifier of one world; the same seed and the same calls give the same ones."""
 
-    def __init__(self, seed: int, clock: Clock) -> None:
+    def __init__(self, seed: int | str, clock: Clock) -> None:
         self._random = random.Random(seed)  # noqa: S311 - ids must be reproducible, not secret
         self._clock = clock
         self._given: set[int] = set()

@@ -1,6 +1,7 @@
 """LinkedIn's error bodies, word for word where they are known."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from publisher.sandbox.exchange import Answer, Refusal, json_answer
@@ -145,7 +146,6 @@ def failure(status: int) -> Answer:
             else BAD_GATEWAY.replace("502 Bad Gateway", "503 Service Unavailable")
         )
         return Answer(status, page.encode(), {"content-type": "text/html; charset=utf-8"})
-    names = {500: "INTERNAL_SERVER_ERROR", 504: "GATEWAY_TIMEOUT"}
-    words = {500: "Internal Server Error", 504: "Gateway Timeout"}
-    document = {"status": status, "code": names.get(status, "ERROR"), "message": words.get(status, "Error")}
-    return json_answer(status, document)
+    words = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
+    code = words.upper().replace(" ", "_")
+    return json_answer(status, {"status": status, "code": code, "message": words})

@@ -1,18 +1,21 @@
 """The sandbox as one object: start it, point a client at its ``url``, ask it what arrived."""
 
 import threading
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from publisher.sandbox.clock import Clock
 from publisher.sandbox.connection import Server
+from publisher.sandbox.disk import Disk
 from publisher.sandbox.faults import Fault, read_fault
 from publisher.sandbox.pages import Pages
 from publisher.sandbox.service import Service
 from publisher.sandbox.settings import Settings
-from publisher.sandbox.setup import CLIENT_ID, populate
+from publisher.sandbox.setup import CLIENT_ID, COMMUNITY_ID, populate
 from publisher.sandbox.values import Member, Organization, Post
 from publisher.sandbox.world import BEGINNING, World
 
@@ -21,7 +24,8 @@ class Sandbox:
     """A running LinkedIn on loopback; a context manager.
 
     ``port`` 0 takes a free one. ``now`` is where the clock begins (else real time), ``frozen`` keeps it there.
-    ``settings`` are the fields of ``Settings``, such as ``member_quota=None`` or ``duplicate_window=86400``.
+    ``db`` is a file that outlives the sandbox: posts, members and tokens are there again at the next start.
+    ``named`` are fields of ``Settings``, such as ``member_quota=None`` or ``duplicate_window=86400``.
     """
 
     def __init__(
@@ -31,31 +35,37 @@ class Sandbox:
         port: int = 0,
         now: datetime | None = None,
         frozen: bool = False,
-        settings: Settings | None = None,
+        db: Path | str | None = None,
         **named: Any,
     ) -> None:
         unknown = set(named) - {item.name for item in fields(Settings)}
         if unknown:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}")
         self.clock = Clock(now.timestamp() if now else None, frozen=frozen)
-        self.world = World(settings or Settings(**named), self.clock)
-        self._member_token, self._community_token = populate(self.world)
-        self.world.snapshots[BEGINNING] = self.world.snapshot()
-        self.service = Service(self.world)
-        self._server = Server((host, port), self.service.answer, Pages(self.world))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True
-        )
+        self._disk = Disk(Path(db)) if db else None
+        self.world = World(Settings(**named), self.clock, self._disk)
+        if not self.world.members:
+            populate(self.world)
+        self.world.snapshots[BEGINNING] = _empty_of_content(self.world)
+        self._server = Server((host, port), Service(self.world).answer, Pages(self.world))
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.05,), name="sandbox", daemon=True)
 
     @property
     def url(self) -> str:
         """One base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
-        return f"http://{self._server.server_name}:{self._server.server_port}"
+        host = self._server.server_name
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self._server.server_port}"  # noqa: S104
 
     @property
     def member(self) -> Member:
         """The first member."""
         return self.world.members.all()[0]
+
+    @property
+    def member_urn(self) -> str:
+        """The first member's URN."""
+        return self.member.urn
 
     @property
     def organization(self) -> Organization:
@@ -65,23 +75,47 @@ class Sandbox:
     def token(
         self,
         member: str | None = None,
-        scopes: tuple[str, ...] | None = None,
+        scopes: Iterable[str] | None = None,
         app: str = CLIENT_ID,
         expires_in: float | None = None,
     ) -> str:
         """An access token: without arguments the first member's self-serve one, else a new one."""
-        if (member, scopes, app, expires_in) == (None, None, CLIENT_ID, None):
-            return self._member_token.value
+        owner = member or self.member_urn
+        if scopes is None and expires_in is None:
+            living = self._living_token(owner, app)
+            if living:
+                return living
         known = self.world.apps.get(app)
         if known is None:
             raise KeyError(app)
-        return self.world.issue_token(
-            member or self.member.urn, app, known.scopes if scopes is None else scopes, expires_in
-        ).value
+        wanted = known.scopes if scopes is None else tuple(scopes)
+        return self.world.issue_token(owner, app, wanted, expires_in).value
+
+    def _living_token(self, member: str, app: str) -> str:
+        """A token given before that still answers."""
+        now = self.clock.now()
+        given = (
+            token for token in self.world.tokens.all() if (token.member, token.client_id) == (member, app)
+        )
+        alive = (token.value for token in given if not token.revoked and token.expires_at > now)
+        return next(alive, "")
 
     def organization_token(self) -> str:
         """A token with the Community Management scopes, of the page's administrator."""
-        return self._community_token.value
+        return self.token(app=COMMUNITY_ID)
+
+    def token_for(self, author: str) -> str:
+        """A token that may post as ``author``; a person or page the sandbox doesn't know yet is made."""
+        kind, _, identity = author.removeprefix("urn:li:").partition(":")
+        if kind == "person":
+            if self.world.member(author) is None:
+                self.world.add_member(id=identity)
+            return self.token(author)
+        page = self.world.organization(author) or self.world.add_organization(id=identity)
+        if self.member_urn not in page.roles:
+            roles = {**page.roles, self.member_urn: "ADMINISTRATOR"}
+            self.world.organizations.put(author, replace(page, roles=roles))
+        return self.organization_token()
 
     def posts(self) -> list[Post]:
         """The posts that readers see, newest first."""
@@ -112,6 +146,8 @@ class Sandbox:
         self._server.stop()
         self._thread.join()
         self.world.close()
+        if self._disk:
+            self._disk.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -120,3 +156,8 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _empty_of_content(world: World) -> dict[str, dict[str, Any]]:
+    """What a reset goes back to: the people, apps and tokens, without anything they made."""
+    return {**world.snapshot(), "posts": {}, "uploads": {}, "remarks": {}}

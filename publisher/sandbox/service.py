@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from publisher.sandbox import refusals
+from publisher.sandbox import oauth, refusals
 from publisher.sandbox.api import assets, comments, posts, ugc_posts, uploads, userinfo, versioned_media
 from publisher.sandbox.call import JSON_LIMIT, Call, Route
 from publisher.sandbox.checks import CHECKS
@@ -72,6 +72,8 @@ class Service:
             return Call(self.world, request, route, target.raw_keys)
         if family == "dms-uploads":
             return self._upload(request)
+        if route := oauth.ROUTES.get((request.verb, request.path)):
+            return Call(self.world, request, route)
         return None
 
     def _upload(self, request: Request) -> Call:

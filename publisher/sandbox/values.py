@@ -93,6 +93,19 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """An authorization code and what it stands for; ``challenge`` is PKCE's, or empty. Time in epoch seconds."""
+
+    code: str
+    client_id: str
+    member: str
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    challenge: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Attribute:
     """A mention in a post's text: ``start`` and ``length`` in UTF-16 units, and the URN it points to."""
 

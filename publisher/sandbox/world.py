@@ -9,14 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from publisher.sandbox.clock import Clock
+from publisher.sandbox.disk import Disk
 from publisher.sandbox.events import Events, Subscription
 from publisher.sandbox.faults import Faults
 from publisher.sandbox.ids import Ids
 from publisher.sandbox.quota import Quota
 from publisher.sandbox.record import Record
 from publisher.sandbox.settings import Settings
-from publisher.sandbox.shelf import Keeper, Shelf
-from publisher.sandbox.values import App, Comment, MediaStatus, Member, Organization, Post, StoredMedia, Token
+from publisher.sandbox.shelf import Shelf
+from publisher.sandbox.values import (
+    App,
+    Comment,
+    Grant,
+    MediaStatus,
+    Member,
+    Organization,
+    Post,
+    StoredMedia,
+    Token,
+)
 
 BEGINNING = "beginning"
 """The name of the snapshot that a reset goes back to."""
@@ -32,31 +43,37 @@ class World:
         self,
         settings: Settings,
         clock: Clock,
-        keeper: Keeper | None = None,
-        media_folder: Path | None = None,
+        disk: Disk | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self.ids = Ids(settings.seed, clock)
+        # a kept world must not give the ids of its first start again
+        self.ids = Ids(f"{settings.seed}/{disk.starts}" if disk and disk.starts > 1 else settings.seed, clock)
         self.lock = threading.RLock()
         self.events = Events()
         self.faults = Faults()
         self.quota = Quota(settings, clock)
         self.record = Record(settings.recorded)
-        self.members: Shelf[Member] = Shelf("members", keeper)
-        self.organizations: Shelf[Organization] = Shelf("organizations", keeper)
-        self.apps: Shelf[App] = Shelf("apps", keeper)
-        self.tokens: Shelf[Token] = Shelf("tokens", keeper)
-        self.posts: Shelf[Post] = Shelf("posts", keeper)
-        self.uploads: Shelf[StoredMedia] = Shelf("uploads", keeper)
-        self.remarks: Shelf[tuple[Comment, ...]] = Shelf("remarks", keeper)
+        self.members: Shelf[Member] = Shelf("members", disk)
+        self.organizations: Shelf[Organization] = Shelf("organizations", disk)
+        self.apps: Shelf[App] = Shelf("apps", disk)
+        self.tokens: Shelf[Token] = Shelf("tokens", disk)
+        self.posts: Shelf[Post] = Shelf("posts", disk)
+        self.uploads: Shelf[StoredMedia] = Shelf("uploads", disk)
+        self.remarks: Shelf[tuple[Comment, ...]] = Shelf("remarks", disk)
         self.said: dict[tuple[str, str], tuple[int, str]] = {}
+        self.grants: dict[str, Grant] = {}
+        self.used_codes: set[str] = set()
         self.commented: dict[str, tuple[float, ...]] = {}
         self.snapshots: dict[str, dict[str, dict[str, Any]]] = {}
         self._activities: dict[str, str] = {}
         self._upload_keys: dict[str, str] = {}
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._media_folder = media_folder
+        self._media_folder = disk.media_folder if disk else None
+        if disk:
+            for shelf in self.shelves():
+                shelf.load(disk.read(shelf.name))
+            self.index()
 
     # reading
 

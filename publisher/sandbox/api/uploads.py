@@ -10,9 +10,10 @@ from publisher.sandbox.api.authors import speaks_for
 from publisher.sandbox.api.sniffing import mime_type
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer
-from publisher.sandbox.values import Part, StoredMedia
+from publisher.sandbox.values import MediaStatus, Part, StoredMedia
 
 LARGEST = 524_288_000
+SINGLE_REQUEST_LIMIT = 209_715_200
 _ROOT = "/dms-uploads/sp/v2"
 
 
@@ -50,6 +51,8 @@ def receive(call: Call) -> Answer:
         raise refusals.not_found()
     if upload.upload_expires_at <= world.clock.now():
         raise refusals.input_error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired", "uploadUrl")
+    if request.verb == "GET":
+        return download(call, upload)
     if request.verb not in (("PUT", "POST") if upload.api == "assets" else ("PUT",)):
         raise refusals.refuse(405, f"{request.verb} is not supported by this upload URL")
     if call.token and not speaks_for(call, upload.owner, "w_organization_social"):
@@ -62,12 +65,21 @@ def receive(call: Call) -> Answer:
         return _receive_part(
             call, upload, int(number) if number and number.isascii() and number.isdigit() else -1
         )
+    if upload.api == "assets" and (request.length or 0) > SINGLE_REQUEST_LIMIT:
+        raise refusals.refuse(413, "Request entity too large")
     path, size, digest = store(call, upload.upload_key)
     lost = call.strike("lose-bytes") is not None
     if lost:
         path.unlink()
     _uploaded(call, replace(upload, path=None if lost else path, size=size, sha256=digest))
     return Answer(201)
+
+
+def download(call: Call, upload: StoredMedia) -> Answer:
+    """The bytes again, once they are processed: where ``downloadUrl`` leads."""
+    if upload.path is None or upload.status(call.world.clock.now()) is not MediaStatus.AVAILABLE:
+        raise refusals.not_found()
+    return Answer(200, upload.read(), {"content-type": upload.mime_type})
 
 
 def _receive_part(call: Call, upload: StoredMedia, number: int) -> Answer:

@@ -1,0 +1,58 @@
+"""The sandbox's values as JSON and back, for keeping them on disk."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from publisher.sandbox.values import (
+    App,
+    Attribute,
+    Comment,
+    Member,
+    Organization,
+    Part,
+    Post,
+    StoredMedia,
+    Token,
+)
+
+
+def encode(value: Any) -> str:
+    """One shelf's value as JSON; paths by their file name only, so that a kept sandbox can be moved."""
+    document = [asdict(item) for item in value] if isinstance(value, tuple) else asdict(value)
+    return json.dumps(document, default=lambda item: item.name if isinstance(item, Path) else str(item))
+
+
+def decode(shelf: str, text: str, media_folder: Path) -> Any:
+    """What ``encode`` wrote for this shelf."""
+    return _READERS[shelf](json.loads(text), media_folder)
+
+
+def _attributes(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "attributes": tuple(Attribute(**item) for item in document["attributes"])}
+
+
+def _app(document: Any, _: Path) -> App:
+    return App(
+        **{**document, "scopes": tuple(document["scopes"]), "redirect_uris": tuple(document["redirect_uris"])}
+    )
+
+
+def _upload(document: Any, folder: Path) -> StoredMedia:
+    path = folder / document["path"] if document["path"] else None
+    return StoredMedia(
+        **{**document, "path": path, "parts": tuple(Part(**part) for part in document["parts"])}
+    )
+
+
+_READERS: dict[str, Callable[[Any, Path], Any]] = {
+    "members": lambda document, _: Member(**document),
+    "organizations": lambda document, _: Organization(**document),
+    "apps": _app,
+    "tokens": lambda document, _: Token(**{**document, "scopes": tuple(document["scopes"])}),
+    "posts": lambda document, _: Post(**_attributes(document)),
+    "uploads": _upload,
+    "remarks": lambda document, _: tuple(Comment(**_attributes(item)) for item in document),
+}

@@ -1,0 +1,87 @@
+"""The sandbox's own config file: settings, people, pages, apps and faults, as YAML or JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import yaml
+
+from publisher.sandbox.faults import Fault, read_fault
+from publisher.sandbox.settings import read_setting
+from publisher.sandbox.values import App, Member, Organization
+from publisher.sandbox.world import World
+
+_KINDS: dict[str, type] = {"members": Member, "organizations": Organization, "apps": App}
+
+
+class BadConfig(ValueError):  # noqa: N818 - what it is
+    """The file can't be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxConfig:
+    """What a config file says; ``people`` maps members, organizations and apps to the fields of each."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    def populate(self, world: World) -> None:
+        """Add what isn't there yet, members with a token of the first app; arm the faults."""
+        first = world.apps.all()[0]
+        for fields_ in self.people.get("apps", ()):
+            if str(fields_.get("client_id")) not in world.apps:
+                world.add_app(**fields_)
+        for fields_ in self.people.get("members", ()):
+            if f"urn:li:person:{fields_.get('id')}" not in world.members:
+                world.issue_token(world.add_member(**fields_).urn, first.client_id, first.scopes)
+        for fields_ in self.people.get("organizations", ()):
+            if f"urn:li:organization:{fields_.get('id')}" not in world.organizations:
+                world.add_organization(**fields_)
+        for fault in self.faults:
+            world.faults.add(fault)
+
+
+def read_config(text: str) -> SandboxConfig:
+    """Read a config file. Raises BadConfig."""
+    try:
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadConfig(f"not YAML: {error}") from None
+    document = {} if document is None else document
+    if not isinstance(document, dict):
+        raise BadConfig("it must be a mapping")
+    unknown = set(document) - {"settings", "faults", *_KINDS}
+    if unknown:
+        known = ", ".join(("settings", *_KINDS, "faults"))
+        raise BadConfig(f"unknown section {sorted(map(str, unknown))[0]!r}; one of {known}")
+    try:
+        settings = dict(read_setting(name, value) for name, value in _mapping(document, "settings").items())
+        faults = tuple(read_fault(item) for item in _list(document, "faults"))
+    except ValueError as error:
+        raise BadConfig(str(error)) from None
+    people = {name: tuple(_checked(name, item) for item in _list(document, name)) for name in _KINDS}
+    return SandboxConfig(settings, people, faults)
+
+
+def _mapping(document: dict[str, Any], name: str) -> dict[str, Any]:
+    value = document.get(name) or {}
+    if not isinstance(value, dict):
+        raise BadConfig(f"{name} must be a mapping")
+    return value
+
+
+def _list(document: dict[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = document.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise BadConfig(f"{name} must be a list of mappings")
+    return value
+
+
+def _checked(name: str, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = {one.name for one in fields(_KINDS[name])}
+    if unknown := set(item) - known:
+        raise BadConfig(
+            f"unknown field {sorted(map(str, unknown))[0]!r} in {name}; one of {', '.join(sorted(known))}"
+        )
+    return {**item, "id": str(item["id"])} if "id" in item else item
