@@ -24,34 +24,22 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8642
 
 
-class FaultType(click.ParamType[Fault]):
-    """``KIND[,NAME=VALUE…]``."""
-
-    name = "fault"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """A fault, or click's usage error."""
-        try:
-            return value if isinstance(value, Fault) else parse_fault(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _faults(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Fault, ...]:
+    try:
+        return tuple(parse_fault(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
-class SettingType(click.ParamType[tuple[str, Any]]):
-    """``NAME=VALUE``, a field of the sandbox's settings."""
-
-    name = "setting"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """A pair of name and typed value, or click's usage error."""
-        try:
-            return parse_setting(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        return dict(parse_setting(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _EPILOG = "\b\nFaults:\n" + "\n".join(f"  {kind:18} {meaning}" for kind, meaning in KINDS.items())
-_SETTINGS = ", ".join(item.name for item in fields(Settings))
+_NAMES = ", ".join(item.name for item in fields(Settings))
 
 
 @click.command("sandbox", epilog=_EPILOG)
@@ -68,15 +56,15 @@ _SETTINGS = ", ".join(item.name for item in fields(Settings))
     help="YAML or JSON with settings, members, organizations, apps and faults.",
 )
 @click.option(
-    "--fault", "faults", type=FaultType(), multiple=True, metavar="KIND[,NAME=VALUE…]", help="A fault."
+    "--fault", "faults", callback=_faults, multiple=True, metavar="KIND[,NAME=VALUE…]", help="A fault."
 )
 @click.option(
     "--set",
     "settings",
-    type=SettingType(),
+    callback=_settings,
     multiple=True,
     metavar="NAME=VALUE",
-    help=f"A setting: {_SETTINGS}.",
+    help=f"A setting: {_NAMES}.",
 )
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 def command(
@@ -88,7 +76,7 @@ def command(
     db: Path | None,
     config_file: Path | None,
     faults: tuple[Fault, ...],
-    settings: tuple[tuple[str, Any], ...],
+    settings: dict[str, Any],
     output_format: str,
 ) -> int:
     """Run a LinkedIn of your own, with its feed as a page to look at.
@@ -105,7 +93,7 @@ def command(
     from publisher.sandbox.server import Sandbox
 
     config = _config(config_file)
-    named = {**config.settings, **dict(settings), **({} if seed is None else {"seed": seed})}
+    named = {**config.settings, **settings, **({} if seed is None else {"seed": seed})}
     try:
         sandbox = Sandbox(host=host, port=port, now=_moment(clock), frozen=freeze, db=db, **named)
     except (OSError, ForeignFile) as error:
