@@ -21,7 +21,41 @@ def _rules(*rules: Rule) -> dict[str, Rule]:
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
-READING = _rules()
+READING = _rules(
+    Rule("file-unreadable", _ERROR, "A file or folder can't be read."),
+    Rule("file-not-regular", _ERROR, "A folder is named like a post."),
+    Rule("file-link", _ERROR, "A link leads nowhere, in a circle, or out of the project."),
+    Rule("file-too-large", _ERROR, "A source file is far larger than a post can be."),
+    Rule("file-encoding", _ERROR, "A file is not UTF-8 text."),
+    Rule("file-empty", _ERROR, "A file has no post in it."),
+    Rule("front-matter-open", _ERROR, "Front matter is never closed."),
+    Rule("front-matter-toml", _ERROR, "Front matter is written as TOML."),
+    Rule("front-matter-late", _ERROR, "Front matter does not begin in the first line."),
+    Rule("yaml-syntax", _ERROR, "YAML that can't be parsed."),
+    Rule("yaml-duplicate-key", _ERROR, "A field is given twice."),
+    Rule("yaml-key", _ERROR, "A field's name is no plain word."),
+    Rule("yaml-tag", _ERROR, "A YAML tag that is not supported."),
+    Rule("yaml-too-large", _ERROR, "YAML that holds too many values, or is nested too deeply."),
+    Rule("unknown-field", _ERROR, "A field that doesn't exist, or not here."),
+    Rule("missing-field", _ERROR, "A field that is needed is missing."),
+    Rule("wrong-type", _ERROR, "A value of the wrong type."),
+    Rule("wrong-value", _ERROR, "A value that the field can't have."),
+    Rule("key-invalid", _ERROR, "A path that gives no valid key."),
+    Rule("key-duplicate", _ERROR, "Two posts have the same key."),
+    Rule("time-invalid", _ERROR, "A time that can't be read."),
+    Rule("time-without-zone", _ERROR, "A time without offset, and no zone is configured."),
+    Rule("time-gap", _ERROR, "A time that summer time skips."),
+    Rule("time-fold", _ERROR, "A time that comes twice when summer time ends."),
+    Rule("media-missing", _ERROR, "A media file that can't be found or read."),
+    Rule("media-outside", _ERROR, "A media file outside the project."),
+    Rule("media-type", _ERROR, "A media file of a type LinkedIn does not accept."),
+    Rule("media-broken", _ERROR, "A media file that is truncated or broken."),
+    Rule("media-pixels", _ERROR, "An image with too many pixels."),
+    Rule("media-frames", _ERROR, "An animation with too many frames."),
+    Rule("media-size", _ERROR, "A media file that is too small or too large."),
+    Rule("media-duration", _ERROR, "A video that is too short or too long."),
+    Rule("media-pages", _ERROR, "A document with no pages, or too many."),
+)
 """Problems of files, YAML, front matter, schemas and media."""
 
 RENDERING = _rules(

@@ -1,0 +1,1 @@
+"""Files in, values out: reading, front matter with positions, schemas, settings, media inspection."""

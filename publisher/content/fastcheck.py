@@ -1,0 +1,121 @@
+"""A JSON Schema compiled to closures that answer yes or no: the fast path for documents that are valid.
+
+Only the keywords that our own schemas use are known; any other is refused when compiling, so that a schema
+can't be checked by half. `jsonschema` stays the judge of messages, and a property test keeps the two in step.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sized
+from typing import Any
+
+from publisher.content.formats import FORMATS
+
+Check = Callable[[Any], bool]
+
+_ANNOTATIONS = frozenset({"$schema", "$id", "$defs", "title", "description", "default", "examples"})
+_TYPES: dict[str, Check] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+}
+
+
+def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
+    """The check of a schema. Raises NotImplementedError for a keyword it does not know."""
+    root = schema if root is None else root
+    checks: list[Check] = []
+    for keyword, wanted in schema.items():
+        if keyword in _ANNOTATIONS or (keyword == "additionalProperties" and "properties" in schema):
+            continue
+        if keyword not in _KEYWORDS:
+            raise NotImplementedError(f"schema keyword {keyword}")
+        checks.append(_KEYWORDS[keyword](wanted, schema, root))
+    if len(checks) == 1:
+        return checks[0]
+    return lambda value: all(check(value) for check in checks)
+
+
+def _ref(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    target: Any = root
+    for part in wanted.removeprefix("#/").split("/"):
+        target = target[part]
+    return compile_check(target, root)
+
+
+def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
+    checks = {name: compile_check(sub, root) for name, sub in wanted.items()}
+    extra = _extra(schema.get("additionalProperties", True), root)
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, dict):
+            return True
+        return all((checks.get(name) or extra)(item) for name, item in value.items())
+
+    return check
+
+
+def _additional(wanted: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    extra = _extra(wanted, root)
+    return lambda value: not isinstance(value, dict) or all(map(extra, value.values()))
+
+
+def _extra(wanted: Any, root: Mapping[str, Any]) -> Check:
+    if isinstance(wanted, bool):
+        return lambda value: wanted  # noqa: ARG005
+    return compile_check(wanted, root)
+
+
+def _items(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    check = compile_check(wanted, root)
+    return lambda value: not isinstance(value, list) or all(map(check, value))
+
+
+def _any_of(wanted: list[Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    checks = [compile_check(sub, root) for sub in wanted]
+    return lambda value: any(check(value) for check in checks)
+
+
+def _names(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    check = compile_check(wanted, root)
+    return lambda value: not isinstance(value, dict) or all(map(check, value))
+
+
+def _pattern(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+    search = re.compile(wanted).search
+    return lambda value: not isinstance(value, str) or search(value) is not None
+
+
+def _plain(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Any], Check]:
+    """A keyword that compares the instance with the schema's value and needs nothing else."""
+    return lambda wanted, schema, root: lambda value: test(value, wanted)  # noqa: ARG005
+
+
+def _bound(kind: type[Sized], test: Callable[[int, int], bool]) -> Callable[[Any, Any, Any], Check]:
+    return _plain(lambda value, wanted: not isinstance(value, kind) or test(len(value), wanted))
+
+
+def _unique(items: list[Any]) -> bool:
+    return all(item not in items[:index] for index, item in enumerate(items))
+
+
+_KEYWORDS: dict[str, Callable[[Any, Any, Any], Check]] = {
+    "$ref": _ref,
+    "type": lambda wanted, schema, root: _TYPES[wanted],  # noqa: ARG005
+    "properties": _properties,
+    "additionalProperties": _additional,
+    "propertyNames": _names,
+    "items": _items,
+    "anyOf": _any_of,
+    "pattern": _pattern,
+    "format": lambda wanted, schema, root: FORMATS[wanted],  # noqa: ARG005
+    "enum": _plain(lambda value, wanted: value in wanted),
+    "required": _plain(lambda value, wanted: not isinstance(value, dict) or all(n in value for n in wanted)),
+    "minimum": _plain(lambda value, wanted: not isinstance(value, int) or value >= wanted),
+    "minLength": _bound(str, lambda length, wanted: length >= wanted),
+    "maxLength": _bound(str, lambda length, wanted: length <= wanted),
+    "minItems": _bound(list, lambda length, wanted: length >= wanted),
+    "maxItems": _bound(list, lambda length, wanted: length <= wanted),
+    "uniqueItems": _plain(lambda value, wanted: not wanted or not isinstance(value, list) or _unique(value)),
+}

@@ -1,0 +1,38 @@
+"""The string formats our schemas use, really checked."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*")
+
+
+def is_uri(value: Any) -> bool:
+    """An absolute http or https URI of RFC 3986: a scheme, a host, no spaces, nothing that needs encoding."""
+    if not isinstance(value, str):
+        return True
+    if _URI.fullmatch(value) is None or re.search(r"%(?![0-9A-Fa-f]{2})", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def is_date_time(value: Any) -> bool:
+    """An RFC 3339 date-time: with a time and an offset."""
+    if not isinstance(value, str):
+        return True
+    if re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value.upper())
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS: dict[str, Callable[[Any], bool]] = {"uri": is_uri, "date-time": is_date_time}

@@ -1,0 +1,58 @@
+"""Times as authors write them: with an offset, or in the project's zone; never guessed."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*([Zz]|[+-]\d\d:?\d\d)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeProblem:
+    """Why a time can't be used: a code of `publisher.rules`, what is wrong, how to write it."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+def parse_publish_at(text: str, timezone: str | None) -> datetime | TimeProblem:
+    """The aware time that ``text`` means; ``timezone`` is the IANA name for times without offset."""
+    if _DATE.fullmatch(text):
+        return TimeProblem("time-invalid", f"{text!r} has no time of day.", f"Write it like {text}T09:00.")
+    if _TIME.fullmatch(text) is None:
+        return TimeProblem(
+            "time-invalid", f"{text!r} is no date-time.", "Write it like 2026-12-01T09:00:00+01:00."
+        )
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "").upper())
+    except ValueError:
+        return TimeProblem(
+            "time-invalid", f"{text!r} is no time that exists.", "Check day, month, hour and offset."
+        )
+    if at.tzinfo is not None:
+        return at
+    if timezone is None:
+        remedy = "Add an offset, such as +01:00, or set `timezone` in publisher.yaml."
+        return TimeProblem("time-without-zone", f"{text!r} has no offset, and no `timezone` is set.", remedy)
+    return _in_zone(at, text, timezone)
+
+
+def _in_zone(at: datetime, text: str, timezone: str) -> datetime | TimeProblem:
+    zone = ZoneInfo(timezone)
+    earlier, later = at.replace(tzinfo=zone, fold=0), at.replace(tzinfo=zone, fold=1)
+    if earlier.utcoffset() == later.utcoffset():
+        return earlier
+    if earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
+        message = f"{text!r} does not exist in {timezone}: clocks are put forward over it."
+        return TimeProblem("time-gap", message, "Choose another time, or add an offset.")
+    offsets = " or ".join(at.isoformat()[:16] + _offset(choice) for choice in (earlier, later))
+    message = f"{text!r} comes twice in {timezone}, when clocks are put back."
+    return TimeProblem("time-fold", message, f"Say which one: {offsets}.")
+
+
+def _offset(at: datetime) -> str:
+    offset = at.strftime("%z")
+    return f"{offset[:3]}:{offset[3:]}"
