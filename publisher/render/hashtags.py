@@ -30,11 +30,14 @@ def find_hashtags(text: str, literals: Sequence[Span] = ()) -> tuple[Hashtag, ..
     """The hashtags of a text in order, leaving out URLs and literal spans (code, escaped characters)."""
     if "#" not in text and "＃" not in text:
         return ()
-    closed = [*literals, *url_spans(text)]
+    closed = sorted([*literals, *url_spans(text)])
     found = []
+    passed = 0
     for match in _START.finditer(text):
         start = match.start()
-        if any(begin <= start < end for begin, end in closed):
+        while passed < len(closed) and closed[passed][1] <= start:
+            passed += 1
+        if passed < len(closed) and closed[passed][0] <= start:
             continue
         end = _word_end(text, start + 1)
         if any(character.isalpha() for character in text[start + 1 : end]):
