@@ -89,7 +89,9 @@ def _compose(text: str) -> Iterator[Node]:
     loader = _Loader(text)
     try:
         while loader.check_node():
-            yield loader.get_node()
+            node = loader.get_node()
+            if node is not None:
+                yield node
     finally:
         loader.dispose()
 
@@ -97,7 +99,7 @@ def _compose(text: str) -> Iterator[Node]:
 def _require_shallow(text: str) -> None:
     """Raise where the C composer, which recurses without a limit, would run out of stack."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=_Loader):  # type: ignore[arg-type]
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _SUSPECT:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]

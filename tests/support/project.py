@@ -92,7 +92,9 @@ class ProjectDir:
 
 
 def text_of(request: Mapping[str, object]) -> str:
-    """The text of a recorded ugcPosts create."""
-    body = request["request"]["json"]  # type: ignore[index]
+    """The text of a recorded ugcPosts create; empty where its body never arrived."""
+    body = request["request"].get("json")  # type: ignore[index, attr-defined]
+    if body is None:
+        return ""
     content = body["specificContent"]["com.linkedin.ugc.ShareContent"]
     return str(content["shareCommentary"]["text"])
