@@ -1,6 +1,7 @@
 """Findings: problems seen while rendering, before their place in the file is known."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,13 +28,20 @@ def diagnose(
     rule = RULES.get(code)
     return Diagnostic(
         code,
-        message,
+        _sentence(message),
         document.path,
         at or document.body_start,
-        remedy,
+        _sentence(remedy),
         rule.severity if rule else Severity.ERROR,
         document.key,
     )
+
+
+def _sentence(text: str) -> str:
+    """A sentence, as reports print it; one that begins with code keeps its first letter."""
+    first = text.split(" ", 1)[0]
+    begun = text if re.search(r"[_:./]", first) else text[:1].upper() + text[1:]
+    return begun if not begun or begun[-1] in ".?!" else begun + "."
 
 
 def body_position(document: Document, offset: int) -> Position:
@@ -41,9 +49,7 @@ def body_position(document: Document, offset: int) -> Position:
     start = document.body_start
     line = document.body.count("\n", 0, offset)
     column = offset - (document.body.rfind("\n", 0, offset) + 1)
-    # the lines of a YAML block scalar are all indented as far as the first one
-    indented = line == 0 or not document.path.endswith(".md")
-    return Position(start.line + line, column + 1 + (start.column - 1 if indented else 0))
+    return Position(start.line + line, column + (start.column if line == 0 else 1))
 
 
 def place(document: Document, finding: Finding) -> Diagnostic:

@@ -59,7 +59,7 @@ def _alt(post: Post, document: Document) -> Iterator[Diagnostic]:
         if media.kind is MediaKind.IMAGE and not media.alt:
             yield diagnose(
                 document,
-                "missing-alt",
+                "alt-missing",
                 f"{media.path} has no alt text: readers who can't see it learn nothing of it",
                 "write {path: …, alt: …}, or ![alt](path) in the body",
                 at=document.position("media", index) if "media" in document.metadata else None,

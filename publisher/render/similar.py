@@ -100,11 +100,11 @@ def _diagnostic(post: Post, twin: _Sketch, share: float) -> Diagnostic:
     state = "published" if twin.live else "also pending"
     return Diagnostic(
         "near-duplicate",
-        f"the text repeats that of {twin.key!r}, which is {state}, by {share:.0%}; LinkedIn refuses exact "
-        "duplicates, and readers notice near ones",
+        f"The text repeats that of {twin.key!r}, which is {state}, by {share:.0%}; LinkedIn refuses exact "
+        "duplicates, and readers notice near ones.",
         post.source,
         Position(),
-        "change the text, or take one of the two out",
+        "Change the text, or take one of the two out.",
         RULES["near-duplicate"].severity,
         post.key,
     )

@@ -147,7 +147,7 @@ def hashtag(text: str) -> str:
 
 def all_filters() -> dict[str, Any]:
     """Every filter by name, bounded. Those of Jinja that repeat, pad or format without bound are left out."""
-    own = {
+    own: dict[str, Any] = {
         "date": format_date,
         "hashtag": hashtag,
         "indent": indent,
@@ -160,10 +160,11 @@ def all_filters() -> dict[str, Any]:
         "utm": utm,
     }
     jinjas = {name: FILTERS[name] for name in _JINJAS.split()}
-    functions: dict[str, Callable[..., Any]] = {**jinjas, **own}
+    functions: dict[str, Any] = {**jinjas, **own}
     return {name: bounded(function) for name, function in functions.items()}
 
 
 def all_tests() -> dict[str, Any]:
     """Jinja's tests, bounded."""
-    return {name: bounded(function) for name, function in TESTS.items()}
+    tests: dict[str, Any] = {**TESTS}
+    return {name: bounded(function) for name, function in tests.items()}

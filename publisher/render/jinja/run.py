@@ -150,6 +150,5 @@ def _place(document: Document, line: int, message: str) -> Position:
     match = _NAME.search(message)
     named = re.search(rf"\b{re.escape(match[1] or match[2])}\b", text) if match else None
     found = named or _MARKER.search(text)
-    indented = line == 1 or not document.path.endswith(".md")
-    column = (found.start() if found else 0) + (document.body_start.column if indented else 1)
+    column = (found.start() if found else 0) + (document.body_start.column if line == 1 else 1)
     return Position(document.body_start.line + line - 1, column)
