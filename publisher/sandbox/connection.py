@@ -7,6 +7,7 @@ import socketserver
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,13 +90,26 @@ class Connection(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         request = self._request()
-        answer = self.server.answer(request)
+        try:
+            answer = self.server.answer(request)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            traceback.print_exc()
+            self.close_connection = True
+            answer = Answer(
+                500, b"the sandbox itself failed; its log says how", {"content-type": "text/plain"}
+            )
         if answer is None:
             self._serve_page(request)
         else:
             self._send(request, answer)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_HEAD = _serve  # noqa: N815 - http.server's names
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """``do_GET`` and all the others: which verbs there are is for the routes to say."""
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
 
     def _request(self) -> Request:
         """The request's head as a value; its body is still to be read."""

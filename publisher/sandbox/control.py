@@ -2,17 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_origin
 
 from publisher.sandbox.exchange import Answer, Request, json_answer
 from publisher.sandbox.faults import KINDS, read_fault
+from publisher.sandbox.openapi import document
 from publisher.sandbox.values import App, Comment, Member, Organization, Post, StoredMedia, Token
 from publisher.sandbox.world import BEGINNING, World
 
 PREFIX = "/_sandbox/"
+
+
+_EQUAL = ("verb", "resource", "method", "member", "fault", "committed")
+"""The fields of an exchange by which requests can be chosen."""
+
+_MOST_MEMBERS = 10_000
+_LATEST = 7_258_118_400  # the year 2200
 
 
 class Misuse(Exception):  # noqa: N818 - the caller's mistake
@@ -28,6 +36,8 @@ class Control:
     def answer(self, request: Request) -> Answer:
         """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
         name = request.path.removeprefix(PREFIX).strip("/")
+        if (request.verb, name) == ("GET", "openapi.json"):
+            return json_answer(200, document(request.base_url))
         action = _ACTIONS.get((request.verb, name))
         if action is None:
             verbs = [verb for verb, path in _ACTIONS if path == name]
@@ -72,11 +82,7 @@ def _state(world: World, _: Mapping[str, Any]) -> Any:
 
 
 def _requests(world: World, arguments: Mapping[str, Any]) -> Any:
-    wanted: dict[str, Any] = {
-        name: arguments[name]
-        for name in ("verb", "resource", "method", "member", "fault", "committed")
-        if name in arguments
-    }
+    wanted: dict[str, Any] = {name: arguments[name] for name in _EQUAL if name in arguments}
     if "status" in arguments:
         wanted["status"] = _number(arguments, "status")
     after, limit = _number(arguments, "after", 0), _number(arguments, "limit", 1_000)
@@ -103,15 +109,16 @@ def _posts(world: World, arguments: Mapping[str, Any]) -> Any:
 
 def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
     clock = world.clock
-    unknown = set(arguments) - {"now", "advance", "freeze"}
-    if unknown:
-        raise Misuse(f"unknown field {sorted(unknown)[0]!r}; one of now, advance, freeze")
-    if "now" in arguments:
-        clock.set(_moment(arguments["now"]))
-    if "advance" in arguments:
-        if not isinstance(arguments["advance"], int | float):
-            raise Misuse("advance must be a number of seconds")
-        clock.advance(arguments["advance"])
+    moment = _moment(arguments["now"]) if "now" in arguments else clock.now()
+    step, freeze = arguments.get("advance", 0), arguments.get("freeze", clock.frozen)
+    if not _is_number(step):
+        raise Misuse("advance must be a number of seconds")
+    if not isinstance(freeze, bool):
+        raise Misuse("freeze must be true or false")
+    if not 0 <= moment + step <= _LATEST:
+        raise Misuse("the clock goes from 1970 to 2200")
+    if {"now", "advance"} & set(arguments):
+        clock.set(moment + step)
     if "freeze" in arguments:
         (clock.freeze if arguments["freeze"] else clock.run)()
     return {"now": _time(clock.now()), "frozen": clock.frozen}
@@ -139,14 +146,18 @@ def _clear_faults(world: World, _: Mapping[str, Any]) -> Any:
 
 
 def _add_members(world: World, arguments: Mapping[str, Any]) -> Any:
-    """``{"count": 2000}`` or ``{"members": [{…}]}`` or one member's fields; each comes with a self-serve token."""
-    app = world.apps.get(str(arguments.get("app", ""))) or world.apps.all()[0]
+    """``{"count": 2000}``, ``{"members": [{…}]}`` or one member's fields; each comes with a self-serve token."""
+    app = world.apps.all()[0]
     if "count" in arguments:
-        wanted: list[Any] = [{}] * _number(arguments, "count")
+        if set(arguments) != {"count"}:
+            raise Misuse("count stands alone")
+        wanted: Any = [{}] * _number(arguments, "count")
+        if len(wanted) > _MOST_MEMBERS:
+            raise Misuse(f"count can't exceed {_MOST_MEMBERS}")
     else:
-        wanted = arguments.get(
-            "members", [{name: value for name, value in arguments.items() if name != "app"}]
-        )
+        wanted = arguments.get("members", [arguments])
+    if not isinstance(wanted, list):
+        raise Misuse("members must be a list of objects")
     made = []
     for fields in wanted:
         member = _made(world.add_member, fields, Member)
@@ -171,7 +182,10 @@ def _add_token(world: World, arguments: Mapping[str, Any]) -> Any:
         raise Misuse(f"unknown member {member!r}" if chosen is None else f"unknown app {app!r}")
     scopes = arguments.get("scopes", list(known.scopes))
     scopes = scopes.split() if isinstance(scopes, str) else scopes
-    token = world.issue_token(chosen.urn, known.client_id, scopes, arguments.get("expires_in"))
+    lifetime = arguments.get("expires_in")
+    if not _fits(scopes, list[str]) or not (lifetime is None or _is_number(lifetime)):
+        raise Misuse("scopes must be a list of texts, and expires_in a number of seconds")
+    token = world.issue_token(chosen.urn, known.client_id, scopes, lifetime)
     return token_document(token, world.clock.now())
 
 
@@ -188,8 +202,15 @@ def _reset(world: World, _: Mapping[str, Any]) -> Any:
     return {}
 
 
+def _name(arguments: Mapping[str, Any]) -> str:
+    name = arguments.get("name", "default")
+    if not isinstance(name, str):
+        raise Misuse("name must be text")
+    return name
+
+
 def _snapshot(world: World, arguments: Mapping[str, Any]) -> Any:
-    name = str(arguments.get("name", "default"))
+    name = _name(arguments)
     if name == BEGINNING:
         raise Misuse(f"{BEGINNING!r} is taken: it is what reset goes back to")
     world.snapshots[name] = world.snapshot()
@@ -197,31 +218,46 @@ def _snapshot(world: World, arguments: Mapping[str, Any]) -> Any:
 
 
 def _restore(world: World, arguments: Mapping[str, Any]) -> Any:
-    name = str(arguments.get("name", "default"))
+    name = _name(arguments)
     if name not in world.snapshots:
         raise Misuse(f"no snapshot {name!r}; there are {', '.join(sorted(world.snapshots))}")
     world.restore(world.snapshots[name])
     return {"name": name}
 
 
-_ACTIONS: dict[tuple[str, str], Callable[[World, Mapping[str, Any]], Any]] = {
-    ("GET", "state"): _state,
-    ("GET", "requests"): _requests,
-    ("DELETE", "requests"): _forget_requests,
-    ("GET", "posts"): _posts,
-    ("GET", "clock"): lambda world, _: _clock(world, {}),
-    ("POST", "clock"): _clock,
-    ("GET", "faults"): _faults,
-    ("POST", "faults"): _add_faults,
-    ("DELETE", "faults"): _clear_faults,
-    ("POST", "members"): _add_members,
-    ("POST", "organizations"): _add_organization,
-    ("POST", "apps"): _add_app,
-    ("POST", "tokens"): _add_token,
-    ("DELETE", "tokens"): _revoke_token,
-    ("POST", "reset"): _reset,
-    ("POST", "snapshot"): _snapshot,
-    ("POST", "restore"): _restore,
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What a control request does, and the arguments it knows; None where the action checks them itself."""
+
+    act: Callable[[World, Mapping[str, Any]], Any]
+    known: frozenset[str] | None = frozenset()
+
+    def __call__(self, world: World, arguments: Mapping[str, Any]) -> Any:
+        unknown = set() if self.known is None else set(arguments) - self.known
+        if unknown:
+            known = ", ".join(sorted(self.known or ())) or "none"
+            raise Misuse(f"unknown argument {sorted(unknown)[0]!r}; there are: {known}")
+        return self.act(world, arguments)
+
+
+_ACTIONS: dict[tuple[str, str], _Action] = {
+    ("GET", "state"): _Action(_state),
+    ("GET", "requests"): _Action(_requests, frozenset({*_EQUAL, "status", "after", "limit"})),
+    ("DELETE", "requests"): _Action(_forget_requests),
+    ("GET", "posts"): _Action(_posts, frozenset({"limit", "all"})),
+    ("GET", "clock"): _Action(_clock),
+    ("POST", "clock"): _Action(_clock, frozenset({"now", "advance", "freeze"})),
+    ("GET", "faults"): _Action(_faults),
+    ("POST", "faults"): _Action(_add_faults, None),
+    ("DELETE", "faults"): _Action(_clear_faults),
+    ("POST", "members"): _Action(_add_members, None),
+    ("POST", "organizations"): _Action(_add_organization, None),
+    ("POST", "apps"): _Action(_add_app, None),
+    ("POST", "tokens"): _Action(_add_token, frozenset({"member", "app", "scopes", "expires_in"})),
+    ("DELETE", "tokens"): _Action(_revoke_token, frozenset({"token"})),
+    ("POST", "reset"): _Action(_reset),
+    ("POST", "snapshot"): _Action(_snapshot, frozenset({"name"})),
+    ("POST", "restore"): _Action(_restore, frozenset({"name"})),
 }
 
 
@@ -283,24 +319,43 @@ def comment_document(comment: Comment) -> dict[str, Any]:
 
 def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
     """Add something from its fields; names the field that is unknown."""
-    known = {item.name for item in dataclass_fields(kind)}
-    if not isinstance(fields, Mapping) or (unknown := set(fields) - known):
-        wrong = sorted(unknown)[0] if isinstance(fields, Mapping) else fields
-        raise Misuse(f"unknown field {wrong!r}; one of {', '.join(sorted(known))}")
+    known = {item.name: item.type for item in dataclass_fields(kind)}
+    if not isinstance(fields, Mapping):
+        raise Misuse(f"{fields!r} is not an object")
+    for name, value in fields.items():
+        if name not in known:
+            raise Misuse(f"unknown field {name!r}; one of {', '.join(known)}")
+        if not _fits(value, known[name]):
+            raise Misuse(f"{name} can't be {value!r}")
     return make(**fields)
 
 
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a JSON value fits a field: text, flag, list of texts, or mapping of texts."""
+    if kind in (str, bool):
+        return type(value) is kind
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [None]
+    return isinstance(value, dict) == (get_origin(kind) is Mapping) and all(
+        isinstance(item, str) for item in items
+    )
+
+
 def _number(arguments: Mapping[str, Any], name: str, default: int | None = None) -> int:
-    value = arguments.get(name, default)
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise Misuse(f"{name} must be a whole number") from None
+    """A whole number that isn't negative; text is taken, as queries carry nothing else."""
+    value: Any = arguments.get(name, default)
+    text = value if isinstance(value, str) else str(value) if type(value) is int else ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Misuse(f"{name} must be a whole number")
+    return int(text)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _moment(value: Any) -> float:
     """Epoch seconds from a number or an ISO date-time with an offset."""
-    if isinstance(value, int | float):
+    if _is_number(value):
         return float(value)
     try:
         moment = datetime.fromisoformat(str(value))

@@ -1,5 +1,6 @@
 """Faults on demand: each one says what goes wrong, for which requests, and how often."""
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -68,23 +69,34 @@ class Fault:
         )
 
 
-_TYPES = {item.name: item.type for item in fields(Fault)}
+_TYPES: dict[str, Any] = {item.name: item.type for item in fields(Fault)}
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})?")
 
 
 def read_fault(document: Mapping[str, Any]) -> Fault:
-    """A fault from JSON; strings are taken for numbers where a number belongs. Raises ValueError."""
+    """A fault from JSON values. Raises ValueError, naming what there is."""
     kind = document.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; one of {', '.join(KINDS)}")
-    values: dict[str, Any] = {}
     for name, value in document.items():
         if name not in _TYPES:
             raise ValueError(f"unknown field {name!r} of fault {kind}; one of {', '.join(_TYPES)}")
-        try:
-            values[name] = _TYPES[name](value)  # type: ignore[operator]
-        except (TypeError, ValueError):
-            raise ValueError(f"{name} of fault {kind} can't be {value!r}") from None
-    return Fault(**values)
+        if not _fits(name, value):
+            raise ValueError(f"{name} of fault {kind} can't be {value!r}")
+    return Fault(**document)
+
+
+def _fits(name: str, value: Any) -> bool:
+    wanted = (int, float) if _TYPES[name] is float else _TYPES[name]
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        return False
+    if name == "status":
+        return bool(400 <= value <= 599)
+    if name == "scope":
+        return value in {"app", "member"}
+    if name == "on":
+        return _DAY.fullmatch(str(value)) is not None
+    return isinstance(value, str) or bool(value >= 0)
 
 
 def parse_fault(text: str) -> Fault:
@@ -92,10 +104,13 @@ def parse_fault(text: str) -> Fault:
     kind, *pairs = text.split(",")
     named: dict[str, Any] = {"kind": kind.strip()}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
+        name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals:
             raise ValueError(f"{pair!r} is not NAME=VALUE")
-        named[name.strip()] = value.strip()
+        try:
+            named[name] = _TYPES.get(name, str)(value)
+        except ValueError:
+            raise ValueError(f"{name} needs a number, not {value!r}") from None
     return read_fault(named)
 
 

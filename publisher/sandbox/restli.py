@@ -42,11 +42,11 @@ def _method(request: Request, on_entity: bool) -> str:
         if "ids" in parameters:
             return "BATCH_GET"
         return f"FINDER-{parameters['q']}" if "q" in parameters else "GET_ALL"
+    if request.verb == "POST" and named == "PARTIAL_UPDATE":
+        return "PARTIAL_UPDATE" if on_entity else "BATCH_PARTIAL_UPDATE"
     if request.verb == "POST":
-        return "PARTIAL_UPDATE" if named == "PARTIAL_UPDATE" else "UPDATE" if on_entity else "CREATE"
-    if request.verb == "DELETE" and on_entity:
-        return "DELETE"
-    return request.verb
+        return "UPDATE" if on_entity else "CREATE"
+    return request.verb if on_entity else f"BATCH_{request.verb}"
 
 
 def read_keys(request: Request, raw_keys: tuple[str, ...]) -> tuple[str, ...]:

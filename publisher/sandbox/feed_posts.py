@@ -1,0 +1,192 @@
+"""The sandbox's posts as readers see them: its own values turned into those of the shared rendering."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from publisher.feedview import values as shown
+from publisher.feedview.addresses import safe_href, site
+from publisher.feedview.text import Mark, compose, find_hashtags
+from publisher.sandbox.values import Attribute, Comment, Member, Organization, Post, StoredMedia
+from publisher.sandbox.world import World
+
+HASHTAG = "/feed/hashtag/{tag}/"
+_POLLS = {
+    "ONE_DAY": "1 day left",
+    "THREE_DAYS": "3 days left",
+    "SEVEN_DAYS": "1 week left",
+    "FOURTEEN_DAYS": "2 weeks left",
+}
+_UNITS = ((31_536_000, "yr"), (2_592_000, "mo"), (604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m"))
+
+
+def author_page(urn: str) -> str:
+    """The address of a person's or page's posts."""
+    return f"/feed/author/{quote(urn, safe=':')}/"
+
+
+def permalink(urn: str) -> str:
+    """The address of a post's own page, in LinkedIn's form."""
+    return f"/feed/update/{quote(urn, safe=':')}/"
+
+
+def post_view(world: World, post: Post, *, nested: bool = False) -> shown.PostView:
+    """A post with everything on it; a reshared post inside another (``nested``) shows no comments."""
+    content = post.content
+    identity = "post-" + post.urn.rpartition(":")[2] + ("-inside" if nested else "")
+    parent = world.post(content.get("reshare", {}).get("parent", "")) if not nested else None
+    return shown.PostView(
+        id=identity,
+        author=author_view(world, post.author),
+        text=_text(post.text, post.attributes),
+        moment=_moment(world, post.created_at),
+        permalink=permalink(post.urn),
+        visibility="public" if post.visibility == "PUBLIC" else "connections",
+        edited=post.edited_at is not None,
+        **_attached(world, content),
+        reshare=post_view(world, parent, nested=True) if parent is not None and parent.shown else None,
+        reshare_note="This post is no longer available." if "reshare" in content else "",
+        comments=() if nested else tuple(_comments(world, post)),
+    )
+
+
+def author_view(world: World, urn: str) -> shown.Author:
+    """A person or page of the sandbox; unknown ones show their URN."""
+    author = world.author(urn)
+    if author is None:
+        return shown.Author(urn, "not known to this sandbox")
+    kind: Any = "organization" if isinstance(author, Organization) else "person"
+    return shown.Author(author.name, author.headline, author_page(urn), kind=kind)
+
+
+def neighbours(world: World, limit: int = 6) -> list[shown.Author]:
+    """The first members and pages, as the feed lists them."""
+    people: list[Member | Organization] = [*world.members.all()[:limit], *world.organizations.all()[:limit]]
+    return [author_view(world, person.urn) for person in people]
+
+
+def hashtags(post: Post) -> set[str]:
+    """The tags of a post, folded for comparison."""
+    return {post.text[start + 1 : end].casefold() for start, end, _ in find_hashtags(post.text, HASHTAG)}
+
+
+def _text(text: str, attributes: tuple[Attribute, ...]) -> shown.Text:
+    return compose(text, [*_mentions(text, attributes), *find_hashtags(text, HASHTAG)])
+
+
+def _mentions(text: str, attributes: tuple[Attribute, ...]) -> Iterator[Mark]:
+    """Mentions with their UTF-16 offsets turned into code points."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    for attribute in attributes:
+        start = _code_points(units[: attribute.start * 2])
+        end = _code_points(units[: (attribute.start + attribute.length) * 2])
+        yield start, end, shown.Segment("", "mention", author_page(attribute.urn), attribute.urn)
+
+
+def _code_points(units: bytes) -> int:
+    return len(units.decode("utf-16-le", "replace"))
+
+
+def _moment(world: World, milliseconds: int) -> shown.Moment:
+    seconds = milliseconds / 1000
+    return shown.Moment(datetime.fromtimestamp(seconds, UTC), age(world.clock.now() - seconds))
+
+
+def age(seconds: float) -> str:
+    """How long ago, in LinkedIn's short form: ``now``, ``5m``, ``3h``, ``2d``, ``1w``."""
+    return next((f"{int(seconds // size)}{unit}" for size, unit in _UNITS if seconds >= size), "now")
+
+
+def _attached(world: World, content: Any) -> dict[str, Any]:
+    """What hangs on a post, by the names `PostView` has for it."""
+    if article := content.get("article"):
+        return {"card": _card(world, article)}
+    if poll := content.get("poll"):
+        closes = _POLLS.get(poll["duration"], "")
+        return {"poll": shown.Poll(poll["question"], tuple(poll["options"]), closes)}
+    found = [(item, upload) for item in content.get("media", ()) if (upload := world.media(item["urn"]))]
+    attached: dict[str, Any] = {}
+    for item, upload in found:
+        address = f"/feed/media/{quote(upload.urn, safe=':')}"
+        if upload.kind == "video":
+            attached["video"] = shown.Video(
+                address, item["title"], item["alt"], _size(upload.size), upload.mime_type
+            )
+        elif upload.kind == "document":
+            attached["attachment"] = _document(upload, item, address)
+    images = tuple(_image(upload, item["alt"]) for item, upload in found if upload.kind == "image")
+    return {**attached, "images": images}
+
+
+def _image(upload: StoredMedia, alt: str) -> shown.Image:
+    width, height = _pixels(upload.path) if upload.path else (0, 0)
+    address = f"/feed/media/{quote(upload.urn, safe=':')}" if width else ""
+    return shown.Image(address, alt, width, height)
+
+
+def _document(upload: StoredMedia, item: Any, address: str) -> shown.Attachment:
+    kind = "PDF" if upload.mime_type == "application/pdf" else "Document"
+    pages = _pages(upload.path) if upload.path and kind == "PDF" else 0
+    return shown.Attachment(item["title"] or "Document", pages, address, f"{kind} · {_size(upload.size)}")
+
+
+def _card(world: World, article: Any) -> shown.Card:
+    upload = world.media(article["thumbnail"])
+    host = site(article["url"])
+    return shown.Card(
+        href=safe_href(article["url"]),
+        title=article["title"] or host or article["url"],
+        site=host,
+        description=article["description"],
+        image=_image(upload, "") if upload else None,
+    )
+
+
+def _comments(world: World, post: Post) -> Iterator[shown.Comment]:
+    comments = world.comments(post.urn)
+    replies: dict[str, list[Comment]] = {}
+    for comment in comments:
+        replies.setdefault(comment.parent, []).append(comment)
+    return _thread(world, replies, "")
+
+
+def _thread(world: World, replies: dict[str, list[Comment]], parent: str) -> Iterator[shown.Comment]:
+    for comment in replies.pop(parent, ()):
+        yield shown.Comment(
+            comment.id,
+            author_view(world, comment.author),
+            _text(comment.text, comment.attributes),
+            _moment(world, comment.created_at),
+            tuple(_thread(world, replies, comment.urn)),
+        )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
+
+
+@lru_cache(maxsize=1024)
+def _pixels(path: Path) -> tuple[int, int]:
+    """Width and height of an image file; zeros where it is none."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError):
+        return (0, 0)
+
+
+@lru_cache(maxsize=256)
+def _pages(path: Path) -> int:
+    """How many pages a PDF has; 0 where it can't be told."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        return len(PdfReader(path).pages)
+    except (PyPdfError, OSError, ValueError, KeyError, RecursionError):
+        return 0

@@ -1,0 +1,56 @@
+"""The OpenAPI document: valid, and kept by the sandbox's own answers."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import CheckFunction
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from publisher.sandbox.openapi import document
+from publisher.sandbox.server import Sandbox
+
+CHECKS: list[CheckFunction] = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+CLOCK = 1_795_000_000.0
+
+schema = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
+schema.config.generation.update(with_security_parameters=False)
+schema.config.checks.negative_data_rejection.expected_statuses += ["426"]
+
+
+@pytest.fixture(scope="module")
+def open_sandbox() -> Iterator[Sandbox]:
+    """A sandbox without quotas, for many requests."""
+    with Sandbox(member_quota=None, app_quota=None) as running:
+        yield running
+
+
+@schema.parametrize()
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_answers_keep_the_document(case: schemathesis.Case, open_sandbox: Sandbox) -> None:
+    open_sandbox.world.faults.clear()
+    open_sandbox.world.clock.set(CLOCK)
+    headers = {"Authorization": f"Bearer {open_sandbox.token()}"}
+    case.call_and_validate(base_url=open_sandbox.url, headers=headers, checks=CHECKS)
+
+
+def test_the_document_is_served(open_sandbox: Sandbox) -> None:
+    served = requests.get(f"{open_sandbox.url}/_sandbox/openapi.json", timeout=20).json()
+    assert served == document(open_sandbox.url)
+    assert served["openapi"] == "3.1.0"
