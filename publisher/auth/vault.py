@@ -4,6 +4,7 @@ The file has what may be known without a secret (author, scopes, expiry), so tha
 the keyring; the secrets are in the keyring where one works, else in the same file, readable by its owner only.
 """
 
+import itertools
 import json
 import os
 import tempfile
@@ -16,7 +17,7 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
-from publisher.auth.grant import Grant, read_grant
+from publisher.auth.grant import Grant, read_grant, read_time
 from publisher.auth.keychain import Keychain, KeychainError, open_keychain
 from publisher.errors import UsageError
 
@@ -138,6 +139,11 @@ class Vault:
         accounts = document.get("accounts")
         if not isinstance(accounts, dict) or not all(isinstance(item, dict) for item in accounts.values()):
             raise self._broken("its accounts are not as they were written")
+        for item, name in itertools.product(accounts.values(), ("expires_at", "refresh_expires_at")):
+            try:
+                read_time(item.get(name))
+            except ValueError:
+                raise self._broken(f"{name} is no time") from None
         return accounts
 
     def _broken(self, why: str) -> UsageError:

@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "payload": ("publisher.cli.payload", "Print the exact JSON bodies, offline."),
     "plan": ("publisher.cli.plan", "Show what publish would do; no network, nothing written."),
     "publish": ("publisher.cli.publish", "Publish what is due, each post exactly once."),
+    "auth": ("publisher.cli.auth", "Log in to LinkedIn once, and know when it ends."),
+    "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
     "state": ("publisher.cli.state", "List, show and settle what was published."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),

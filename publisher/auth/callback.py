@@ -1,0 +1,126 @@
+"""The loopback server that waits for the browser to come back from LinkedIn, once."""
+
+import queue
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit, urlunsplit
+
+from publisher.auth.redirect import LoginFailed, is_strange, read_redirect
+from publisher.errors import UsageError
+
+DEFAULT_REDIRECT = "http://localhost:3000/auth/linkedin/callback"
+_LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1"}
+_SLOW_BROWSER = 10
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
+<h1>{title}</h1><p>{text}</p></html>"""
+_WELCOME = ("LinkedIn has answered", "You can close this page and go back to the terminal.")
+_REFUSED = ("Not logged in", "The terminal says why, and what to do.")
+_UNKNOWN = ("Not here", "This address only waits for LinkedIn's answer.")
+
+
+class CallbackServer:
+    """Listens at a redirect URI on loopback; a context manager. Port 0 in the URI takes any free port.
+
+    Only an answer with this login's ``state`` ends the wait: whatever else comes gets an error page.
+    """
+
+    def __init__(self, redirect_uri: str, state: str) -> None:
+        parts = urlsplit(redirect_uri)
+        host = _LOOPBACK.get(parts.hostname or "")
+        if parts.scheme != "http" or host is None or parts.query or parts.fragment:
+            raise UsageError(
+                f"{redirect_uri} is not a plain http address of this machine, so nothing can wait there.",
+                "Use http://localhost:PORT/PATH, or --no-browser and paste the address LinkedIn sends you to.",
+            )
+        self._answers: queue.Queue[str | LoginFailed] = queue.Queue()
+        try:
+            self._server = _Server((host, parts.port if parts.port is not None else 80), _Answer)
+        except OSError as error:
+            raise UsageError(
+                f"Nothing can wait at {redirect_uri}: {error.strerror}.",
+                "End the program that uses the port, or register and give another --redirect-uri.",
+            ) from None
+        self._server.expect(parts.path or "/", state, self._answers)
+        netloc = f"{parts.hostname}:{self._server.server_port}"
+        self.redirect_uri = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+
+    def wait(self, seconds: float) -> str:
+        """The code, once it came. Raises `LoginFailed`, also when the time is over."""
+        try:
+            found = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            raise LoginFailed(
+                f"LinkedIn's answer did not come within {seconds:.0f} seconds.",
+                "Run `publisher auth login` again; --timeout gives more time, --no-browser needs no browser here.",
+            ) from None
+        if isinstance(found, LoginFailed):
+            raise found
+        return found
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # browsers open spare connections and leave them silent: nobody waits for those to end
+    block_on_close = False
+
+    def expect(self, path: str, state: str, answers: "queue.Queue[str | LoginFailed]") -> None:
+        """What is waited for, and where it goes."""
+        self.path, self.state, self.answers = path, state, answers
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep silent: a trace could hold the request's line, and so the code."""
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = _SLOW_BROWSER
+
+    def do_GET(self) -> None:
+        """Take LinkedIn's answer; send anything else away."""
+        if urlsplit(self.path).path != self.server.path:
+            self._page(HTTPStatus.NOT_FOUND, *_UNKNOWN)
+            return
+        try:
+            code = read_redirect(self.path, self.server.state)
+        except LoginFailed as error:
+            self._page(HTTPStatus.BAD_REQUEST, *_REFUSED)
+            if not is_strange(error):
+                self.server.answers.put(error)
+            return
+        self._page(HTTPStatus.OK, *_WELCOME)
+        self.server.answers.put(code)
+
+    def _page(self, status: HTTPStatus, title: str, text: str) -> None:
+        content = _PAGE.format(title=title, text=text).encode()
+        self.send_response(status)
+        for name, value in (
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Length", str(len(content))),
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+            ("Connection", "close"),
+        ):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
+        """Log nothing: the request's line has the code."""

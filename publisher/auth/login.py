@@ -1,0 +1,140 @@
+"""Logging in: from an app's id and secret to a grant in the vault, whichever way the code comes."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from publisher.auth.grant import Grant
+from publisher.auth.scopes import LISTS_ORGANIZATIONS, READS_IDENTITY, is_organization
+from publisher.errors import ApiError, Unauthorized, UsageError
+from publisher.linkedin.identity import Identity, read_identity
+from publisher.linkedin.oauth import Client, Issued, authorization_url, exchange_code
+from publisher.linkedin.organizations import Organization, read_organizations
+from publisher.linkedin.transport import Transport, World
+from publisher.model.config import Config
+from publisher.model.post import Author
+
+_FRESH_TOKEN_TRIES = 4
+_FRESH_TOKEN_PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login: for whom, with which app, and what is asked for. ``state`` is new for each."""
+
+    config: Config
+    author: Author
+    client: Client
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    state: str
+
+    @property
+    def link(self) -> str:
+        """The page on which the member allows it."""
+        return authorization_url(
+            self.config.linkedin.oauth_url, self.client.id, self.redirect_uri, self.scopes, self.state
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a login brought: the grant, the member where known, and scopes that were asked for but not given."""
+
+    grant: Grant
+    identity: Identity | None
+    missing_scopes: tuple[str, ...] = ()
+    remark: str = ""
+
+
+def new_state() -> str:
+    """A value nobody can guess, by which LinkedIn's answer is known."""
+    return secrets.token_urlsafe(32)
+
+
+def finish(login: Login, code: str, world: World) -> Outcome:
+    """Turn the code into a grant and learn whose it is. Nothing is stored yet.
+
+    Raises `ApiError`, and `UsageError` where the author can't be learned and is not configured.
+    """
+    issued = exchange_code(
+        Transport(login.config.linkedin.oauth_url, world), login.client, code, login.redirect_uri
+    )
+    scopes = issued.scopes or tuple(sorted(login.scopes))
+    identity, remark = _identity(login, issued, scopes, world)
+    author = _author(login.author, identity)
+    return Outcome(
+        grant=_grant(login, issued, scopes, author, identity, world),
+        identity=identity,
+        missing_scopes=tuple(scope for scope in login.scopes if scope not in scopes),
+        remark=remark,
+    )
+
+
+def organizations(login: Login, outcome: Outcome, world: World) -> tuple[Organization, ...] | None:
+    """The pages the member may post for; None where the scopes don't let a token ask. Raises `ApiError`."""
+    if not LISTS_ORGANIZATIONS.intersection(outcome.grant.scopes):
+        return None
+    transport = Transport(login.config.linkedin.api_url, world)
+    return read_organizations(transport, outcome.grant.access_token, login.config.linkedin.version)
+
+
+def _identity(
+    login: Login, issued: Issued, scopes: tuple[str, ...], world: World
+) -> tuple[Identity | None, str]:
+    """The member, where the scopes let a token ask, and a remark where LinkedIn did not say."""
+    if not READS_IDENTITY.issubset(scopes):
+        return None, ""
+    transport = Transport(login.config.linkedin.api_url, world)
+    try:
+        return _patiently(lambda: read_identity(transport, issued.access_token), world), ""
+    except ApiError as error:
+        if not login.author.urn:
+            raise
+        return None, f"LinkedIn did not say who the member is ({error.message})"
+
+
+def _patiently(ask: Callable[[], Identity], world: World) -> Identity:
+    """Ask again where LinkedIn does not know a token in its first seconds."""
+    for _ in range(_FRESH_TOKEN_TRIES - 1):
+        try:
+            return ask()
+        except Unauthorized:
+            world.sleep(_FRESH_TOKEN_PAUSE)
+    return ask()
+
+
+def _author(author: Author, identity: Identity | None) -> str:
+    if is_organization(author.urn):
+        return author.urn
+    if identity is not None:
+        return identity.urn
+    if author.urn:
+        return author.urn
+    raise UsageError(
+        "LinkedIn tells who a member is only with the scopes openid and profile.",
+        "Add them with --scope, or write the author's URN into `authors:` of publisher.yaml.",
+    )
+
+
+def _grant(
+    login: Login,
+    issued: Issued,
+    scopes: tuple[str, ...],
+    author: str,
+    identity: Identity | None,
+    world: World,
+) -> Grant:
+    now = world.now().replace(microsecond=0)
+    renewal = issued.refresh_expires_in
+    return Grant(
+        author=author,
+        access_token=issued.access_token,
+        expires_at=now + timedelta(seconds=issued.expires_in) if issued.expires_in else None,
+        scopes=scopes,
+        client_id=login.client.id,
+        name=identity.name if identity else "",
+        refresh_token=issued.refresh_token,
+        refresh_expires_at=now + timedelta(seconds=renewal) if issued.refresh_token and renewal else None,
+    )

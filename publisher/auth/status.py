@@ -1,0 +1,138 @@
+"""What is known of every author's token: where it is, what it may do, when it ends."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from publisher.auth.client import stored_client
+from publisher.auth.grant import read_time
+from publisher.auth.tokens import login_command
+from publisher.auth.vault import Vault
+from publisher.errors import ApiError, PublisherError
+from publisher.linkedin.oauth import Client, introspect
+from publisher.linkedin.transport import Transport, World
+from publisher.model.config import Config
+from publisher.model.post import Author
+
+Source = Literal["environment", "keyring", "file", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStatus:
+    """One author's token. ``checked`` says whether LinkedIn was asked; ``problem`` is empty where it can be used.
+
+    ``expires_at`` is UTC and None where unknown; with ``refreshable`` the product renews the token by itself.
+    """
+
+    author: Author
+    source: Source
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    refreshable: bool = False
+    checked: bool = False
+    problem: str = ""
+    remedy: str = ""
+
+
+def authors_of(config: Config, vault: Vault) -> tuple[Author, ...]:
+    """The configured authors, then those of stored tokens that no configuration names."""
+    named = tuple(config.authors.values())
+    known = {author.urn for author in named}
+    stored = vault.facts(config.linkedin.api_url)
+    return named + tuple(Author(urn) for urn in sorted(stored) if urn not in known)
+
+
+def read_statuses(
+    authors: Iterable[Author],
+    config: Config,
+    environ: Mapping[str, str],
+    vault: Vault,
+    world: World,
+    *,
+    online: bool,
+) -> tuple[TokenStatus, ...]:
+    """The status of each author's token. ``online`` asks LinkedIn too, where the app's id and secret are known."""
+    client = stored_client(config, environ, vault) if online else None
+    found = (_known(author, config, environ, vault) for author in authors)
+    asked = (_ask(status, client, config, environ, vault, world) for status in found)
+    return tuple(_judged(status, world.now()) for status in asked)
+
+
+def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
+    """Why a status fails a demand to last ``within``; empty where it does not."""
+    if status.problem:
+        return status.problem
+    if status.expires_at is None:
+        return "Its end is not known: set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, so that LinkedIn can be asked."
+    if status.expires_at - now < within:
+        return f"It ends on {status.expires_at:%Y-%m-%d %H:%M} UTC, sooner than demanded."
+    return ""
+
+
+def _known(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> TokenStatus:
+    """What is known without asking anybody."""
+    if environ.get(author.token_env, "").strip():
+        return TokenStatus(author, "environment")
+    facts: Mapping[str, Any] | None = vault.facts(config.linkedin.api_url).get(author.urn)
+    if facts is None:
+        return TokenStatus(author, "none")
+    refreshable = bool(facts.get("refreshable"))
+    ends = (
+        read_time(facts.get("expires_at")),
+        read_time(facts.get("refresh_expires_at")) if refreshable else None,
+    )
+    return TokenStatus(
+        author,
+        "keyring" if facts.get("secrets") == "keyring" else "file",
+        name=str(facts.get("name", "")),
+        scopes=tuple(facts.get("scopes", ())),
+        expires_at=max((time for time in ends if time), default=None),
+        refreshable=refreshable,
+    )
+
+
+def _ask(
+    status: TokenStatus,
+    client: Client | None,
+    config: Config,
+    environ: Mapping[str, str],
+    vault: Vault,
+    world: World,
+) -> TokenStatus:
+    """The status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
+    if client is None or status.source == "none":
+        return status
+    try:
+        token = environ.get(status.author.token_env, "").strip() or _stored(status.author, config, vault)
+        said = introspect(Transport(config.linkedin.oauth_url, world), client, token)
+    except ApiError as error:
+        return replace(status, problem=f"LinkedIn could not be asked: {error.message}", remedy=error.remedy)
+    except PublisherError as error:
+        return replace(status, problem=error.message, remedy=error.remedy)
+    if not said.active:
+        why = {"expired": "It has expired.", "revoked": "It was revoked."}.get(
+            said.status, "LinkedIn calls it not active: it ended, was revoked or belongs to another app."
+        )
+        return replace(status, checked=True, scopes=said.scopes or status.scopes, problem=why)
+    known = status.expires_at if status.refreshable else said.expires_at or status.expires_at
+    return replace(status, checked=True, scopes=said.scopes or status.scopes, expires_at=known)
+
+
+def _stored(author: Author, config: Config, vault: Vault) -> str:
+    grant = vault.get(config.linkedin.api_url, author.urn)
+    return grant.access_token if grant else ""
+
+
+def _judged(status: TokenStatus, now: datetime) -> TokenStatus:
+    """The status with its problem and remedy, where it has one."""
+    again = f"`{login_command(status.author)}` gets a new one."
+    if status.source == "none":
+        return replace(
+            status, problem="There is no token.", remedy=f"{again} Or set {status.author.token_env}."
+        )
+    if not status.problem and status.expires_at is not None and status.expires_at <= now:
+        ended = status.expires_at.astimezone(UTC)
+        return replace(status, problem=f"It ended on {ended:%Y-%m-%d %H:%M} UTC.", remedy=again)
+    return status if status.remedy or not status.problem else replace(status, remedy=again)

@@ -1,0 +1,187 @@
+"""``publisher auth``: log in once, know when it ends."""
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from publisher.auth.choice import choose_author
+from publisher.auth.client import stored_client
+from publisher.auth.status import TokenStatus, authors_of, expiring, read_statuses
+from publisher.auth.tokens import TokenSource
+from publisher.auth.vault import Vault, config_directory
+from publisher.cli.console import print_json, say
+from publisher.cli.login import login
+from publisher.cli.main import Options
+from publisher.cli.project import format_option
+from publisher.content.config import load_config
+from publisher.content.durations import parse_duration
+from publisher.errors import EXIT_FAILED, EXIT_OK
+from publisher.linkedin.oauth import revoke
+from publisher.linkedin.transport import Transport, World
+from publisher.model.config import Config
+from publisher.model.post import Author
+
+_AUTHOR = click.option(
+    "--author", metavar="ALIAS", help="Whose account: an alias of publisher.yaml, or a URN."
+)
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time such as ``36h``, ``14d`` or ``2w``."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The text as a timedelta."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_duration(str(value).strip())
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+@click.group()
+def command() -> None:
+    """Log in to LinkedIn once, and know when it ends.
+
+    \b
+    publisher auth login --write-config         in the browser; writes who you are into publisher.yaml
+    publisher auth status --fail-if-expires-within 14d
+    publisher auth token | gh secret set LINKEDIN_ACCESS_TOKEN
+    """
+
+
+command.add_command(login)
+
+
+@command.command()
+@_AUTHOR
+@click.option("--offline", is_flag=True, help="Ask nobody: say what was stored at login.")
+@click.option("--fail-if-expires-within", "within", type=Duration(), metavar="TIME",
+              help="Exit 1 where a token ends sooner, such as 14d, or its end is not known.")  # fmt: skip
+@format_option("text", "json")
+@click.pass_obj
+def status(
+    options: Options, author: str | None, offline: bool, within: timedelta | None, output_format: str
+) -> int:
+    """Say of every author's token where it is, what it may do and when it ends.
+
+    LinkedIn is asked where the app's id and secret are known, which costs no quota. Exits 1 where an author has
+    no usable token.
+
+    \b
+    publisher auth status
+    publisher auth status --fail-if-expires-within 14d      # for a scheduled job
+    """
+    config, vault, world = load_config(options.root, os.environ), Vault(config_directory(os.environ)), World()
+    stored = vault.facts(config.linkedin.api_url)
+    everyone = author is None and (config.authors or len(stored) != 1)
+    authors = authors_of(config, vault) if everyone else (choose_author(config, author, stored),)
+    statuses = read_statuses(authors, config, os.environ, vault, world, online=not offline)
+    demands = [expiring(item, within, world.now()) if within else item.problem for item in statuses]
+    if output_format == "json":
+        print_json({"format_version": 1, "accounts": [_status_json(item) for item in statuses]})
+    else:
+        for item, demand in zip(statuses, demands, strict=True):
+            _show_status(item, demand, world.now())
+    if not statuses:
+        say("Nobody is logged in; `publisher auth login` does that.")
+    return EXIT_FAILED if any(demands) or not statuses else EXIT_OK
+
+
+@command.command()
+@_AUTHOR
+@click.option(
+    "--revoke", "end_it", is_flag=True, help="Ask LinkedIn to end the token, too (not documented by it)."
+)
+@click.pass_obj
+def logout(options: Options, author: str | None, end_it: bool) -> int:
+    """Forget an author's stored token.
+
+    The token itself lives on at LinkedIn until it ends; the member ends it under Settings > Data privacy >
+    Permitted services.
+    """
+    config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
+    chosen = choose_author(config, author, vault.facts(config.linkedin.api_url))
+    if end_it:
+        say(_revoke(config, vault, chosen))
+    gone = vault.remove(config.linkedin.api_url, chosen.urn)
+    name = chosen.alias or chosen.urn
+    say(
+        f"The token of {name} is forgotten." if gone else f"No token of {name} was stored.",
+        quiet=options.quiet,
+    )
+    if os.environ.get(chosen.token_env):
+        say(f"{chosen.token_env} is still set, and is used.")
+    return EXIT_OK
+
+
+@command.command()
+@_AUTHOR
+@click.option("--yes", is_flag=True, help="Print it on a terminal without asking.")
+@click.pass_obj
+def token(options: Options, author: str | None, yes: bool) -> int:
+    """Print an author's token, to be piped into a secret store.
+
+    \b
+    publisher auth token | gh secret set LINKEDIN_ACCESS_TOKEN
+    """
+    config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
+    chosen = choose_author(config, author, vault.facts(config.linkedin.api_url))
+    found = TokenSource(config, os.environ, vault=vault)(chosen)
+    if sys.stdout.isatty() and not yes:
+        click.confirm("Whoever sees this token can post in your name. Print it here?", abort=True, err=True)
+    click.echo(found)
+    return EXIT_OK
+
+
+def _revoke(config: Config, vault: Vault, chosen: Author) -> str:
+    client = stored_client(config, os.environ, vault)
+    grant = vault.get(config.linkedin.api_url, chosen.urn)
+    if client is None or grant is None:
+        return "The token can't be revoked: it is not stored, or the app's id and secret are not known."
+    done = revoke(Transport(config.linkedin.oauth_url, World()), client, grant.access_token)
+    return "LinkedIn says the token is revoked." if done else "LinkedIn did not revoke the token."
+
+
+def _status_json(item: TokenStatus) -> dict[str, object]:
+    return {
+        "alias": item.author.alias,
+        "author": item.author.urn,
+        "source": item.source,
+        "name": item.name,
+        "scopes": list(item.scopes),
+        "expires_at": f"{item.expires_at:%Y-%m-%dT%H:%M:%SZ}" if item.expires_at else None,
+        "refreshable": item.refreshable,
+        "checked": item.checked,
+        "problem": item.problem,
+        "remedy": item.remedy,
+    }
+
+
+def _show_status(item: TokenStatus, demand: str, now: datetime) -> None:
+    name = " ".join(filter(None, (item.author.alias, item.author.urn, item.name)))
+    mark = click.style("failed", fg="red") if demand else click.style("ok", fg="green")
+    click.echo(f"{name}: {mark}")
+    places = {"environment": f"in the environment ({item.author.token_env})", "keyring": "in the keyring",
+              "file": "in your private file", "none": "nowhere"}  # fmt: skip
+    click.echo(f"  token    {places[item.source]}{', checked with LinkedIn' if item.checked else ''}")
+    if item.scopes:
+        click.echo(f"  scopes   {' '.join(item.scopes)}")
+    if item.source != "none":
+        click.echo(f"  ends     {_ends(item, now)}")
+    if demand:
+        click.echo(f"  problem  {demand}")
+    if item.remedy and demand:
+        click.echo(f"  remedy   {item.remedy}")
+
+
+def _ends(item: TokenStatus, now: datetime) -> str:
+    if item.expires_at is None:
+        return "unknown"
+    days = (item.expires_at - now).days
+    renewed = ", renewed by itself until then" if item.refreshable else ""
+    return f"{item.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC (in {days} days){renewed}"
