@@ -6,26 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.content.config import load_config
+from publisher.content.config import CONFIG_NAME, load_config
 from publisher.content.media import MediaLibrary
 from publisher.content.read import read_documents
 from publisher.content.templates import read_templates
-from publisher.errors import ContentError, UsageError
+from publisher.errors import ConfigError, ContentError, UsageError
+from publisher.gateway import Gateway
 from publisher.model.config import Config
-from publisher.model.diagnostic import Diagnostic, has_errors, sort_diagnostics
+from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
 from publisher.model.document import Document
 from publisher.model.plan import Plan
-from publisher.model.post import Post
+from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.publishing.apply import apply_plan
-from publisher.publishing.gateway import Gateway
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer, Run
 from publisher.render.lints import lint_post, lint_posts
 from publisher.render.post import RenderContext, render_post
 from publisher.state.store import Session
+
+UNKNOWN_AUTHOR = Author("{author}", "author")
+"""Stands visibly where a project without authors has a post without one, so that it can still be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,38 @@ def load_project(
     `publisher.errors.ConfigError`; problems of content are in ``diagnostics``.
     """
     config = adapt(load_config(root, environ))
+    missing = _author_missing(config)
+    if missing:
+        config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
     reading = read_documents(root, config, paths)
     context = RenderContext(config, read_templates(root, config), MediaLibrary(root))
     posts: list[Post] = []
-    diagnostics = list(reading.diagnostics)
+    diagnostics = [*missing, *reading.diagnostics]
     for document in reading.documents:
         post, found = _render(document, context, config, now)
         diagnostics += found
         if post is not None:
             posts.append(post)
     return Project(root, config, tuple(posts), sort_diagnostics(diagnostics))
+
+
+def _author_missing(config: Config) -> tuple[Diagnostic, ...]:
+    if config.authors or config.defaults.author:
+        return ()
+    message = (
+        "No author is configured; posts that name none are shown with a placeholder and can't be published."
+    )
+    remedy = "Add `authors:` with your URN, or run `publisher auth login --write-config`."
+    return (Diagnostic("author-unset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
+
+
+def require_authors(plan: Plan) -> None:
+    """Raise `ConfigError` where something is to be published whose author is only a placeholder."""
+    if any(change.author == UNKNOWN_AUTHOR.urn for change in plan.acting):
+        raise ConfigError(
+            "No author is configured, so nothing can be published.",
+            "Add `authors:` with your URN to publisher.yaml, or run `publisher auth login --write-config`.",
+        )
 
 
 def _render(

@@ -8,7 +8,7 @@ import click
 
 from publisher.cli.console import paint
 from publisher.model.post import Media
-from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer
 from publisher.reports.results import receipt_text
 
@@ -50,12 +50,11 @@ class Console(Observer):
         self._progress.update(self._tasks[media.path], completed=sent)
 
     def finished(self, receipt: Receipt) -> None:
-        """Print the receipt: what was done to stdout, what was not to stderr."""
+        """Print the receipt."""
         self._close()
         if self._silent:
             return
-        done = receipt.outcome in (Outcome.DONE, Outcome.ADOPTED)
-        click.echo(receipt_text(receipt, paint=paint), err=not done)
+        click.echo(receipt_text(receipt, paint=paint))
 
     def _close(self) -> None:
         if self._progress is not None:

@@ -10,11 +10,11 @@ from publisher.cli.interrupt import graceful_stop
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
 from publisher.cli.project import format_option, plan_now, read_project, store_of
-from publisher.cli.target import Target, open_target
+from publisher.cli.target import SANDBOX_DB, Target, open_target
 from publisher.errors import EXIT_INTERRUPTED, UsageError
 from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import State
-from publisher.pipeline import Project, publish
+from publisher.pipeline import Project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
 from publisher.publishing.receipts import Receipt
@@ -79,6 +79,8 @@ def command(
             with Console(silent=output_format == "json", quiet=options.quiet) as observer:
                 receipts = _carry_out(plan, session, project, target, observer, stop)
             interrupted = stop()
+    if sandbox and receipts:
+        say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
     return _report(plan, receipts, output_format, options, interrupted=interrupted)
 
 
@@ -113,10 +115,11 @@ def _carry_out(
 ) -> tuple[Receipt, ...]:
     if not plan.acting:
         return ()
+    require_authors(plan)
     from publisher.linkedin.gateway import open_gateway
 
     config = project.config
-    gateway = open_gateway(config, project.root, target.tokens(config))
+    gateway = open_gateway(config, project.root, target.tokens(config), link=target.permalink)
     return publish(
         plan,
         session,
@@ -136,6 +139,6 @@ def _report(
     else:
         waiting = waiting_text(plan, paint=paint)
         if waiting and not options.quiet:
-            click.echo(waiting, err=True)
-        say(closing_text(plan, receipts), quiet=options.quiet)
+            click.echo(waiting)
+        click.echo(closing_text(plan, receipts))
     return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)

@@ -14,6 +14,8 @@ Tokens = Callable[[Author], str]
 
 SANDBOX_STATE = ".publisher/sandbox.state.json"
 SANDBOX_DB = ".publisher/sandbox.sqlite"
+FEED_URL = "http://127.0.0.1:8642"
+"""Where `publisher sandbox --db .publisher/sandbox.sqlite` shows what was rehearsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def _rehearsal(root: Path) -> Iterator[Target]:
 
     private_dir(root)
     with Sandbox(db=root / SANDBOX_DB) as sandbox:
-        default = Author(sandbox.member_urn, "sandbox")
+        default = Author(sandbox.member.urn, "sandbox")
 
         def adapt(config: Config) -> Config:
             authors = dict(config.authors) or {default.alias: default}
@@ -59,5 +61,5 @@ def _rehearsal(root: Path) -> Iterator[Target]:
         yield Target(
             adapt,
             lambda _config: lambda author: sandbox.token_for(author.urn),
-            lambda urn: permalink(urn, sandbox.url),
+            lambda urn: permalink(urn, FEED_URL),
         )

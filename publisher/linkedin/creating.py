@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from publisher.errors import OutcomeUnknown
+from publisher.gateway import Created, Payload
 from publisher.linkedin.access import Access
 from publisher.linkedin.bodies import json_body
 from publisher.linkedin.wire import Answer, Request, encode
-from publisher.publishing.gateway import Created, Payload
 
 _URN = re.compile(r"urn:li:[A-Za-z]+:[^\s,()]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^\s()]+,[^\s()]+\)")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from publisher.errors import Rejected
+from publisher.gateway import Progress
 from publisher.linkedin.bodies import FileBody
 from publisher.linkedin.wire import Body
 from publisher.model.post import Media
-from publisher.publishing.gateway import Progress
 
 _BLOCK = 1_048_576
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from publisher.gateway import Created, Payload, Progress
 from publisher.linkedin.access import Access
 from publisher.linkedin.bodies import json_body
 from publisher.linkedin.creating import create_comment, create_post
@@ -24,7 +25,6 @@ from publisher.linkedin.sending import (
 from publisher.linkedin.transport import restli
 from publisher.linkedin.wire import Request, encode
 from publisher.model.post import Author, Media, MediaKind
-from publisher.publishing.gateway import Created, Payload, Progress
 
 _RESOURCES = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 _PATIENCE = {
@@ -37,7 +37,7 @@ _PATIENCE = {
 
 @dataclass(frozen=True, slots=True)
 class PostsGateway:
-    """`publisher.publishing.gateway.Gateway` on ``/rest/posts``; ``version`` is the ``Linkedin-Version``."""
+    """`publisher.gateway.Gateway` on ``/rest/posts``; ``version`` is the ``Linkedin-Version``."""
 
     access: Access
     root: Path

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.errors import Rejected
+from publisher.gateway import Created, Payload, Progress
 from publisher.linkedin.access import Access
 from publisher.linkedin.bodies import json_body
 from publisher.linkedin.creating import create_comment, create_post
@@ -26,7 +27,6 @@ from publisher.linkedin.sending import (
 from publisher.linkedin.transport import restli
 from publisher.linkedin.wire import Request, encode, last_part
 from publisher.model.post import Author, Media, MediaKind
-from publisher.publishing.gateway import Created, Payload, Progress
 
 _SINGLE_UPLOAD = 200_000_000
 """Bytes up to which one request may carry a video."""
@@ -38,7 +38,7 @@ _PATIENCE = {MediaKind.IMAGE: Patience(60), MediaKind.VIDEO: Patience(900)}
 
 @dataclass(frozen=True, slots=True)
 class UgcGateway:
-    """`publisher.publishing.gateway.Gateway` on ``/v2/ugcPosts``."""
+    """`publisher.gateway.Gateway` on ``/v2/ugcPosts``."""
 
     access: Access
     root: Path

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from publisher.gateway import Gateway
 from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Author, Media
-from publisher.publishing.gateway import Gateway
 from publisher.publishing.receipts import Receipt
 from publisher.state.store import Session
 

@@ -54,7 +54,7 @@ def test_a_run_killed_at_random_moments_creates_each_post_once(project: ProjectD
     assert live == sorted(f"Words of {key}." for key in keys)
     # a create that was sent again was reported as unknown before, and a human had seen that it was not live
     assert len(sent) - POSTS <= unknown
-    assert "Nothing to do." in project.publisher("publish").err
+    assert "Nothing to do." in project.publisher("publish").out
 
 
 def test_two_runs_at_once_share_one_lock(project: ProjectDir) -> None:
@@ -75,7 +75,7 @@ def test_a_second_run_is_told_who_holds_the_state(project: ProjectDir) -> None:
     result = project.publisher("publish")
     running.kill()
     running.communicate()
-    assert (result.code, "Another run holds" in result.err) == (1, True)
+    assert (result.code, "Another run holds" in result.text) == (1, True)
 
 
 def test_ctrl_c_ends_after_the_post_at_hand(project: ProjectDir) -> None:

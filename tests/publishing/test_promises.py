@@ -24,7 +24,7 @@ def write_posts(project: ProjectDir, *keys: str) -> None:
 def test_a_post_is_published_once_and_then_left_alone(project: ProjectDir) -> None:
     write_posts(project, "hello")
     first = project.publisher("publish")
-    assert (first.code, first.err.strip().splitlines()[-1]) == (0, "1 published.")
+    assert (first.code, first.out.strip().splitlines()[-1]) == (0, "1 published.")
     (post,) = project.sandbox.posts()
     assert post.text == "Words of hello."
     entry = state(project)["hello"]
@@ -33,7 +33,7 @@ def test_a_post_is_published_once_and_then_left_alone(project: ProjectDir) -> No
     assert post.urn in first.out
     before = (project.state_path.read_bytes(), len(project.sandbox.requests()))
     second = project.publisher("publish")
-    assert (second.code, "Nothing to do." in second.err) == (0, True)
+    assert (second.code, "Nothing to do." in second.text) == (0, True)
     assert (project.state_path.read_bytes(), len(project.sandbox.requests())) == before
 
 
@@ -58,12 +58,12 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(project: ProjectDir, faul
     project.sandbox.fault(fault.pop("kind"), resource="ugcPosts", **fault)  # strikes the first create
     first = project.publisher("publish")
     assert first.code == 3
-    assert "hello" in first.err
+    assert "hello" in first.text
     assert state(project)["hello"]["status"] == "pending"
     assert state(project)["other"]["status"] == "published"
     second = project.publisher("publish")
     assert second.code == 3
-    assert "state resolve" in second.err
+    assert "state resolve" in second.text
     sent = project.created_texts()
     assert len(sent) == 2
     assert sent[-1] == "Words of other."
@@ -80,7 +80,7 @@ def test_an_unknown_post_goes_on_once_a_human_has_settled_it(project: ProjectDir
     assert project.publisher("publish").code == 0
     assert sorted(post.text for post in project.sandbox.posts()) == ["Words of lost.", "Words of made."]
     assert state(project)["made"]["urn"] == live.urn
-    assert "Nothing to do." in project.publisher("publish").err
+    assert "Nothing to do." in project.publisher("publish").out
 
 
 def test_after_three_unknown_outcomes_in_a_row_no_more_is_risked(project: ProjectDir) -> None:
@@ -90,7 +90,7 @@ def test_after_three_unknown_outcomes_in_a_row_no_more_is_risked(project: Projec
     assert result.code == 3
     assert len(project.created_texts()) == 3
     assert sorted(state(project)) == ["a", "b", "c"]
-    assert "outcome of 3 creates in a row is unknown" in result.err
+    assert "outcome of 3 creates in a row is unknown" in result.text
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_refusal_creates_nothing_and_can_be_tried_again(
     write_posts(project, "hello")
     project.sandbox.fault(fault.pop("kind"), resource="ugcPosts", **fault)
     result = project.publisher("publish")
-    assert (result.code, said in result.err) == (1, True), result.err
+    assert (result.code, said in result.text) == (1, True), result.text
     assert not project.state_path.exists() or state(project) == {}
     assert project.sandbox.posts() == []
 
@@ -135,7 +135,7 @@ authors:
     assert result.code == 1
     assert sorted(project.created_texts()) == ["Words of a.", "Words of c."]
     assert list(state(project)) == ["c"]
-    assert re.search(r"skipped +b .*token was refused", result.err)
+    assert re.search(r"skipped +b .*token was refused", result.text)
 
 
 def test_a_duplicate_of_an_older_post_is_not_adopted(tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_a_duplicate_of_an_older_post_is_not_adopted(tmp_path: Path) -> None:
         sandbox.clock.advance(3600)
         result = project.publisher("publish")
     assert result.code == 1
-    assert live.urn in result.err
-    assert "state import" in result.err
+    assert live.urn in result.text
+    assert "state import" in result.text
     assert state(project) == {}
 
 
@@ -174,7 +174,7 @@ def test_a_ghost_is_not_taken_for_our_post(tmp_path: Path) -> None:
         project.write("content/hello.md", "---\nvisibility: connections\n---\nWords of hello.\n")
         result = project.publisher("publish", "--allow-replace")
     assert result.code == 3
-    assert "may not exist" in result.err
+    assert "may not exist" in result.text
     assert state(project)["hello"]["status"] == "pending"
 
 
@@ -200,7 +200,7 @@ def test_pruning_deletes_only_when_asked(project: ProjectDir) -> None:
     assert state(project)["hello"]["status"] == "deleted"
     write_posts(project, "hello")
     result = project.publisher("publish")
-    assert (result.code, "state rm hello" in result.err) == (1, True)
+    assert (result.code, "state rm hello" in result.text) == (1, True)
 
 
 def test_replacing_deletes_and_creates_when_allowed(project: ProjectDir) -> None:
@@ -223,7 +223,7 @@ def test_a_first_comment_is_posted_once(project: ProjectDir) -> None:
     (comment,) = project.sandbox.world.comments(post.urn)
     assert comment.text == "The link is in the docs."
     assert state(project)["hello#first_comment"]["status"] == "published"
-    assert "Nothing to do." in project.publisher("publish").err
+    assert "Nothing to do." in project.publisher("publish").out
 
 
 def test_a_comment_whose_post_failed_waits(project: ProjectDir) -> None:
@@ -240,7 +240,7 @@ def test_content_with_an_error_publishes_nothing(project: ProjectDir) -> None:
     project.write("content/bad.md", "---\nvisibilty: public\n---\nWords.\n")
     result = project.publisher("publish")
     assert result.code == 1
-    assert "content/bad.md:2:" in result.err
+    assert "content/bad.md:2:" in result.text
     assert project.sandbox.requests() == []
 
 
@@ -259,7 +259,7 @@ def test_a_saved_plan_is_carried_out_or_refused_when_stale(project: ProjectDir) 
     assert project.publisher("plan", "--out", plan).code == 0
     project.write("content/hello.md", "Edited meanwhile.\n")
     stale = project.publisher("publish", plan)
-    assert (stale.code, "stale" in stale.err) == (1, True)
+    assert (stale.code, "stale" in stale.text) == (1, True)
     assert project.created_texts() == []
     assert project.publisher("plan", "--out", plan).code == 0
     assert project.publisher("publish", plan).code == 0

@@ -28,6 +28,11 @@ class Result:
     out: str
     err: str
 
+    @property
+    def text(self) -> str:
+        """Everything a person sees."""
+        return self.out + self.err
+
 
 @dataclass(frozen=True)
 class ProjectDir:

@@ -1,4 +1,4 @@
-"""What publishing needs of the world: one protocol, so that the engine knows no HTTP."""
+"""What publishing needs of LinkedIn: one protocol, so that the engine knows no HTTP and the client no engine."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
