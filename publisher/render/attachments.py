@@ -11,6 +11,8 @@ from publisher.render.findings import Finding, diagnose, place
 from publisher.render.markdown import Image
 from publisher.render.sources import MediaSource
 
+_A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMENT: "a document"}
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -99,11 +101,11 @@ def _remote(document: Document, attachment: Attachment) -> Diagnostic:
 def _wrong_kind(
     document: Document, attachment: Attachment, media: Media, kinds: Sequence[MediaKind]
 ) -> Diagnostic:
-    wanted = " or ".join(kind.value for kind in kinds)
+    wanted = " or ".join(_A[kind] for kind in kinds)
     return diagnose(
         document,
         "media-kind",
-        f"{attachment.reference} is a {media.kind.value}, but a {wanted} belongs here",
+        f"{attachment.reference} is {_A[media.kind]}, but {wanted} belongs here",
         "put a document under document:, images and a video under media:",
         at=attachment.at,
     )

@@ -79,7 +79,7 @@ def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[D
             if name in document.metadata:
                 yield report(
                     "api-unsupported",
-                    f"{name} needs LinkedIn's versioned API, and the project speaks ugcPosts",
+                    f"{name!r} needs LinkedIn's versioned API, and the project speaks ugcPosts",
                     f"set api: posts in publisher.yaml, or take {name} out",
                     at=document.position(name),
                 )
@@ -123,7 +123,7 @@ def _lengths(post: Post, document: Document, report: Report) -> Iterator[Diagnos
                 "field-too-long",
                 f"{name} is {length} characters long, {length - limit} more than LinkedIn's {limit}",
                 "shorten it",
-                at=document.position(*path),
+                at=document.position(*path) if path[0] in document.metadata else document.body_start,
             )
 
 

@@ -45,6 +45,7 @@ class InlineRenderer:
         self._bold = self._italic = 0
         self._links: list[tuple[Token, int]] = []
         self._line: int | None = None
+        self._after_comment = False
 
     def render(self, tokens: Sequence[Token], line: int | None) -> None:
         """Write the tokens of one paragraph, heading or cell that starts on ``line`` of the body."""
@@ -88,6 +89,14 @@ class InlineRenderer:
             case "footnote_ref":
                 self.writer.write(f"[{self.notes.number(token.meta['id'])}]")
 
+    def _strike(self) -> None:
+        self._find(
+            "strikethrough",
+            "LinkedIn can't strike words out; these would read as said",
+            "~~",
+            "leave them out, or say what changed",
+        )
+
     def _special(self, token: Token) -> None:
         # &nbsp; and the like are text; an escaped or encoded # is no hashtag
         if token.content.isspace():
@@ -96,6 +105,9 @@ class InlineRenderer:
             self.writer.literal(token.content)
 
     def _text(self, text: str) -> None:
+        if self._after_comment and self.writer.parts and self.writer.parts[-1].endswith(" "):
+            text = text.removeprefix(" ")  # of the spaces around a comment, one stays
+        self._after_comment = False
         if (self._bold or self._italic) and self.config.emphasis == "unicode" and not self._in_autolink:
             text = style(text, bold=bool(self._bold), italic=bool(self._italic))
         self.writer.write(text)
@@ -142,6 +154,7 @@ class InlineRenderer:
 
     def _html(self, html: str) -> None:
         if html_text.is_comment(html):
+            self._after_comment = True
             return
         self._find(
             "raw-html",

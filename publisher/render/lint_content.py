@@ -72,8 +72,9 @@ def _offsets(post: Post, document: Document) -> Iterator[Diagnostic]:
             yield diagnose(
                 document,
                 "mention-after-emoji",
-                f"the mention of {post.text.plain[mention.start : mention.end]!r} stands after an emoji; "
-                "some readers of LinkedIn's offsets count emoji differently and would link the wrong letters",
-                "move the mention before the first emoji, or set api: posts",
+                f"the mention of {post.text.plain[mention.start : mention.end]!r} stands after an emoji or a "
+                "styled letter; some readers of LinkedIn's offsets count those differently and would link the wrong "
+                "letters",
+                "move the mention before it, or set api: posts",
             )
             return

@@ -22,7 +22,7 @@ FOLD_LINES = 3
 
 HASHTAGS = 5
 _URL_REACH = 500  # how far behind the fold a URL that begins before it is followed
-_HIDDEN = 60  # so little behind the fold is hardly worth a click
+_HIDDEN = 40  # so little behind the fold is hardly worth a click
 _STYLED_SHARE = 0.1
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -41,16 +41,20 @@ def render_post(document: Document, context: RenderContext) -> Rendered:
     author = fields.read_author(document, context.config, problems)
     if author is None:
         return Rendered(None, tuple(problems))
-    post = _post(document, context, text, author, problems)
-    problems += check_post(post, document, context.config)
+    post = _post(document, context, text or RenderedText(Text()), author, problems)
+    if text is not None:
+        problems += check_post(post, document, context.config)
     if has_errors(problems):
         return Rendered(None, tuple(problems))
     return Rendered(replace(post, digest=post_digest(post), text_digest=text_digest(post)), tuple(problems))
 
 
-def _text(document: Document, context: RenderContext, problems: list[Diagnostic]) -> RenderedText:
+def _text(document: Document, context: RenderContext, problems: list[Diagnostic]) -> RenderedText | None:
+    """The text, None where its template fails."""
     source, found = render_source(document, context.config, context.templates)
     problems += found
+    if source is None:
+        return None
     text = render_text(document, source, context.config)
     problems += text.diagnostics
     return text
@@ -113,6 +117,8 @@ def _comment(document: Document, context: RenderContext, problems: list[Diagnost
     comment = replace(document, body=str(written), body_start=at, format="plain")
     source, found = render_source(comment, context.config, context.templates, layout=False)
     problems += found
+    if source is None:
+        return None
     text, findings = render_comment(source, context.config)
     problems += [place(comment, finding) for finding in findings]
     return text

@@ -11,8 +11,8 @@ _MARKERS = ("{{", "{%", "{#")
 
 def render_source(
     document: Document, config: Config, templates: Mapping[str, str], *, layout: bool = True
-) -> tuple[str, list[Diagnostic]]:
-    """The body with its template rendered; the body itself where nothing in it is one."""
+) -> tuple[str | None, list[Diagnostic]]:
+    """The body with its template rendered; the body itself where nothing in it is one, None where it fails."""
     name = document.metadata.get("layout") if layout else None
     has_template = document.metadata.get("jinja") is not False and any(
         marker in document.body for marker in _MARKERS

@@ -17,7 +17,9 @@ class _PostText(HTMLParser):
         self.parts: list[str] = []
         self.words: list[str] = []  # visible words alone, without what the post adds
         self.lists: list[int] = []  # next number, 0 for bullets
-        self.quotes: list[list[str | int]] = []  # of each open quote: where in parts it begins, its first text
+        self.quotes: list[
+            list[str | int]
+        ] = []  # of each open quote: where in parts it begins, its first text
         self.links: list[tuple[str, int]] = []
         self.paragraph: list[str] | None = None  # alt texts of a paragraph that has shown images only
 
@@ -85,7 +87,7 @@ class _PostText(HTMLParser):
                 self.lists.pop()
             case "blockquote":
                 start, first = self.quotes.pop()
-                if any(part.strip() for part in self.parts[start:]) and first[:1] not in ("\"", "'"):
+                if any(part.strip() for part in self.parts[start:]) and first[:1] not in ('"', "'"):
                     marks = "“”" if len(self.quotes) % 2 == 0 else "‘’"
                     self.parts[start] = marks[0]
                     self.parts.append(marks[1])

@@ -26,8 +26,8 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> BoundedEnvironment:
 
 def render_template(
     document: Document, config: Config, templates: Mapping[str, str], *, body: bool, layout: str | None
-) -> tuple[str, list[Diagnostic]]:
-    """The body, rendered where ``body`` asks for it, inside its layout where it has one."""
+) -> tuple[str | None, list[Diagnostic]]:
+    """The body, rendered where ``body`` asks for it, inside its layout where it has one; None where it fails."""
     names = template_names(document, config)
     try:
         with metered():
@@ -40,7 +40,7 @@ def render_template(
                 text = write(_layout(environment, layout, templates), {**names, "content": text})
             return text, []
     except Exception as error:
-        return "", [_diagnostic(error, document, config, names)]
+        return None, [_diagnostic(error, document, config, names)]
 
 
 def template_names(document: Document, config: Config) -> dict[str, object]:
