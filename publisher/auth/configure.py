@@ -30,14 +30,13 @@ def with_author(text: str, alias: str, urn: str) -> str:
     """The configuration's text with the author's URN in it. Raises `UsageError` where it is no mapping."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.util import load_yaml_guess_indent
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
     try:
-        document = yaml.load(text)
-        _, sequence, offset = load_yaml_guess_indent(text) if text.strip() else (None, None, None)
+        document, tree = yaml.load(text), YAML().compose(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
@@ -45,17 +44,40 @@ def with_author(text: str, alias: str, urn: str) -> str:
             f"{CONFIG_NAME} is not valid YAML{where}.", "`publisher validate` shows where."
         ) from None
     document = {} if document is None else document
-    authors = _mapping(document, "authors")
-    author = _mapping(authors, alias)
+    author = _mapping(_mapping(document, "authors"), alias)
+    old = _child(_child(_child(tree, "authors"), alias), "urn")
     if author.get("urn") == urn:
         return text
-    author["urn"] = urn
-    if sequence:
-        yaml.indent(mapping=2, sequence=sequence, offset=offset or 0)
+    if old is not None:
+        # only the value itself is replaced, so that not a blank changes around it
+        return f'{text[: old.start_mark.index]}"{urn}"{text[old.end_mark.index :]}'
+    author["urn"] = DoubleQuotedScalarString(urn)  # a URN has colons
+    step, sequence, offset = _indentation(tree)
+    yaml.indent(mapping=step, sequence=sequence, offset=offset)
     out = io.StringIO()
     yaml.dump(document, out)
     written = out.getvalue()
     return written.replace("\n", "\r\n") if "\r\n" in text else written
+
+
+def _child(node: Any, name: str) -> Any:
+    """The value of a key in a mapping node, None without one."""
+    pairs = node.value if node is not None and node.id == "mapping" else ()
+    return next((value for key, value in pairs if key.value == name), None)
+
+
+def _indentation(tree: Any) -> tuple[int, int, int]:
+    """How the file indents its mappings, and its lists with their dashes; the usual where it shows none."""
+    step, sequence, offset = 2, 4, 2
+    for _, value in tree.value if tree is not None and tree.id == "mapping" else ():
+        if value.id == "scalar" or value.flow_style or not value.value:
+            continue
+        first = value.value[0]
+        if value.id == "mapping":
+            step = first[0].start_mark.column or step
+        else:
+            sequence, offset = first.start_mark.column, value.start_mark.column
+    return step, sequence, offset
 
 
 def _mapping(parent: Any, name: str) -> Any:
