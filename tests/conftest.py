@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher.sandbox.server import Sandbox
+from tests.support.browser import browser, open_page  # noqa: F401 - fixtures
 from tests.support.project import ProjectDir
 
 

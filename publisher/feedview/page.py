@@ -1,0 +1,73 @@
+"""Templates, styles and scripts: what every page with posts on it is made of."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from publisher.feedview.values import PostView
+
+_HERE = Path(__file__).parent
+_TEMPLATES, _STATIC = _HERE / "templates", _HERE / "static"
+
+
+def create_environment(*folders: Path) -> Environment:
+    """A Jinja environment that escapes everything and finds the shared templates under ``feedview/``.
+
+    ``folders`` hold the templates of the page itself.
+    """
+    loaders = [*(FileSystemLoader(folder) for folder in folders)]
+    shared = PrefixLoader({"feedview": FileSystemLoader(_TEMPLATES)})
+    return Environment(
+        loader=ChoiceLoader([*loaders, shared]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _shared() -> Environment:
+    return create_environment()
+
+
+def render_post(view: PostView, *, level: int = 2) -> Markup:
+    """One post as an ``<article>``; its heading has the given level (1..6)."""
+    module = _shared().get_template("feedview/post.html").module
+    return Markup(module.post(view, level))  # type: ignore[attr-defined]  # noqa: S704 - escaped by the template
+
+
+@cache
+def asset(name: str) -> str:
+    """A shared stylesheet or script: ``post.css`` or ``post.js``."""
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def content_policy(*, styles: Iterable[str] = (), scripts: Iterable[str] = (), own: bool = False) -> str:
+    """A Content-Security-Policy that allows just these inline styles and scripts (whole contents of elements).
+
+    ``own`` also allows files, media and events of the page's own server; without it nothing is loaded at all.
+    """
+    source = "'self' " if own else ""
+    rules = {
+        "default-src": "'none'",
+        "style-src": (source + " ".join(map(_hash, styles))).strip() or "'none'",
+        "script-src": (source + " ".join(map(_hash, scripts))).strip() or "'none'",
+        "img-src": f"{source}data:",
+        "media-src": f"{source}data:",
+        "connect-src": source.strip() or "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _hash(content: str) -> str:
+    digest = hashlib.sha256(content.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
