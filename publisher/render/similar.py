@@ -10,10 +10,10 @@ from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State, Status
 from publisher.rules import RULES
 
-LIKENESS = 0.8
+LIKENESS = 0.6
 """Share of common word triples from which on two texts are near-duplicates."""
 
-_SKETCH = 4  # smallest hashes of a text; near-duplicates share one of them almost surely
+_SKETCH = 6  # smallest hashes of a text; near-duplicates share one of them almost surely
 _BUCKET = 16  # texts compared for one hash: boilerplate must not make this quadratic
 _WORD = re.compile(r"\w+")
 _LIVE = (Status.PUBLISHED, Status.STAMPED)
