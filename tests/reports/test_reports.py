@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema import Draft4Validator
 
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Position, Severity
@@ -130,7 +130,7 @@ def test_github_annotations_are_escaped() -> None:
 def test_sarif_matches_its_schema() -> None:
     schema = json.loads((Path(__file__).parent / "sarif-2.1.0.schema.json").read_text())
     log = diagnostics_sarif(FOUND)
-    Draft7Validator(schema).validate(log)
+    Draft4Validator(schema).validate(log)
     result = log["runs"][0]["results"][0]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2, "startColumn": 3}
 
