@@ -16,7 +16,7 @@ _LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1"}
 _SLOW_BROWSER = 10
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
-<h1>{title}</h1><p>{text}</p></html>"""
+<main><h1>{title}</h1><p>{text}</p></main></html>"""
 _WELCOME = ("LinkedIn has answered", "You can close this page and go back to the terminal.")
 _REFUSED = ("Not logged in", "The terminal says why, and what to do.")
 _UNKNOWN = ("Not here", "This address only waits for LinkedIn's answer.")
@@ -99,8 +99,9 @@ class _Answer(BaseHTTPRequestHandler):
         try:
             code = read_redirect(self.path, self.server.state)
         except LoginFailed as error:
-            self._page(HTTPStatus.BAD_REQUEST, *_REFUSED)
-            if not is_strange(error):
+            strange = is_strange(error)
+            self._page(HTTPStatus.BAD_REQUEST if strange else HTTPStatus.OK, *_REFUSED)
+            if not strange:
                 self.server.answers.put(error)
             return
         self._page(HTTPStatus.OK, *_WELCOME)

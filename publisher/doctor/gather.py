@@ -1,0 +1,230 @@
+"""Finding the facts out: files, git, and a few requests that change nothing."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from publisher.auth.status import TokenStatus, authors_of, read_statuses
+from publisher.auth.tokens import TokenSource
+from publisher.auth.vault import Vault
+from publisher.content.schemas import load_schema
+from publisher.doctor.facts import Content, Facts, GitFacts, Identities, Need, Reach, StateFacts
+from publisher.errors import ApiError, PublisherError, StateLocked, UsageError, VersionInactive
+from publisher.linkedin.exchange import exchange, open_session
+from publisher.linkedin.identity import read_identity
+from publisher.linkedin.transport import Transport, World, restli
+from publisher.linkedin.wire import Answer, Request
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.model.post import Author, Post
+from publisher.model.state import Status
+from publisher.state import open_store
+from publisher.state.store import Store
+
+_GIT_SECONDS = 20
+_NOBODY = "urn%3Ali%3Ashare%3A1"
+"""A post that can't be: asking for it tells whether a version is active, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The project to look at, and the world to look with."""
+
+    root: Path
+    config: Config
+    environ: Mapping[str, str]
+    vault: Vault
+    world: World
+
+
+def gather(
+    subject: Subject, posts: Iterable[Post], diagnostics: Iterable[Diagnostic], *, online: bool
+) -> Facts:
+    """Everything a doctor wants to know. Raises nothing for what is merely broken: that is a fact too."""
+    content = _content(tuple(posts), tuple(diagnostics))
+    config, now = subject.config, subject.world.now()
+    authors = tuple(need.author for need in content.needs) or authors_of(config, subject.vault)
+    tokens = _tokens(subject, authors, online=online)
+    facts = Facts(
+        now=now,
+        config=config,
+        has_config=(subject.root / "publisher.yaml").exists(),
+        schemas=_schemas(),
+        content=content,
+        tokens=tokens,
+        state=_state(subject),
+        git=_git(subject.root, config.state),
+        workflows=_workflows(subject.root),
+    )
+    if not online:
+        return facts
+    return replace(
+        facts,
+        api=_reach(f"{config.linkedin.api_url}/v2/userinfo", config.linkedin.api_url, subject.world),
+        oauth=_reach(
+            f"{config.linkedin.oauth_url}/oauth/v2/authorization", config.linkedin.oauth_url, subject.world
+        ),
+        identities=_identities(subject, tokens),
+        version_active=_version(subject, tokens),
+    )
+
+
+def _content(posts: tuple[Post, ...], diagnostics: tuple[Diagnostic, ...]) -> Content:
+    live = [post for post in posts if not post.draft]
+    counts = Counter(post.author.urn for post in live)
+    authors = {post.author.urn: post.author for post in live}
+    commented = {post.author.urn for post in live if post.first_comment is not None}
+    levels = Counter(diagnostic.severity for diagnostic in diagnostics)
+    needs = tuple(Need(authors[urn], counts[urn], urn in commented) for urn in sorted(authors))
+    return Content(len(posts), levels[Severity.ERROR], levels[Severity.WARNING], needs)
+
+
+def _tokens(subject: Subject, authors: Iterable[Author], *, online: bool) -> tuple[TokenStatus, ...]:
+    return read_statuses(
+        authors, subject.config, subject.environ, subject.vault, subject.world, online=online
+    )
+
+
+def _schemas() -> str:
+    for name in ("post", "config", "state", "plan", "ugc"):
+        try:
+            load_schema(name)
+        except Exception as error:
+            return f"{name} ({type(error).__name__})"
+    return ""
+
+
+def _reach(url: str, shown: str, world: World) -> Reach:
+    """One request without a token: does the host answer, and what time is it there?"""
+    before = world.now()
+    with open_session() as session:
+        outcome = exchange(session, Request("GET", url), world.timeouts)
+    after = world.now()
+    if not isinstance(outcome, Answer):
+        return Reach(shown, failure=outcome.reason)
+    return Reach(shown, status=outcome.status, offset=_offset(outcome, before, after))
+
+
+def _offset(answer: Answer, before: datetime, after: datetime) -> float | None:
+    """Their clock minus ours, as little as the answer allows: the Date header has whole seconds only."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+    except (ValueError, TypeError):
+        return None
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    earliest = (theirs - after).total_seconds()
+    latest = (theirs - before).total_seconds() + 1
+    return 0.0 if earliest <= 0 <= latest else min(earliest, latest, key=abs)
+
+
+def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identities, ...]:
+    """Whom LinkedIn takes the bearers of members' tokens for."""
+    found = []
+    for status in tokens:
+        if status.problem or not status.author.urn.startswith("urn:li:person:"):
+            continue
+        if status.scopes and not {"openid", "profile"} <= set(status.scopes):
+            continue
+        try:
+            token = _token(subject, status.author)
+            urn = read_identity(Transport(subject.config.linkedin.api_url, subject.world), token).urn
+        except PublisherError:
+            urn = None
+        found.append(Identities(status.author, urn))
+    return tuple(found)
+
+
+def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
+    """LinkedIn's word on the configured version: it looks at it before it looks at anything else."""
+    usable = next((status for status in tokens if not status.problem), None)
+    if subject.config.api != "posts" or usable is None:
+        return None
+    linkedin = subject.config.linkedin
+    try:
+        token = _token(subject, usable.author)
+        url = f"{linkedin.api_url}/rest/posts/{_NOBODY}"
+        Transport(linkedin.api_url, subject.world).safe(
+            Request("GET", url, restli(version=linkedin.version), token=token)
+        )
+    except VersionInactive:
+        return False
+    except ApiError as error:
+        return True if error.status in {400, 403, 404} and error.code != "VERSION_MISSING" else None
+    except UsageError:
+        return None
+    return True
+
+
+def _token(subject: Subject, author: Author) -> str:
+    return TokenSource(subject.config, subject.environ, vault=subject.vault, world=subject.world)(author)
+
+
+def _state(subject: Subject) -> StateFacts:
+    location = subject.config.state
+    try:
+        store = open_store(location, subject.root)
+        state = store.read()
+        locked = _is_locked(store, subject.root)
+    except PublisherError as error:
+        return StateFacts(location, error.message, error.remedy)
+    pending = sorted(key for key, entry in state.posts.items() if entry.status is Status.PENDING)
+    return StateFacts(store.location, entries=len(state.posts), pending=tuple(pending), locked=locked)
+
+
+def _is_locked(store: Store, root: Path) -> bool:
+    """Whether a run holds the state. A project that was never published has no lock, and gets none here."""
+    if not (root / ".publisher").exists():
+        return False
+    try:
+        with store.session():
+            return False
+    except StateLocked:
+        return True
+
+
+def _git(root: Path, state: str) -> GitFacts | None:
+    """How git sees the state file; None where the state is no file, or there is no git."""
+    if ":" in state:
+        return None
+    inside = _run_git(root, "rev-parse", "--is-inside-work-tree")
+    if inside is None:
+        return None
+    if inside.strip() != "true":
+        return GitFacts()
+    listed = _run_git(root, "status", "--porcelain", "--ignored", "--untracked-files=all", "--", state) or ""
+    marks = {line[:2] for line in listed.splitlines()}
+    return GitFacts(
+        repository=True,
+        exists=(root / state).exists(),
+        tracked=bool(_run_git(root, "ls-files", "--", state)),
+        ignored="!!" in marks or bool(_run_git(root, "check-ignore", "--no-index", "--", state)),
+        modified=bool(marks - {"!!", "??"}),
+    )
+
+
+def _run_git(root: Path, *arguments: str) -> str | None:
+    """What git says; empty where it fails, None where it is not installed."""
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _workflows(root: Path) -> tuple[str, ...]:
+    """The workflows that publish, by name."""
+    folder = root / ".github" / "workflows"
+    found = []
+    for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
+        try:
+            publishes = "publisher publish" in path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        if publishes:
+            found.append(path.name)
+    return tuple(found)
