@@ -42,7 +42,9 @@ class Call:
 
     @cached_property
     def lenient(self) -> dict[str, Any]:
-        """The body as a JSON object, empty where it isn't one: for faults and the record, not for checks."""
+        """The body as a JSON object, empty where it isn't one (nor may be read, as an upload's): for faults only."""
+        if self.route.resource == "uploads":
+            return {}
         try:
             document = json.loads(self.request.body)
         except (ValueError, RecursionError):

@@ -117,10 +117,10 @@ def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
         raise Misuse("freeze must be true or false")
     if not 0 <= moment + step <= _LATEST:
         raise Misuse("the clock goes from 1970 to 2200")
+    if "freeze" in arguments:
+        (clock.freeze if freeze else clock.run)()
     if {"now", "advance"} & set(arguments):
         clock.set(moment + step)
-    if "freeze" in arguments:
-        (clock.freeze if arguments["freeze"] else clock.run)()
     return {"now": _time(clock.now()), "frozen": clock.frozen}
 
 

@@ -56,6 +56,9 @@ class Service:
             answer = self._through(call)
         except Refusal as refusal:
             answer = refusal.answer
+        except ConnectionError:
+            self._keep(call, Answer(0, ending=Ending.DROP), started)
+            raise
         answer = _after(call, answer)
         answer = replace(answer, headers={**self._trace(), **answer.headers})
         self._keep(call, answer, started)

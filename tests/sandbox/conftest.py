@@ -1,6 +1,8 @@
 """A running sandbox for each test, and the bodies that clients send."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -46,11 +48,24 @@ class Client:
 
     def create(self, text: str = "Hello", **named: Any) -> requests.Response:
         """Create a ugcPost."""
-        return self.send("POST", "/v2/ugcPosts", ugc_body(self.sandbox.member.urn, text), **named)
+        return self.send("POST", "/v2/ugcPosts", self.body(text), **named)
+
+    def create_ugc(self, text: str = "Hello", **share: Any) -> requests.Response:
+        """Create a ugcPost with more than text in it."""
+        return self.send("POST", "/v2/ugcPosts", self.body(text, **share))
+
+    def body(self, text: str, **share: Any) -> dict[str, Any]:
+        """The body of a ugcPost by the first member."""
+        return ugc_body(self.sandbox.member.urn, text, **share)
 
     def create_post(self, commentary: str = "Hello", **named: Any) -> requests.Response:
         """Create a post by the versioned API."""
         return self.send("POST", "/rest/posts", posts_body(self.sandbox.member.urn, commentary, **named))
+
+    def upload(self, url: str, content: bytes, verb: str = "PUT", bearer: bool = True) -> requests.Response:
+        """Send bytes to an upload URL."""
+        headers = {"Authorization": f"Bearer {self.token or self.sandbox.token()}"} if bearer else {}
+        return self.session.request(verb, url, data=content, headers=headers, timeout=20)
 
     def control(self, verb: str, name: str, body: Any = None, **parameters: Any) -> Any:
         """A control request's JSON; it must succeed."""
@@ -107,3 +122,40 @@ def client(sandbox: Sandbox) -> Iterator[Client]:
     client = Client(sandbox)
     yield client
     client.session.close()
+
+
+def register(
+    client: Client, recipe: str = "feedshare-image", owner: str = "", **more: Any
+) -> tuple[str, str]:
+    """Register an asset; its URN and upload URL."""
+    request = {
+        "owner": owner or client.sandbox.member.urn,
+        "recipes": [f"urn:li:digitalmediaRecipe:{recipe}"],
+        "serviceRelationships": [{"relationshipType": "OWNER", "identifier": "urn:li:userGeneratedContent"}],
+        **more,
+    }
+    response = client.send("POST", "/v2/assets?action=registerUpload", {"registerUploadRequest": request})
+    assert response.status_code == 200, response.text
+    value = response.json()["value"]
+    (mechanism,) = value["uploadMechanism"].values()
+    return value["asset"], mechanism.get("uploadUrl", "")
+
+
+def initialize(client: Client, kind: str, **more: Any) -> dict[str, Any]:
+    """Initialize an upload of the versioned API; the answer's value."""
+    request = {"owner": client.sandbox.member.urn, **more}
+    response = client.send(
+        "POST", f"/rest/{kind}s?action=initializeUpload", {"initializeUploadRequest": request}
+    )
+    assert response.status_code == 200, response.text
+    value: dict[str, Any] = response.json()["value"]
+    return value
+
+
+def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+    """Wait until a condition holds; fail where it doesn't in time."""
+    pause = threading.Event()
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never held"
+        pause.wait(0.005)
