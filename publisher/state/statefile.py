@@ -36,7 +36,8 @@ def decode(data: bytes, name: str) -> State:
 
 def state_digest(state: State) -> str:
     """``sha256:<hex>`` of everything the state says; what a saved plan is compared with."""
-    return "sha256:" + hashlib.sha256(encode(state)).hexdigest()
+    compact = json.dumps(to_json(state), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(compact.encode()).hexdigest()
 
 
 def to_json(state: State) -> dict[str, Any]:
