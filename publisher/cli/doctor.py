@@ -10,11 +10,12 @@ from publisher.auth.vault import Vault, config_directory
 from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import format_option
+from publisher.content.config import load_config
 from publisher.doctor.checks import diagnose, worst
 from publisher.doctor.facts import Finding, Level
 from publisher.doctor.gather import Subject, gather
 from publisher.doctor.report import report_json
-from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError
+from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError, PublisherError
 from publisher.linkedin.transport import World
 from publisher.pipeline import load_project
 
@@ -45,18 +46,23 @@ def command(options: Options, offline: bool, output_format: str) -> int:
 
 def _examine(options: Options, *, online: bool) -> tuple[Finding, ...]:
     try:
-        project = load_project(options.root, os.environ, datetime.now(UTC))
+        config = load_config(options.root, os.environ)
     except ConfigError as error:
         # without settings nothing else can be judged
         places = [f"{item.location}: {item.message} {item.remedy}".strip() for item in error.diagnostics]
-        return tuple(
-            Finding("config", Level.ERROR, place, "Correct it, then look again.")
-            for place in places or [error.message]
-        )
-    subject = Subject(
-        options.root, project.config, os.environ, Vault(config_directory(os.environ)), World(attempts=2)
-    )
+        return tuple(_broken("config", place) for place in places or [error.message])
+    vault = Vault(config_directory(os.environ))
+    subject = Subject(options.root, config, os.environ, vault, World(attempts=2))
+    try:
+        project = load_project(options.root, os.environ, datetime.now(UTC))
+    except PublisherError as error:
+        rest = diagnose(gather(subject, None, (), online=online))
+        return (_broken("content", error.message, error.remedy), *rest)
     return diagnose(gather(subject, project.posts, project.diagnostics, online=online))
+
+
+def _broken(name: str, message: str, remedy: str = "") -> Finding:
+    return Finding(name, Level.ERROR, message, remedy or "Correct it, then look again.")
 
 
 def _show(findings: Iterable[Finding], *, quiet: bool) -> None:

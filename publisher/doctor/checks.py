@@ -38,7 +38,7 @@ def _config(facts: Facts) -> Iterator[Finding]:
     if facts.schemas:
         yield _error("schemas", f"The schemas are not usable: {facts.schemas}.", "Install the product anew.")
     if not facts.config.authors:
-        yield _warning(
+        yield _error(
             "authors", "No author is configured.", "`publisher auth login --write-config` writes who you are."
         )
 

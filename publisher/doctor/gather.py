@@ -42,12 +42,16 @@ class Subject:
 
 
 def gather(
-    subject: Subject, posts: Iterable[Post], diagnostics: Iterable[Diagnostic], *, online: bool
+    subject: Subject, posts: Iterable[Post] | None, diagnostics: Iterable[Diagnostic], *, online: bool
 ) -> Facts:
-    """Everything a doctor wants to know. Raises nothing for what is merely broken: that is a fact too."""
-    content = _content(tuple(posts), tuple(diagnostics))
+    """Everything a doctor wants to know. Raises nothing for what is merely broken: that is a fact too.
+
+    ``posts`` is None where the content could not be read at all.
+    """
+    content = None if posts is None else _content(tuple(posts), tuple(diagnostics))
     config, now = subject.config, subject.world.now()
-    authors = tuple(need.author for need in content.needs) or authors_of(config, subject.vault)
+    needs = content.needs if content else ()
+    authors = tuple(need.author for need in needs) or authors_of(config, subject.vault)
     tokens = _tokens(subject, authors, online=online)
     facts = Facts(
         now=now,
@@ -74,7 +78,8 @@ def gather(
 
 
 def _content(posts: tuple[Post, ...], diagnostics: tuple[Diagnostic, ...]) -> Content:
-    live = [post for post in posts if not post.draft]
+    # a project without authors has a stand-in for them, which nobody can post as
+    live = [post for post in posts if not post.draft and post.author.urn.startswith("urn:li:")]
     counts = Counter(post.author.urn for post in live)
     authors = {post.author.urn: post.author for post in live}
     commented = {post.author.urn for post in live if post.first_comment is not None}
