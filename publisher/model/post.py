@@ -55,7 +55,7 @@ class Text:
 
 def utf16_length(text: str) -> int:
     """UTF-16 code units of a string: astral characters count two."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from typing import Any
 
 from publisher.model.post import Article, Media, Post, Text
 
+# ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 def post_digest(post: Post) -> str:
     """``sha256:<hex>`` of text, mentions, article, media, poll, reshare, author and visibility.
@@ -61,6 +64,4 @@ def _media(media: Media) -> list[str]:
 
 
 def _digest(value: dict[str, Any]) -> str:
-    # ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return "sha256:" + hashlib.sha256(_canonical(value).encode("ascii")).hexdigest()

@@ -45,9 +45,9 @@ def lint_text(post: Post, document: Document, config: Config) -> Iterator[Diagno
             "keep the three to five that fit best",
         )
     plain = post.text.plain
-    if "{" in plain or "<%" in plain or "${" in plain:
+    if "{" in plain or "<%" in plain:
         yield from _markers(plain, document)
-    if _TRAILING.search(plain) and document.format == "plain":
+    if document.format == "plain" and _TRAILING.search(plain):
         yield from _found(
             document, "trailing-spaces", "there are spaces at the end of a line", "", "delete them"
         )
@@ -59,6 +59,8 @@ def lint_text(post: Post, document: Document, config: Config) -> Iterator[Diagno
 
 def utf16_cut(text: str, limit: int) -> int:
     """How many code points of a text fit into ``limit`` UTF-16 code units."""
+    if text.isascii():
+        return min(len(text), limit)
     units = 0
     for index, character in enumerate(text):
         units += 2 if character > "\uffff" else 1

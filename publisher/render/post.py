@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, has_errors
@@ -41,12 +42,13 @@ def render_post(document: Document, context: RenderContext) -> Rendered:
     author = fields.read_author(document, context.config, problems)
     if author is None:
         return Rendered(None, tuple(problems))
-    post = _post(document, context, text or RenderedText(Text()), author, problems)
+    facts = _facts(document, context, text or RenderedText(Text()), author, problems)
+    post = Post(**facts, digest="", text_digest="")
     if text is not None:
         problems += check_post(post, document, context.config)
     if has_errors(problems):
         return Rendered(None, tuple(problems))
-    return Rendered(replace(post, digest=post_digest(post), text_digest=text_digest(post)), tuple(problems))
+    return Rendered(Post(**facts, digest=post_digest(post), text_digest=text_digest(post)), tuple(problems))
 
 
 def _text(document: Document, context: RenderContext, problems: list[Diagnostic]) -> RenderedText | None:
@@ -60,33 +62,31 @@ def _text(document: Document, context: RenderContext, problems: list[Diagnostic]
     return text
 
 
-def _post(
+def _facts(
     document: Document,
     context: RenderContext,
     text: RenderedText,
     author: Author,
     problems: list[Diagnostic],
-) -> Post:
+) -> dict[str, Any]:
     config, metadata = context.config, document.metadata
     publish_at, slot = fields.read_publish_at(document, config, problems)
-    return Post(
-        key=document.key,
-        source=document.path,
-        author=author,
-        text=text.text,
-        digest="",
-        text_digest="",
-        visibility=fields.read_visibility(document, config),
-        article=fields.read_article(document, _thumbnail(document, context, problems)),
-        media=_media(document, context, text, problems),
-        poll=fields.read_poll(document),
-        reshare=metadata.get("reshare"),
-        first_comment=_comment(document, context, problems),
-        publish_at=publish_at,
-        slot=slot,
-        draft=bool(metadata.get("draft", False)),
-        tags=tuple(dict.fromkeys(hashtag.tag for hashtag in text.text.hashtags)),
-    )
+    return {
+        "key": document.key,
+        "source": document.path,
+        "author": author,
+        "text": text.text,
+        "visibility": fields.read_visibility(document, config),
+        "article": fields.read_article(document, _thumbnail(document, context, problems)),
+        "media": _media(document, context, text, problems),
+        "poll": fields.read_poll(document),
+        "reshare": metadata.get("reshare"),
+        "first_comment": _comment(document, context, problems),
+        "publish_at": publish_at,
+        "slot": slot,
+        "draft": bool(metadata.get("draft", False)),
+        "tags": tuple(dict.fromkeys(hashtag.tag for hashtag in text.text.hashtags)),
+    }
 
 
 def _media(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from zlib import crc32
+from heapq import nlargest
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
@@ -13,36 +13,38 @@ from publisher.rules import RULES
 LIKENESS = 0.6
 """Share of common word triples from which on two texts are near-duplicates."""
 
-_SKETCH = 6  # smallest hashes of a text; near-duplicates share one of them almost surely
-_BUCKET = 16  # texts compared for one hash: boilerplate must not make this quadratic
+_SKETCH = 6  # runs that stand for a text; near-duplicates share one of them almost surely
+_BUCKET = 16  # texts compared for one run: boilerplate must not make this quadratic
 _WORD = re.compile(r"\w+")
 _LIVE = (Status.PUBLISHED, Status.STAMPED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
-    """A text as the hashes of its word triples."""
+    """A text as its word triples, and the few of them that stand for it: the longest, which are seldom shared."""
 
     key: str
     author: str
-    shingles: frozenset[int]
+    shingles: frozenset[str]
+    longest: Sequence[str]
     live: bool
 
-    @property
-    def smallest(self) -> list[int]:
-        return sorted(self.shingles)[:_SKETCH]
+
+def _sketch(key: str, author: str, text: str, *, live: bool) -> _Sketch:
+    found = shingles(text)
+    longest = nlargest(_SKETCH, found, key=lambda run: (len(run), run))
+    return _Sketch(key, author, found, longest, live)
 
 
-def shingles(text: str) -> frozenset[int]:
-    """Hashes of all runs of three words, whatever their case and the punctuation between them."""
+def shingles(text: str) -> frozenset[str]:
+    """All runs of three words, whatever their case and the punctuation between them."""
     words = _WORD.findall(text.casefold())
     if not words:
         return frozenset()
-    runs = zip(words, words[1:] or [""], words[2:] or [""], strict=False)
-    return frozenset(crc32(" ".join(run).encode("utf-8", "surrogatepass")) for run in runs)
+    return frozenset(map(" ".join, zip(words, words[1:] or [""], words[2:] or [""], strict=False)))
 
 
-def likeness(one: frozenset[int], other: frozenset[int]) -> float:
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard's share of common elements, 0 to 1."""
     return len(one & other) / len(one | other) if one and other else 0.0
 
@@ -52,11 +54,11 @@ def lint_similar(posts: Sequence[Post], published: State) -> Iterator[Diagnostic
     pending = [post for post in posts if not _is_live(post.key, published)]
     if not pending:
         return
-    buckets: dict[tuple[str, int], list[_Sketch]] = {}
+    buckets: dict[tuple[str, str], list[_Sketch]] = {}
     for sketch in _published(published):
         _add(buckets, sketch)
     for post in pending:
-        sketch = _Sketch(post.key, post.author.urn, shingles(post.text.plain), live=False)
+        sketch = _sketch(post.key, post.author.urn, post.text.plain, live=False)
         twin = _twin(sketch, buckets)
         if twin is not None:
             yield _diagnostic(post, twin, likeness(sketch.shingles, twin.shingles))
@@ -71,22 +73,22 @@ def _is_live(key: str, published: State) -> bool:
 def _published(published: State) -> Iterable[_Sketch]:
     for key, entry in published.posts.items():
         if entry.text and entry.status in _LIVE and not key.endswith(COMMENT_SUFFIX):
-            yield _Sketch(key, entry.author, shingles(entry.text), live=True)
+            yield _sketch(key, entry.author, entry.text, live=True)
 
 
-def _add(buckets: dict[tuple[str, int], list[_Sketch]], sketch: _Sketch) -> None:
-    for value in sketch.smallest:
-        bucket = buckets.setdefault((sketch.author, value), [])
+def _add(buckets: dict[tuple[str, str], list[_Sketch]], sketch: _Sketch) -> None:
+    for run in sketch.longest:
+        bucket = buckets.setdefault((sketch.author, run), [])
         if len(bucket) < _BUCKET:
             bucket.append(sketch)
 
 
-def _twin(sketch: _Sketch, buckets: dict[tuple[str, int], list[_Sketch]]) -> _Sketch | None:
+def _twin(sketch: _Sketch, buckets: dict[tuple[str, str], list[_Sketch]]) -> _Sketch | None:
     """The most alike of the candidates, the first by key among equals."""
     candidates = {
         other.key: other
-        for value in sketch.smallest
-        for other in buckets.get((sketch.author, value), ())
+        for run in sketch.longest
+        for other in buckets.get((sketch.author, run), ())
         if likeness(sketch.shingles, other.shingles) >= LIKENESS
     }
     return min(

@@ -11,7 +11,8 @@ from publisher.render.findings import Finding, body_position, diagnose, place
 from publisher.render.hashtags import find_hashtags, is_tag, missing_tags
 from publisher.render.markdown import Image, Prose, render_markdown
 from publisher.render.mentions import Resolve, resolver
-from publisher.render.plain import plain_paragraphs, verbatim
+from publisher.render.plain import verbatim
+from publisher.render.simple import simple_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,11 @@ class RenderedText:
 
 
 def render_prose(source: str, markdown: bool, config: TextConfig, resolve: Resolve) -> Prose:
-    """The text of a body; plain paragraphs take a short way to the same result."""
+    """The text of a body; simple Markdown takes a short way to the same result."""
     if not markdown:
         return verbatim(source, resolve)
-    if config.line_breaks == "join":
-        plain = plain_paragraphs(source)
-        if plain is not None:
-            return Prose(plain)
-    return render_markdown(source, config, resolve)
+    simple = simple_text(source, config)
+    return render_markdown(source, config, resolve) if simple is None else Prose(simple)
 
 
 def render_text(document: Document, source: str, config: Config) -> RenderedText:

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from publisher.model.config import TextConfig
 from publisher.render.markdown import render_markdown
+from publisher.render.simple import simple_text
 from publisher.render.text import render_prose
 from tests.render.htmltext import post_text, squeezed, visible_words
 
@@ -94,11 +95,37 @@ def test_any_text_renders(source: str) -> None:
             assert 0 <= start <= end
 
 
-PARAGRAPHS = st.text(alphabet="ab 1.)-+=:#\n!?,;'\"@/é漢😀\t\xa0  &", max_size=50)
+SIMPLE_PIECES = [
+    "word", "Zwei Wörter", "**bold**", "**Bold words.**", "[the notes](https://example.org/a/b?c=d)",
+    "#tag", "# ", "## Head", "- ", "- item", "-", "+ x", "* x", "1. ", "12) x", "(", ")", ".", ", ", "!",
+    ":", "*", "**", "[", "]", "@", "&", "&amp;", "://", "https://x.y/a*b*", "===", "---", "漢", "é", "😀",
+    "\xa0", "\t", " ", " ", " ", "\n", "\n", "\n\n", "  \n", "[x]: /u", "[ ] t", "a\n- b", "| a |",
+    "\u2028", "_", "[a](https://b.c)", "(https://b.c)", "'", '"', "http://[a](https://b.c)",
+]  # fmt: skip
+SIMPLE = st.lists(st.sampled_from(SIMPLE_PIECES), max_size=12).map("".join)
+OPTIONS = st.builds(
+    TextConfig,
+    links=st.sampled_from(["inline", "bare", "footnotes"]),
+    line_breaks=st.sampled_from(["join", "keep"]),
+)
 
 
-@given(PARAGRAPHS | st.text(max_size=30))
-@settings(deadline=None, max_examples=400)
-def test_the_short_way_arrives_at_the_same_text(source: str) -> None:
-    full = render_markdown(source, TextConfig(), nobody)
-    assert render_prose(source, True, TextConfig(), nobody) == full
+@given(
+    SIMPLE | st.text(alphabet="ab 1.)-+=:#\n!?*[](/é漢\t\xa0&", max_size=40) | st.text(max_size=30), OPTIONS
+)
+@settings(deadline=None, max_examples=500)
+def test_the_short_way_arrives_at_the_same_text(source: str, config: TextConfig) -> None:
+    assert render_prose(source, True, config, nobody) == render_markdown(source, config, nobody)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "One line\nand another.\n\nA paragraph #tag\n",
+        "# Heading\n\n- one\n- two, **bold**\n\nThe end.",
+        "Read [the notes](https://example.org/notes/1).",
+        "#python is a tag\n",
+    ],
+)
+def test_simple_posts_do_take_the_short_way(source: str) -> None:
+    assert simple_text(source, TextConfig()) == render(source)

@@ -1,0 +1,90 @@
+"""A short way for simple Markdown: paragraphs, dash lists, headings, bold words and links.
+
+Most posts are no more than that, and the parser takes ten times as long. Whatever is not surely simple is
+left to the parser: too much caution costs time, too little would publish markup. A property test holds that
+both ways lead to the same text.
+"""
+
+import re
+
+from publisher.model.config import TextConfig
+
+# what could begin any other construct, white space with a meaning of its own, hard breaks
+_NOT_SIMPLE = re.compile(
+    r"""[\\`_<>|~\x00] | &[#\w] | @\[ | !\[
+    | [^\S\n ]                      # tabs, no-break spaces and the like
+    | ^[ ]                          # indented, or a line of spaces
+    | [ ]{2}$                       # hard breaks
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+_NOT_PARAGRAPH = re.compile(r"^(?:[-+=:#>]|[*](?![*])|[0-9]{1,9}[.)](?:[ ]|$))", re.MULTILINE)
+_TAGS_ONLY = re.compile(r"^#(?=[^\s#])", re.MULTILINE)
+_HEADING = re.compile(r"#{1,6} +([^\s#][^\n#]*)")
+# emoji, of which most lines of that kind end in one, are no letters: a space joins them as any others
+_IDEOGRAPHS = re.compile("[\u2e80-\U0001efff\U0001fc00-\U0003ffff] ?\n")
+_INLINE = re.compile(
+    r"""(?:(?<=\s)|^)\*\*([^\W_](?:[^*\[\]:\n]*[^\W_.])?[.]?)\*\*(?=[\s.,;:!?)]|$)
+    | (?:(?<=[\s(])|^)\[([^*\[\]:\n]*[^*\[\]:\s])\]\((https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9/.?=+,-]*)?)\)
+    """,
+    re.VERBOSE,
+)
+
+
+def simple_text(source: str, config: TextConfig) -> str | None:
+    """The text of simple Markdown, None where only the parser can tell."""
+    if _NOT_SIMPLE.search(source) or config.line_breaks != "join" or config.emphasis != "strip":
+        return None
+    if not source.isascii() and _IDEOGRAPHS.search(source):
+        return None
+    blocks: list[str] = []
+    in_list = False
+    for chunk in re.split(r"\n{2,}", source.strip("\n")):
+        # two lists with an empty line between them are one list
+        if in_list and chunk.startswith("-"):
+            return None
+        in_list = chunk.startswith("- ")
+        block = _list(chunk, config) if in_list else _paragraph(chunk, config)
+        if block is None:
+            return None
+        blocks.append(block)
+    return "\n\n".join(blocks)
+
+
+def _list(chunk: str, config: TextConfig) -> str | None:
+    items = []
+    for line in chunk.split("\n"):
+        text = line[2:].rstrip(" ")
+        if not line.startswith("- ") or text[:1] in ("", " ", "[") or _NOT_PARAGRAPH.match(text):
+            return None
+        item = _inline(text, config)
+        if item is None:
+            return None
+        items.append(f"• {item}")
+    return "\n".join(items)
+
+
+def _paragraph(chunk: str, config: TextConfig) -> str | None:
+    if heading := _HEADING.fullmatch(chunk):
+        return _inline(heading[1].rstrip(" "), config)
+    if _NOT_PARAGRAPH.search(_TAGS_ONLY.sub("", chunk)):
+        return None
+    text = _inline(chunk, config)
+    return None if text is None else re.sub(r" ?\n", " ", text).rstrip(" ")
+
+
+def _inline(text: str, config: TextConfig) -> str | None:
+    """The text with bold and links resolved; None where other marks are in it."""
+    if "*" not in text and "[" not in text and "]" not in text:
+        return text
+    parts, done = [], 0
+    for match in _INLINE.finditer(text):
+        bold, words, url = match.groups()
+        parts.append(text[done : match.start()])
+        done = match.end()
+        if bold is None and config.links == "footnotes":
+            return None
+        parts.append(bold or (f"{words} ({url})" if config.links == "inline" else f"{words} {url}"))
+    parts.append(text[done:])
+    rest = "".join(parts[::2])
+    return None if "*" in rest or "[" in rest or "]" in rest else "".join(parts)
