@@ -45,7 +45,7 @@ def version(call: Call) -> None:
 def _ended_by_fault(call: Call) -> bool:
     today = datetime.fromtimestamp(call.world.clock.now(), UTC).date().isoformat()
     return any(
-        fault.kind == "sunset" and fault.version in {"", call.version[:6]} and today >= fault.on
+        fault.kind == "sunset" and fault.version in {"", call.version[:6]} and today >= fault.since
         for _, fault in call.world.faults.all()
     )
 

@@ -12,10 +12,10 @@ class Clock:
     def __init__(self, now: float | None = None, *, frozen: bool = False) -> None:
         self._offset = 0.0
         self._frozen: float | None = None
-        if now is not None:
-            self.set(now)
         if frozen:
             self.freeze()
+        if now is not None:
+            self.set(now)
 
     def now(self) -> float:
         """Epoch seconds as the sandbox sees them."""

@@ -1,12 +1,13 @@
 """The sandbox's own config file: settings, people, pages, apps and faults, as YAML or JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from publisher.sandbox.faults import Fault, read_fault
+from publisher.sandbox.fields import read_fields
 from publisher.sandbox.settings import read_setting
 from publisher.sandbox.values import App, Member, Organization
 from publisher.sandbox.world import World
@@ -79,9 +80,7 @@ def _list(document: dict[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _checked(name: str, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    known = {one.name for one in fields(_KINDS[name])}
-    if unknown := set(item) - known:
-        raise BadConfig(
-            f"unknown field {sorted(map(str, unknown))[0]!r} in {name}; one of {', '.join(sorted(known))}"
-        )
-    return {**item, "id": str(item["id"])} if "id" in item else item
+    try:
+        return read_fields(_KINDS[name], item)
+    except ValueError as error:
+        raise BadConfig(f"{name}: {error}") from None

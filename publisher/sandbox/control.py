@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
-from typing import Any, get_origin
+from typing import Any
 
 from publisher.sandbox.exchange import Answer, Request, json_answer
 from publisher.sandbox.faults import KINDS, read_fault
+from publisher.sandbox.fields import fits, read_fields
 from publisher.sandbox.openapi import document
 from publisher.sandbox.values import App, Comment, Member, Organization, Post, StoredMedia, Token
 from publisher.sandbox.world import BEGINNING, World
@@ -183,7 +183,7 @@ def _add_token(world: World, arguments: Mapping[str, Any]) -> Any:
     scopes = arguments.get("scopes", list(known.scopes))
     scopes = scopes.split() if isinstance(scopes, str) else scopes
     lifetime = arguments.get("expires_in")
-    if not _fits(scopes, list[str]) or not (lifetime is None or _is_number(lifetime)):
+    if not fits(scopes, tuple[str, ...]) or not (lifetime is None or _is_number(lifetime)):
         raise Misuse("scopes must be a list of texts, and expires_in a number of seconds")
     token = world.issue_token(chosen.urn, known.client_id, scopes, lifetime)
     return token_document(token, world.clock.now())
@@ -260,6 +260,9 @@ _ACTIONS: dict[tuple[str, str], _Action] = {
     ("POST", "restore"): _Action(_restore, frozenset({"name"})),
 }
 
+ENDPOINTS = (*_ACTIONS, ("GET", "openapi.json"))
+"""Verb and name of every control endpoint."""
+
 
 def member_document(member: Member) -> dict[str, Any]:
     """A member as JSON."""
@@ -318,26 +321,11 @@ def comment_document(comment: Comment) -> dict[str, Any]:
 
 
 def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
-    """Add something from its fields; names the field that is unknown."""
-    known = {item.name: item.type for item in dataclass_fields(kind)}
-    if not isinstance(fields, Mapping):
-        raise Misuse(f"{fields!r} is not an object")
-    for name, value in fields.items():
-        if name not in known:
-            raise Misuse(f"unknown field {name!r}; one of {', '.join(known)}")
-        if not _fits(value, known[name]):
-            raise Misuse(f"{name} can't be {value!r}")
-    return make(**fields)
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    """Whether a JSON value fits a field: text, flag, list of texts, or mapping of texts."""
-    if kind in (str, bool):
-        return type(value) is kind
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [None]
-    return isinstance(value, dict) == (get_origin(kind) is Mapping) and all(
-        isinstance(item, str) for item in items
-    )
+    """Add something from its fields."""
+    try:
+        return make(**read_fields(kind, fields))
+    except ValueError as error:
+        raise Misuse(str(error)) from None
 
 
 def _number(arguments: Mapping[str, Any], name: str, default: int | None = None) -> int:

@@ -37,7 +37,7 @@ _FAULT = {
         "skip": {"type": "integer", "minimum": 0},
         **dict.fromkeys(("resource", "method", "author", "text", "version"), _STRING),
         "scope": {"enum": ["app", "member"]},
-        "on": {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"},
+        "since": {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "seconds": {"type": "number", "minimum": 0},
         "at": {"type": "integer", "minimum": 0},

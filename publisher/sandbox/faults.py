@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "lose-bytes": "the upload is answered with 201 and the bytes are dropped",
     "slow-media": "processing takes `seconds`",
     "media-failed": "processing ends in PROCESSING_FAILED",
-    "sunset": "the version `version` is dead from `on` (a date) on",
+    "sunset": "the version `version` is dead from `since` (a date) on",
     "revoke-token": "the token dies with this request: 65601 from now on",
     "expire-token": "the token dies with this request: 65602 from now on",
     "drop-before-body": "the connection is reset before the body is read; nothing is made",
@@ -57,7 +57,7 @@ class Fault:
     at: int = 0
     scope: str = "member"
     version: str = ""
-    on: str = ""
+    since: str = ""
 
     def matches(self, facts: Facts) -> bool:
         """Whether a request is meant."""
@@ -94,7 +94,7 @@ def _fits(name: str, value: Any) -> bool:
         return bool(400 <= value <= 599)
     if name == "scope":
         return value in {"app", "member"}
-    if name == "on":
+    if name == "since":
         return _DAY.fullmatch(str(value)) is not None
     return isinstance(value, str) or bool(value >= 0)
 

@@ -96,7 +96,7 @@ def test_slow_media_shows_the_post_later(client: Client, sandbox: Sandbox) -> No
 
 
 def test_a_version_dies_on_a_date(client: Client, sandbox: Sandbox) -> None:
-    sandbox.fault("sunset", version="202609", on="2027-01-01")
+    sandbox.fault("sunset", version="202609", since="2027-01-01")
     assert client.create_post("One").status_code == 201
     sandbox.clock.set(1_798_761_600)
     assert client.create_post("Two").status_code == 426
@@ -206,7 +206,7 @@ def test_by_control_endpoint(client: Client, sandbox: Sandbox) -> None:
         ({"kind": "error", "status": 200}, "status of fault error can't be 200"),
         ({"kind": "error", "count": -1}, "count of fault error can't be -1"),
         ({"kind": "error", "count": True}, "count of fault error can't be True"),
-        ({"kind": "sunset", "on": "soon"}, "on of fault sunset can't be 'soon'"),
+        ({"kind": "sunset", "since": "soon"}, "since of fault sunset can't be 'soon'"),
         ({"kind": "throttle", "scope": "world"}, "scope of fault throttle"),
     ],
 )
