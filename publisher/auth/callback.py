@@ -56,7 +56,10 @@ class CallbackServer:
         except queue.Empty:
             raise LoginFailed(
                 f"LinkedIn's answer did not come within {seconds:.0f} seconds.",
-                "Run `publisher auth login` again; --timeout gives more time, --no-browser needs no browser here.",
+                "If its page said `Redirect_uri doesn't match`, register "
+                f"{self.redirect_uri} on the app's Auth tab; if `Client_id doesn't match`, correct "
+                "LINKEDIN_CLIENT_ID; if `Invalid scope`, correct --scope. Else try again; --timeout gives more time, "
+                "--no-browser needs no browser here.",
             ) from None
         if isinstance(found, LoginFailed):
             raise found

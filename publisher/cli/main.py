@@ -91,6 +91,18 @@ def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_colo
     ctx.obj = Options(directory.resolve(), -1 if quiet else int(verbose))
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
+    if verbose:
+        _show_requests(ctx)
+
+
+def _show_requests(ctx: click.Context) -> None:
+    """Each HTTP exchange as a line on stderr, for the length of one command."""
+    import logging
+
+    logger, handler = logging.getLogger("publisher.linkedin"), logging.StreamHandler()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    ctx.call_on_close(lambda: logger.removeHandler(handler))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -94,7 +94,7 @@ def _reach(facts: Facts) -> Iterator[Finding]:
                 f"{reach.url} answers, but not as LinkedIn does (status {reach.status} instead of 401).",
                 "Look at linkedin.api_url, and for a proxy or sign-in page in between.",
             )
-        elif reach.status >= 500 or reach.status == 429:
+        elif 500 <= reach.status < 600 or reach.status == 429:
             yield _warning(name, f"{reach.url} is in trouble (status {reach.status}).", "Try again later.")
         else:
             yield _ok(name, f"{reach.url} answers.")

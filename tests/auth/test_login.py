@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from publisher.cli import login as cli
 from publisher.linkedin.transport import World
@@ -262,3 +263,33 @@ def test_a_token_of_this_second_may_not_work_yet(
         result = user.login(PUBLISHER_LINKEDIN_API_URL=api.url)
     assert (result.code, result.out) == (0, sandbox.member.urn + "\n"), result.err
     assert naps == [2.0, 2.0]
+
+
+def test_an_error_on_linkedins_own_page_is_explained_when_the_wait_ends(user: User, monkeypatch) -> None:
+    """LinkedIn does not send the browser back for an unknown app; a person sees its page, and the wait goes on."""
+    monkeypatch.setattr(user.browser, "open", lambda _: True)
+    monkeypatch.setattr(
+        "webbrowser.open", lambda link: user.browser.pages.append(requests.get(link, timeout=10)) or True
+    )
+    result = user.login("--timeout", "1", LINKEDIN_CLIENT_ID="unknown-app")
+    assert user.browser.pages[0].status_code == 400
+    assert "Client_id doesn" in user.browser.pages[0].text
+    assert result.code == 1
+    assert "`Client_id doesn't match`, correct LINKEDIN_CLIENT_ID" in result.err
+
+
+def test_pages_are_listed_where_a_token_may_ask(user: User, sandbox: Sandbox) -> None:
+    """The sandbox has no such listing, so the answer to it is a script's."""
+    rows = {
+        "elements": [
+            {"organization": "urn:li:organization:4711", "role": "ADMINISTRATOR", "state": "APPROVED"}
+        ]
+    }
+    for answer, said in ((http(200, json.dumps(rows)), "urn:li:organization:4711  ADMINISTRATOR"),
+                         (http(200, '{"elements": []}'), "no page"), (http(403), "can't be listed")):  # fmt: skip
+        with RawServer(answers(answer)) as api:
+            scopes = "rw_organization_admin w_organization_social"
+            env = {**COMMUNITY, "PUBLISHER_LINKEDIN_API_URL": api.url}
+            result = user.login("--org", "--author", sandbox.organization.urn, "--scope", scopes, **env)
+        assert result.code == 0, result.err
+        assert said in result.err

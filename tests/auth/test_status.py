@@ -205,3 +205,11 @@ def test_on_a_terminal_a_token_is_asked_for_twice(
     os.close(ours)
     assert (grant.access_token.encode() in seen) == shown
     assert (run.returncode == 0) == shown
+
+
+def test_verbose_shows_each_request_without_its_secrets(user: User, sandbox: Sandbox) -> None:
+    grant = keep(user, sandbox)
+    result = user.run("-v", "auth", "status")
+    assert f"POST {sandbox.url}/oauth/v2/introspectToken -> 200" in result.err
+    assert grant.access_token not in result.err
+    assert "introspectToken" not in user.run("auth", "status").err
