@@ -59,8 +59,9 @@ def lint_text(post: Post, document: Document, config: Config) -> Iterator[Diagno
 
 def utf16_cut(text: str, limit: int) -> int:
     """How many code points of a text fit into ``limit`` UTF-16 code units."""
-    if text.isascii():
-        return min(len(text), limit)
+    head = text[:limit]
+    if head.isascii() or max(head) <= "\uffff":
+        return len(head)
     units = 0
     for index, character in enumerate(text):
         units += 2 if character > "\uffff" else 1

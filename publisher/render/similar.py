@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
@@ -32,8 +31,8 @@ class _Sketch:
 
 def _sketch(key: str, author: str, text: str, *, live: bool) -> _Sketch:
     found = shingles(text)
-    longest = nlargest(_SKETCH, found, key=lambda run: (len(run), run))
-    return _Sketch(key, author, found, longest, live)
+    # sorted twice, so that runs of one length come in an order that is the same in every process
+    return _Sketch(key, author, found, sorted(sorted(found), key=len)[-_SKETCH:], live)
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -46,7 +45,8 @@ def shingles(text: str) -> frozenset[str]:
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard's share of common elements, 0 to 1."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0
 
 
 def lint_similar(posts: Sequence[Post], published: State) -> Iterator[Diagnostic]:
@@ -84,18 +84,17 @@ def _add(buckets: dict[tuple[str, str], list[_Sketch]], sketch: _Sketch) -> None
 
 
 def _twin(sketch: _Sketch, buckets: dict[tuple[str, str], list[_Sketch]]) -> _Sketch | None:
-    """The most alike of the candidates, the first by key among equals."""
-    candidates = {
-        other.key: other
-        for run in sketch.longest
-        for other in buckets.get((sketch.author, run), ())
-        if likeness(sketch.shingles, other.shingles) >= LIKENESS
-    }
-    return min(
-        candidates.values(),
-        key=lambda other: (-likeness(sketch.shingles, other.shingles), other.key),
-        default=None,
-    )
+    """The most alike of the posts that share two of the runs, the first by key among equals."""
+    met: dict[str, _Sketch] = {}
+    candidates: dict[str, _Sketch] = {}
+    for run in sketch.longest:
+        for other in buckets.get((sketch.author, run), ()):
+            if other.key in met or len(sketch.longest) == 1:
+                candidates[other.key] = other
+            met[other.key] = other
+    ranked = [(-likeness(sketch.shingles, other.shingles), key) for key, other in candidates.items()]
+    best = min((pair for pair in ranked if pair[0] <= -LIKENESS), default=None)
+    return candidates[best[1]] if best else None
 
 
 def _diagnostic(post: Post, twin: _Sketch, share: float) -> Diagnostic:
