@@ -97,7 +97,7 @@ def command(
     try:
         sandbox = Sandbox(host=host, port=port, now=_moment(clock), frozen=freeze, db=db, **named)
     except (OSError, ForeignFile) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"The sandbox can't start on {host}:{port}: {reason}.") from None
     config.populate(sandbox.world)
     for fault in faults:

@@ -36,7 +36,14 @@ class Server(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         self._idle = threading.Condition()
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, Connection)
+
+    @property
+    def url(self) -> str:
+        """Where clients on this machine reach it, without a slash at the end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server_name, self.server_name)  # noqa: S104
+        return f"http://[{host}]:{self.server_port}" if ":" in host else f"http://{host}:{self.server_port}"
 
     def server_bind(self) -> None:
         """Bind without asking DNS for the host's name, which HTTPServer would do."""
@@ -118,14 +125,13 @@ class Connection(BaseHTTPRequestHandler):
         known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
         if not known and (length or "transfer-encoding" in headers):
             self.close_connection = True
-        host = headers.get("host") or f"{self.server.server_name}:{self.server.server_port}"
         return Request(
             self.command,
             self.path,
             headers,
             cast("BinaryIO", self.rfile),
             int(length) if known else None,
-            f"http://{host}",
+            f"http://{headers['host']}" if headers.get("host") else self.server.url,
         )
 
     def _send(self, request: Request, answer: Answer) -> None:

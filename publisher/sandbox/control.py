@@ -6,11 +6,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.sandbox.documents import (
+    app_document,
+    member_document,
+    organization_document,
+    post_document,
+    time_text,
+    token_document,
+    upload_document,
+)
 from publisher.sandbox.exchange import Answer, Request, json_answer
 from publisher.sandbox.faults import KINDS, read_fault
 from publisher.sandbox.fields import fits, read_fields
 from publisher.sandbox.openapi import document
-from publisher.sandbox.values import App, Comment, Member, Organization, Post, StoredMedia, Token
+from publisher.sandbox.values import App, Member, Organization
 from publisher.sandbox.world import BEGINNING, World
 
 PREFIX = "/_sandbox/"
@@ -36,6 +45,9 @@ class Control:
     def answer(self, request: Request) -> Answer:
         """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
         name = request.path.removeprefix(PREFIX).strip("/")
+        # a page of another site, open in the same browser, has no business here
+        if request.header("origin") not in {"", request.base_url}:
+            return json_answer(403, {"error": "control requests from other sites are refused"})
         if (request.verb, name) == ("GET", "openapi.json"):
             return json_answer(200, document(request.base_url))
         action = _ACTIONS.get((request.verb, name))
@@ -65,7 +77,7 @@ def _arguments(request: Request) -> dict[str, Any]:
 
 def _state(world: World, _: Mapping[str, Any]) -> Any:
     return {
-        "now": _time(world.clock.now()),
+        "now": time_text(world.clock.now()),
         "frozen": world.clock.frozen,
         "settings": asdict(world.settings),
         "members": [member_document(member) for member in world.members.all()],
@@ -121,7 +133,7 @@ def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
         (clock.freeze if freeze else clock.run)()
     if {"now", "advance"} & set(arguments):
         clock.set(moment + step)
-    return {"now": _time(clock.now()), "frozen": clock.frozen}
+    return {"now": time_text(clock.now()), "frozen": clock.frozen}
 
 
 def _faults(world: World, _: Mapping[str, Any]) -> Any:
@@ -264,62 +276,6 @@ ENDPOINTS = (*_ACTIONS, ("GET", "openapi.json"))
 """Verb and name of every control endpoint."""
 
 
-def member_document(member: Member) -> dict[str, Any]:
-    """A member as JSON."""
-    return {"urn": member.urn, **asdict(member)}
-
-
-def organization_document(organization: Organization) -> dict[str, Any]:
-    """A page as JSON."""
-    return {"urn": organization.urn, **asdict(organization)}
-
-
-def app_document(app: App) -> dict[str, Any]:
-    """An app as JSON, its secret included: it guards nothing."""
-    return asdict(app)
-
-
-def token_document(token: Token, now: float) -> dict[str, Any]:
-    """A token as JSON."""
-    status = "revoked" if token.revoked else "expired" if token.expires_at <= now else "active"
-    return {
-        "token": token.value,
-        "app": token.client_id,
-        "member": token.member,
-        "scopes": list(token.scopes),
-        "status": status,
-        "expires_at": _time(token.expires_at),
-    }
-
-
-def upload_document(upload: StoredMedia, now: float) -> dict[str, Any]:
-    """An upload as JSON, without its bytes."""
-    return {
-        "urn": upload.urn,
-        "kind": upload.kind,
-        "owner": upload.owner,
-        "status": upload.status(now).value,
-        "mime_type": upload.mime_type,
-        "size": upload.size,
-        "sha256": upload.sha256,
-    }
-
-
-def post_document(post: Post, world: World) -> dict[str, Any]:
-    """A post as JSON: what readers see, what was sent, and its comments."""
-    document = {name: value for name, value in asdict(post).items() if name != "payload"}
-    return {
-        **document,
-        "visible": world.visible(post),
-        "comments": [comment_document(comment) for comment in world.comments(post.urn)],
-    }
-
-
-def comment_document(comment: Comment) -> dict[str, Any]:
-    """A comment as JSON."""
-    return asdict(comment)
-
-
 def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
     """Add something from its fields."""
     try:
@@ -350,7 +306,3 @@ def _moment(value: Any) -> float:
     except ValueError:
         raise Misuse("now must be epoch seconds or an ISO date-time such as 2026-11-23T09:00:00Z") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

@@ -15,6 +15,10 @@ class ForeignFile(ValueError):  # noqa: N818 - what it is
     """The file is no sandbox, or one of a newer format; it is left alone."""
 
 
+class FileInUse(OSError):  # noqa: N818 - what it is
+    """Another sandbox has the file open, or it can't be written."""
+
+
 class Disk:
     """Keeps shelves in ``path``. Opening an existing file counts one more start of that sandbox."""
 
@@ -22,16 +26,19 @@ class Disk:
         self.path = path
         self.media_folder = path.with_name(f"{path.name}-media")
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._database = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
         try:
             self._open()
+            self.starts = self._count_start()
+        except sqlite3.OperationalError as error:
+            self._database.close()
+            raise FileInUse(f"{path} can't be used now: {error}") from None
         except sqlite3.DatabaseError as error:
             self._database.close()
             raise ForeignFile(f"{path} is not a sandbox's file: {error}") from None
         except ForeignFile:
             self._database.close()
             raise
-        self.starts = self._count_start()
 
     def _open(self) -> None:
         run = self._database.execute
@@ -40,6 +47,8 @@ class Disk:
         if tables and (found != APPLICATION_ID or version > FORMAT):
             why = "was written by a newer version" if found == APPLICATION_ID else "is not a sandbox's file"
             raise ForeignFile(f"{self.path} {why}")
+        # what is kept is also held in memory: two sandboxes on one file would not see each other's posts
+        run("PRAGMA locking_mode = EXCLUSIVE")
         run("PRAGMA journal_mode = WAL")
         # a demo may lose its last moments in a power cut, but never its consistency
         run("PRAGMA synchronous = NORMAL")

@@ -54,8 +54,7 @@ class Sandbox:
     @property
     def url(self) -> str:
         """One base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
-        host = self._server.server_name
-        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self._server.server_port}"  # noqa: S104
+        return self._server.url
 
     @property
     def member(self) -> Member:

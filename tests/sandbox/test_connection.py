@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,23 @@ def test_expect_continue(sandbox: Sandbox) -> None:
         assert connection.recv(65_536).startswith(b"HTTP/1.1 100 Continue\r\n\r\n")
         connection.sendall(body)
         assert until_closed(connection).startswith(b"HTTP/1.1 201 Created\r\n")
+
+
+def test_other_addresses() -> None:
+    with Sandbox(host="0.0.0.0") as everywhere:
+        assert everywhere.url.startswith("http://127.0.0.1:")
+        assert Client(everywhere).control("GET", "clock")
+
+
+def test_an_ipv6_address() -> None:
+    try:
+        sandbox = Sandbox(host="::1")
+    except OSError:
+        assert not os.environ.get("CI")
+        pytest.skip("this machine has no IPv6 loopback")
+    with sandbox:
+        assert sandbox.url.startswith("http://[::1]:")
+        assert Client(sandbox).control("GET", "clock")
 
 
 def test_pages_are_served_beside_the_api(sandbox: Sandbox) -> None:

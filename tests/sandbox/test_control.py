@@ -86,6 +86,12 @@ def test_paths_and_verbs_that_are_not_there(client: Client) -> None:
     assert requests.post(f"{base}/reset", data=b"{", timeout=20).status_code == 400
 
 
+def test_pages_of_other_sites_have_no_control(client: Client) -> None:
+    url = f"{client.sandbox.url}/_sandbox/reset"
+    for origin, status in (("https://evil.example", 403), ("null", 403), (client.sandbox.url, 200)):
+        assert client.session.post(url, headers={"Origin": origin}, timeout=20).status_code == status
+
+
 def test_the_record_counts_and_selects(client: Client, sandbox: Sandbox) -> None:
     client.create("One")
     client.create("One")

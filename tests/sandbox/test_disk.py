@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.sandbox.disk import APPLICATION_ID, ForeignFile
+from publisher.sandbox.disk import APPLICATION_ID, FileInUse, ForeignFile
 from publisher.sandbox.server import Sandbox
 
 from .conftest import PNG, Client, encoded, register
@@ -82,6 +82,13 @@ def test_it_can_be_moved(tmp_path: Path) -> None:
         stored = sandbox.world.media(asset)
         assert stored is not None
         assert stored.read() == PNG
+
+
+def test_one_sandbox_at_a_time(tmp_path: Path) -> None:
+    with Sandbox(db=tmp_path / "db.sqlite"), pytest.raises(FileInUse, match="can't be used now"):
+        Sandbox(db=tmp_path / "db.sqlite")
+    with Sandbox(db=tmp_path / "db.sqlite") as again:
+        assert again.posts() == []
 
 
 def test_foreign_files_are_left_alone(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 import hashlib
 import socket
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from PIL import Image
 
 from publisher.sandbox.server import Sandbox
 
@@ -89,6 +91,38 @@ def test_bytes_that_are_no_image_fail_processing(client: Client) -> None:
     asset, url = register(client)
     assert client.upload(url, b"RIFF0000WEBPVP8 ").status_code == 201
     assert state(client, asset) == "INCOMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("size", "frames", "kind", "found"),
+    [
+        ((6012, 6013), 1, "PNG", "AVAILABLE"),
+        ((6013, 6013), 1, "PNG", "INCOMPLETE"),
+        ((12000, 12000), 1, "PNG", "INCOMPLETE"),
+        ((2, 2), 250, "GIF", "AVAILABLE"),
+        ((2, 2), 251, "GIF", "INCOMPLETE"),
+    ],
+)
+def test_pixels_and_frames_have_limits(
+    size: tuple[int, int], frames: int, kind: str, found: str, client: Client
+) -> None:
+    # each frame differs, or Pillow would fold them into one
+    pictures = [Image.new("1", size, number % 2) for number in range(frames)]
+    file = BytesIO()
+    more = {"save_all": True, "append_images": pictures[1:], "duration": 50} if frames > 1 else {}
+    pictures[0].save(file, kind, **more)
+    asset, url = register(client)
+    client.upload(url, file.getvalue())
+    assert state(client, asset) == found
+
+
+def test_documents_have_a_limit(client: Client) -> None:
+    value = initialize(client, "document")
+    parts = urlsplit(value["uploadUrl"])
+    head = f"PUT {parts.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.sandbox.token()}\r\n"
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        connection.sendall(f"{head}Content-Length: 104857601\r\n\r\n".encode())
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
 
 
 def test_processing_takes_its_time_on_the_sandboxs_clock() -> None:

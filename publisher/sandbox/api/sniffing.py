@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+PIXEL_LIMIT = 36_152_320
+FRAME_LIMIT = 250
+
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -23,3 +26,21 @@ def mime_type(path: Path) -> str:
         if head[offset : offset + len(signature)] == signature:
             return name
     return "application/octet-stream"
+
+
+def too_many_pixels(path: Path, mime: str) -> bool:
+    """Whether an image has more pixels, or a GIF more frames, than LinkedIn takes; reads little more than the head."""
+    if not mime.startswith("image/"):
+        return False
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            pixels, frames = image.width * image.height, getattr(image, "n_frames", 1)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        # Pillow's limit, where it is enforced, is above LinkedIn's
+        return True
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        # only its signature was checked so far, and that is as far as this goes
+        return False
+    return bool(pixels >= PIXEL_LIMIT or (mime == "image/gif" and frames > FRAME_LIMIT))

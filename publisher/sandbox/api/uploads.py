@@ -7,13 +7,14 @@ from pathlib import Path
 
 from publisher.sandbox import refusals
 from publisher.sandbox.api.authors import speaks_for
-from publisher.sandbox.api.sniffing import mime_type
+from publisher.sandbox.api.sniffing import mime_type, too_many_pixels
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer
 from publisher.sandbox.values import MediaStatus, Part, StoredMedia
 
 LARGEST = 524_288_000
 SINGLE_REQUEST_LIMIT = 209_715_200
+DOCUMENT_LIMIT = 104_857_600
 _ROOT = "/dms-uploads/sp/v2"
 
 
@@ -65,7 +66,8 @@ def receive(call: Call) -> Answer:
         return _receive_part(
             call, upload, int(number) if number and number.isascii() and number.isdigit() else -1
         )
-    if upload.api == "assets" and (request.length or 0) > SINGLE_REQUEST_LIMIT:
+    limit = DOCUMENT_LIMIT if upload.kind == "document" else SINGLE_REQUEST_LIMIT
+    if (request.length or 0) > limit:
         raise refusals.refuse(413, "Request entity too large")
     path, size, digest = store(call, upload.upload_key)
     lost = call.strike("lose-bytes") is not None
@@ -153,7 +155,7 @@ def _uploaded(call: Call, upload: StoredMedia) -> None:
     else:
         ready_at = now + (slow.seconds if slow else world.settings.processing)
         found = mime_type(upload.path)
-        failed = failed or not found.startswith(_FAMILIES[upload.kind])
+        failed = failed or not found.startswith(_FAMILIES[upload.kind]) or too_many_pixels(upload.path, found)
         upload = replace(upload, mime_type=found)
     world.put_upload(replace(upload, uploaded_at=now, ready_at=ready_at, failed=failed))
 
