@@ -34,8 +34,8 @@ class Timeouts:
     """Seconds: to connect (and for each block sent), between two bytes of an answer, and for all of its body."""
 
     connect: float = 10.0
-    read: float = 60.0
-    answer: float = 120.0
+    read: float = 30.0
+    answer: float = 60.0
 
 
 class _Bearer(requests.auth.AuthBase):

@@ -1,6 +1,7 @@
 """The link under which people see a post or a comment."""
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 SITE = "https://www.linkedin.com"
 
@@ -14,3 +15,25 @@ def permalink(urn: str, site: str = SITE) -> str:
         parent = urn.removeprefix("urn:li:comment:(").rpartition(",")[0]
         return f"{site}/feed/update/{parent}/?commentUrn={quote(urn, safe='')}"
     return f"{site}/feed/update/{urn}/"
+
+
+_POST_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
+_COMMENT_URN = re.compile(r"urn:li:comment:\([^\s()]+,\d+\)")
+_SLUG = re.compile(r"-(share|ugcPost|activity)-(\d+)(?:-|/|\?|$)")
+
+
+def urn_of(text: str) -> str | None:
+    """The URN that a person gave, as itself or in any form of permalink; None where there is none.
+
+    Known forms: ``/feed/update/URN/`` (percent-encoded or not, embedded, with a ``commentUrn``) and
+    ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``).
+    """
+    plain = unquote(text.strip())
+    comment = _COMMENT_URN.search(plain)
+    if comment:
+        return comment[0]
+    urn = _POST_URN.search(plain)
+    if urn:
+        return urn[0]
+    slug = _SLUG.search(plain) if "linkedin.com/posts/" in plain else None
+    return f"urn:li:{slug[1]}:{slug[2]}" if slug else None

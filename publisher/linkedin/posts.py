@@ -12,6 +12,7 @@ from publisher.linkedin.creating import create_comment, create_post
 from publisher.linkedin.deleting import delete_post
 from publisher.linkedin.files import Upload, verified
 from publisher.linkedin.sending import (
+    WAITING,
     Part,
     Patience,
     etag,
@@ -120,4 +121,5 @@ def _is_ready(document: Mapping[str, Any]) -> bool:
     status = document.get("status")
     if status == "PROCESSING_FAILED":
         raise processing_failed(str(document.get("processingFailureReason") or ""))
-    return status == "AVAILABLE"
+    # whatever else is said, or not said, gives nothing to wait for
+    return status not in WAITING

@@ -1,15 +1,26 @@
 """Sending a file's bytes to the URLs that LinkedIn names, and waiting until LinkedIn has worked on them."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from publisher.errors import ApiError, Forbidden, Rejected, Unauthorized, Unavailable
 from publisher.linkedin.backoff import polls
 from publisher.linkedin.files import Upload
 from publisher.linkedin.transport import Transport
 from publisher.linkedin.wire import Answer, Request
+
+_ROOTED = re.compile(r"/(?!/)")
+"""A path on the API's own host; two slashes would lead to another one."""
+
+WAITING = frozenset({"NEW", "WAITING_UPLOAD", "PROCESSING", "MUTATING"})
+"""States of a file that will become another one by themselves."""
+
+_UNREADABLE = frozenset({403, 404, 405, 501})
+"""How a status answers that this token may not read, or that nobody can."""
 
 _PARALLEL = 3
 """Parts sent at once: enough to fill a line, few enough to keep LinkedIn and a laptop calm."""
@@ -28,23 +39,24 @@ class Part:
 def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer: bool) -> Answer:
     """PUT one slice. ``bearer`` says whether LinkedIn wants the token there; a foreign host never gets it.
 
-    Where the answer shows that the other habit is the one in force (401 without token, 405 for PUT), that is
-    tried too. Raises `ApiError`.
+    Where the answer shows that the other habit is the one in force (401 or 403 without token, 405 for PUT),
+    that is tried too. Raises `ApiError`.
     """
-    if not transport.hosts.may_take_upload(part.url):
+    url = urljoin(transport.url, part.url) if _ROOTED.match(part.url) else part.url
+    if not transport.hosts.may_take_upload(url):
         raise Rejected(
             "LinkedIn named an upload address that is no https URL; nothing was sent there.",
             "Check `linkedin.api_url`.",
             code="UPLOAD_URL_REFUSED",
         )
-    trusted = transport.hosts.may_see_token(part.url)
+    trusted = transport.hosts.may_see_token(url)
     headers = {"Content-Type": "application/octet-stream", **part.headers}
-    request = Request("PUT", part.url, headers, upload.slice(part.first, part.last))
+    request = Request("PUT", url, headers, upload.slice(part.first, part.last))
     if bearer and trusted:
         request = replace(request, token=token)
     try:
         return transport.safe(request)
-    except Unauthorized:
+    except (Unauthorized, Forbidden):
         if request.token or not trusted:
             raise
         return transport.safe(replace(request, token=token))
@@ -147,8 +159,8 @@ def wait_until_ready(
     for wait in (*polls(1.0, 10.0, patience.total), None):
         try:
             answer = read()
-        except (Forbidden, Rejected) as error:
-            if error.status not in {403, 404, 405}:
+        except (Forbidden, Rejected, Unavailable) as error:
+            if error.status not in _UNREADABLE:
                 raise
             if patience.blind:
                 transport.world.sleep(patience.blind)

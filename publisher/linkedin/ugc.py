@@ -13,6 +13,7 @@ from publisher.linkedin.creating import create_comment, create_post
 from publisher.linkedin.deleting import delete_post
 from publisher.linkedin.files import Upload, verified
 from publisher.linkedin.sending import (
+    WAITING,
     Part,
     Patience,
     etag,
@@ -140,11 +141,13 @@ def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_ready(document: Mapping[str, Any]) -> bool:
-    if document.get("status") in _GONE:
-        raise processing_failed(f"its status is {document['status']}")
-    recipes = document.get("recipes")
-    states = [item.get("status") for item in recipes if isinstance(item, Mapping)] if recipes else []
-    failed = _FAILED.intersection(item for item in states if isinstance(item, str))
-    if failed:
+    """Whether every recipe is done. Raises `Rejected` where one never will be."""
+    status, recipes = document.get("status"), document.get("recipes")
+    if status in _GONE:
+        raise processing_failed(f"its status is {status}")
+    rows = recipes if isinstance(recipes, list) else []
+    states = {str(item.get("status")) for item in rows if isinstance(item, Mapping)}
+    if failed := _FAILED.intersection(states):
         raise processing_failed(f"its status is {min(failed)}")
-    return bool(states) and all(item == "AVAILABLE" for item in states)
+    # an answer without recipes tells nothing that could be waited for, save where its status says so
+    return states == {"AVAILABLE"} if states else status not in WAITING

@@ -251,7 +251,8 @@ def test_a_version_that_is_not_active_is_explained(version: str, sandbox: Sandbo
 )
 def test_what_may_have_happened_is_unknown_and_was_sent_once(api: Api, fault: dict, sandbox: Sandbox) -> None:
     sandbox.fault(**fault)
-    speaker = gateway(sandbox.url, api=api, token=sandbox.token(), read=0.3)
+    patience = 0.5 if fault["kind"] == "commit-then-hang" else 10.0
+    speaker = gateway(sandbox.url, api=api, token=sandbox.token(), read=patience)
     with pytest.raises(OutcomeUnknown):
         speaker.create(author(sandbox), body_for(api, sandbox))
     expected = 0 if fault["kind"] == "drop-after-body" else 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import Rejected, Unauthorized, Unavailable
+from publisher.errors import ApiError, Forbidden, Rejected, Unauthorized, Unavailable
 from publisher.linkedin import ugc
 from publisher.model.config import Api
 from publisher.model.post import Author, Media, MediaKind
@@ -160,6 +160,36 @@ def test_a_file_linkedin_cannot_use_is_refused(status: dict, tmp_path: Path) -> 
     assert caught.value.code == "MEDIA_ASSET_PROCESSING_FAILED"
 
 
+@pytest.mark.parametrize("answer", [http(404), http(405), http(501), http(200, "{}"), http(200, '{"recipes": 7}'),
+                                    http(200, '{"status": "ALLOWED"}'), http(200, "<html>")])  # fmt: skip
+@pytest.mark.parametrize("api", ["ugcPosts", "posts"])
+def test_a_status_that_tells_nothing_is_not_waited_for(answer: bytes, api: Api, tmp_path: Path) -> None:
+    naps = Naps()
+    with either_server(answer) as server:
+        assert gateway(server.url, tmp_path, api, naps).upload(ME, media(tmp_path)).startswith("urn:li:")
+    assert sum(naps.naps) <= 3
+
+
+def either_server(status: bytes) -> RawServer:
+    """Registers uploads by either API at a path of its own, takes them, and tells their status."""
+
+    def play(connection, head: bytes) -> None:
+        read_body(connection, head)
+        if head.startswith(b"GET"):
+            connection.sendall(status)
+        elif head.startswith(b"PUT /here?sig=1 "):
+            connection.sendall(http(201))
+        else:
+            value = {
+                "asset": "urn:li:digitalmediaAsset:D5",
+                "image": "urn:li:image:D5",
+                "uploadUrl": "/here?sig=1",
+            }
+            connection.sendall(http(200, json.dumps({"value": value})))
+
+    return RawServer(play)
+
+
 def test_waiting_has_an_end(tmp_path: Path) -> None:
     naps = Naps()
     slow, said = http(200, '{"recipes": [{"status": "PROCESSING"}]}'), "still working on the file after 60 s"
@@ -212,8 +242,9 @@ def test_a_server_that_wants_post_gets_post(tmp_path: Path) -> None:
         assert gateway(server.url, tmp_path).upload(ME, media(tmp_path, MediaKind.VIDEO))
 
 
-def test_a_video_goes_without_token_first(tmp_path: Path) -> None:
-    with habitual_server(401) as server, pytest.raises(Unauthorized):
+@pytest.mark.parametrize(("status", "kind"), [(401, Unauthorized), (403, Forbidden)])
+def test_a_video_goes_without_token_first(status: int, kind: type[ApiError], tmp_path: Path) -> None:
+    with habitual_server(status) as server, pytest.raises(kind):
         gateway(server.url, tmp_path).upload(ME, media(tmp_path, MediaKind.VIDEO))
     assert [b"authorization" in head.lower() for head in server.heads] == [True, False, True]
 
