@@ -23,14 +23,15 @@ _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 READING = _rules(
     Rule("file-unreadable", _ERROR, "A file or folder can't be read."),
-    Rule("file-not-regular", _ERROR, "A folder is named like a post."),
+    Rule("file-not-regular", _ERROR, "A folder, pipe or device is named like a post."),
     Rule("file-link", _ERROR, "A link leads nowhere, in a circle, or out of the project."),
     Rule("file-too-large", _ERROR, "A source file is far larger than a post can be."),
     Rule("file-encoding", _ERROR, "A file is not UTF-8 text."),
     Rule("file-empty", _ERROR, "A file has no post in it."),
     Rule("front-matter-open", _ERROR, "Front matter is never closed."),
     Rule("front-matter-toml", _ERROR, "Front matter is written as TOML."),
-    Rule("front-matter-late", _ERROR, "Front matter does not begin in the first line."),
+    Rule("front-matter-marker", _ERROR, "Front matter whose first line is almost ---, or missing."),
+    Rule("front-matter-late", _ERROR, "Front matter does not begin with the file."),
     Rule("yaml-syntax", _ERROR, "YAML that can't be parsed."),
     Rule("yaml-duplicate-key", _ERROR, "A field is given twice."),
     Rule("yaml-key", _ERROR, "A field's name is no plain word."),

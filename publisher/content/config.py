@@ -1,25 +1,29 @@
 """``publisher.yaml`` and the environment to one settings value; all problems at once."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from publisher.content.durations import parse_duration
 from publisher.content.files import SourceFile, read_text
 from publisher.content.formats import is_uri
 from publisher.content.schemas import fast_check
+from publisher.content.words import closest, field_name, shorten
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.errors import ConfigError, UsageError
 from publisher.model.config import Config, Defaults, Late, Limits, LinkedIn, Slot, TextConfig
-from publisher.model.diagnostic import Diagnostic, Position, Severity
+from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
 from publisher.model.document import FieldPath
 from publisher.model.post import Author, Visibility
+from publisher.rules import LINTS, RULES
 
 CONFIG_NAME = "publisher.yaml"
+_MISNAMED = "publisher.yml"
 API_URL_VARIABLE = "PUBLISHER_LINKEDIN_API_URL"
 OAUTH_URL_VARIABLE = "PUBLISHER_LINKEDIN_OAUTH_URL"
 
@@ -33,19 +37,23 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
     Raises `ConfigError` with every diagnostic.
     """
     tree = _read(root)
-    problems = [*tree.diagnostics, *_schema_problems(tree)]
-    if not problems:
-        problems = _meaning_problems(tree)
+    problems = [*tree.diagnostics, *_schema_problems(tree)] or list(_meaning_problems(tree))
     if problems:
         count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
-        raise ConfigError(f"{CONFIG_NAME} has {count}.", diagnostics=problems)
+        raise ConfigError(f"{CONFIG_NAME} has {count}.", diagnostics=sort_diagnostics(problems))
     return _with_environment(_build(tree.value), environ)
 
 
 def _read(root: Path) -> Tree:
     path = root / CONFIG_NAME
-    if not path.exists():
+    if not os.path.lexists(path):
+        if (root / _MISNAMED).exists():
+            raise ConfigError(
+                f"The settings are in {_MISNAMED}, which is not read.", f"Rename it {CONFIG_NAME}."
+            )
         return Tree({})
+    if not path.is_file():
+        raise ConfigError(f"{CONFIG_NAME} is no file.", "Put the file itself there.")
     text = read_text(SourceFile(path, CONFIG_NAME))
     if isinstance(text, Diagnostic):
         return Tree({}) if text.code == "file-empty" else Tree({}, diagnostics=(text,))
@@ -61,49 +69,57 @@ def _read(root: Path) -> Tree:
     return trees[0]
 
 
-def _schema_problems(tree: Tree) -> list[Diagnostic]:
+def _schema_problems(tree: Tree) -> Iterator[Diagnostic]:
     if tree.diagnostics or fast_check("config")(tree.value):
-        return []
+        return
     from publisher.content.violations import find_violations
 
-    problems = []
     for found in find_violations(tree.value, "config"):
         places = tree.keys if found.about_name else tree.positions
-        message, remedy = found.message, found.remedy
-        if found.code == "unknown-field" and _SECRET.search(str(found.path[-1])):
-            message = f"{found.path[-1]!r}: secrets never belong into {CONFIG_NAME}."
+        message, remedy, last = found.message, found.remedy, found.path[-1] if found.path else ""
+        if found.code == "unknown-field" and _SECRET.search(str(last)):
+            message = f"{shorten(last)}: secrets never belong into {CONFIG_NAME}."
             remedy = "Set the environment variable instead (see `token_env`), or use `publisher auth login`."
+        elif last == "token_env":
+            # what stands here by mistake may be the token itself
+            message = f"{field_name(found.path)} must be the name of an environment variable, not its value."
+            remedy = "Write it like ACME_TOKEN; if a token stood here, revoke it."
         at = places.get(found.path) or tree.positions.get(found.path, Position())
-        problems.append(Diagnostic(found.code, message, CONFIG_NAME, at, remedy))
-    return problems
+        yield Diagnostic(found.code, message, CONFIG_NAME, at, remedy)
 
 
-def _meaning_problems(tree: Tree) -> list[Diagnostic]:
+def _meaning_problems(tree: Tree) -> Iterator[Diagnostic]:
     """What the schema can't know: zones that exist, aliases that are defined, folders inside the project."""
-    settings, problems = tree.value, []
+    for message, remedy, path in _meanings(tree.value):
+        yield Diagnostic("wrong-value", message, CONFIG_NAME, tree.positions.get(path, Position()), remedy)
 
-    def problem(message: str, remedy: str, *path: str | int) -> None:
-        at = tree.positions.get(path, Position())
-        problems.append(Diagnostic("wrong-value", message, CONFIG_NAME, at, remedy))
 
+def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
     for name in ("content", "templates"):
         folder = PurePosixPath(settings.get(name, name))
-        if folder.is_absolute() or ".." in folder.parts or not folder.parts:
-            problem(
-                f"{name} must be a folder inside the project.", "Write it relative to publisher.yaml.", name
-            )
+        if folder.is_absolute() or ".." in folder.parts or not folder.parts or "\0" in str(folder):
+            remedy = "Write it relative to publisher.yaml."
+            yield f"{name} must be a folder inside the project.", remedy, (name,)
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
-            problem(f"{zone!r} is no known time zone.", "Use an IANA name, such as Europe/Berlin.", *path)
-    author = settings.get("defaults", {}).get("author")
-    if author is not None and not author.startswith("urn:") and author not in settings.get("authors", {}):
-        known = ", ".join(settings.get("authors", {})) or "none"
-        problem(
-            f"{author!r} is no author; defined: {known}.", "Add it under `authors`.", "defaults", "author"
-        )
+            near = closest(zone, sorted(available_timezones()))
+            remedy = near or "Use an IANA name, such as Europe/Berlin."
+            yield f"{shorten(zone)} is no known time zone.", remedy, path
+    author, authors = settings.get("defaults", {}).get("author"), settings.get("authors", {})
+    if author is not None and not author.startswith("urn:") and author not in authors:
+        remedy = closest(author, list(authors)) or "Add it under `authors`."
+        known = ", ".join(authors) or "none"
+        yield f"{shorten(author)} is no author; defined: {known}.", remedy, ("defaults", "author")
+    for code in settings.get("lints", {}):
+        if code not in LINTS:
+            why = "; errors can't be switched off" if code in RULES else ""
+            remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
+            yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
     if any("timezone" not in slot for slot in settings.get("slots", ())) and "timezone" not in settings:
-        problem("Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", "slots")
-    return problems
+        yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
+    if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
+        remedy = "Leave it out of the URL, and set PGPASSWORD or use ~/.pgpass."
+        yield f"state: a password never belongs into {CONFIG_NAME}.", remedy, ("state",)
 
 
 def _zones(settings: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:
@@ -125,7 +141,12 @@ def _zone_exists(name: str) -> bool:
 
 
 def _build(settings: Mapping[str, Any]) -> Config:
-    plain = ("content", "templates", "state", "project", "api", "timezone", "mentions", "vars", "on_change")
+    folders: dict[str, Any] = {
+        name: PurePosixPath(settings[name]).as_posix()
+        for name in ("content", "templates")
+        if name in settings
+    }
+    plain = ("state", "project", "api", "timezone", "mentions", "vars", "on_change")
     authors = {
         alias: Author(author["urn"], alias, author.get("token_env", "LINKEDIN_ACCESS_TOKEN"))
         for alias, author in settings.get("authors", {}).items()
@@ -135,6 +156,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         for code, severity in settings.get("lints", {}).items()
     }
     return Config(
+        **folders,
         **{name: settings[name] for name in plain if name in settings},
         authors=authors,
         defaults=_defaults(settings.get("defaults", {})),

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import Any
 
 from publisher.content.frontmatter import split_front_matter
 from publisher.content.schemas import fast_check
+from publisher.content.words import describe
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
@@ -37,12 +37,7 @@ def read_markdown(text: str, path: str, default_key: str) -> tuple[list[Document
     parts = split_front_matter(text, path)
     if isinstance(parts, Diagnostic):
         return [], [parts]
-    tree = Tree({})
-    if parts.front is not None and parts.front.strip():
-        trees = parse_yaml(parts.front, path, line=2)
-        tree = trees[0]
-    if tree.value is None and not tree.diagnostics:
-        tree = replace(tree, value={})  # only comments
+    tree = _only_tree(parts.front, path)
     entry = _Entry(tree, (), tree.value)
     problems = [*tree.diagnostics, *_check(entry, path, markdown=True)]
     if problems:
@@ -50,19 +45,33 @@ def read_markdown(text: str, path: str, default_key: str) -> tuple[list[Document
     return _document(entry, path, default_key, parts.body, "markdown", Position(parts.body_line, 1))
 
 
+def _only_tree(front: str | None, path: str) -> Tree:
+    """The metadata of a Markdown file, whose front matter begins in line 2."""
+    trees = parse_yaml(front, path, line=2) if front else []
+    if not trees:
+        return Tree({})
+    first = trees[0]
+    if len(trees) > 1 and not first.diagnostics:
+        at = trees[1].diagnostics[0].position if trees[1].diagnostics else trees[1].positions[()]
+        message = "Front matter is one YAML document; here a second one begins."
+        remedy = "Remove the line that begins with ---."
+        return Tree(None, diagnostics=(Diagnostic("yaml-syntax", message, path, at, remedy),))
+    return Tree({}) if first.value is None and not first.diagnostics else first
+
+
 def read_yaml(text: str, path: str, default_key: str) -> tuple[list[Document], list[Diagnostic]]:
     """The documents of a YAML file: one mapping, several YAML documents, or a mapping with ``posts``."""
     trees = parse_yaml(text, path)
     documents: list[Document] = []
     problems: list[Diagnostic] = [problem for tree in trees for problem in tree.diagnostics]
-    entries = [entry for tree in trees if not tree.diagnostics for entry in _entries(tree, path, problems)]
+    entries = [entry for tree in trees for entry in _entries(tree, path, problems)]
     if not entries and not problems:
         return [], [Diagnostic("file-empty", "The file has no post.", path, remedy="Write one with `text:`.")]
     several = len(entries) > 1 or any(entry.prefix for entry in entries)
     for entry in entries:
-        found = _check(entry, path, markdown=False, several=several)
+        found = list(_check(entry, path, markdown=False, several=several))
         problems += found
-        if not found:
+        if not found and not entry.tree.diagnostics:
             made, also = _yaml_document(entry, path, default_key)
             documents += made
             problems += also
@@ -90,23 +99,22 @@ def _entries(tree: Tree, path: str, problems: list[Diagnostic]) -> Iterator[_Ent
         yield _Entry(tree, ("posts", index), post)
 
 
-def _check(entry: _Entry, path: str, *, markdown: bool, several: bool = False) -> list[Diagnostic]:
-    """What the schema and the file's kind say against an entry."""
-    value = entry.value
-    if value is None and entry.tree.diagnostics:
-        return []
-    if not isinstance(value, dict):
-        message = "A post must be a mapping of fields to values."
-        return [Diagnostic("wrong-type", message, path, entry.position(), "Write `field: value` lines.")]
-    problems = []
-    if not fast_check("post")(value):
+def _check(entry: _Entry, path: str, *, markdown: bool, several: bool = False) -> Iterator[Diagnostic]:
+    """What the schema and the file's kind say against an entry, save where YAML has been blamed already."""
+    blamed = {problem.position for problem in entry.tree.diagnostics}
+    if not isinstance(entry.value, dict):
+        if entry.value is not None or not blamed:
+            message = f"A post must be a mapping of fields to values, not {describe(entry.value)}."
+            yield Diagnostic("wrong-type", message, path, entry.position(), "Write `field: value` lines.")
+        return
+    if not fast_check("post")(entry.value):
         from publisher.content.violations import find_violations
 
-        for found in find_violations(value, "post"):
+        for found in find_violations(entry.value, "post"):
             at = entry.key_position(*found.path) if found.about_name else entry.position(*found.path)
-            problems.append(Diagnostic(found.code, found.message, path, at, found.remedy))
-    problems += _fields_of_kind(entry, path, markdown=markdown, several=several)
-    return problems
+            if at not in blamed:
+                yield Diagnostic(found.code, found.message, path, at, found.remedy)
+    yield from _fields_of_kind(entry, path, markdown=markdown, several=several)
 
 
 def _fields_of_kind(entry: _Entry, path: str, *, markdown: bool, several: bool) -> Iterator[Diagnostic]:
@@ -116,7 +124,8 @@ def _fields_of_kind(entry: _Entry, path: str, *, markdown: bool, several: bool) 
             if name in value:
                 message = f"{name!r} belongs to YAML files; a Markdown file's text is its body."
                 at = entry.key_position(name)
-                yield Diagnostic("unknown-field", message, path, at, "Move the text below the front matter.")
+                remedy = {"text": "Move the text below the front matter.", "format": "Remove the line."}[name]
+                yield Diagnostic("unknown-field", message, path, at, remedy)
         return
     if "text" not in value:
         yield Diagnostic("missing-field", "'text' is missing.", path, entry.position(), "Add `text:`.")
@@ -151,5 +160,5 @@ def _document(
 
 def default_key(path: str, folder: str) -> str:
     """The key of a file without ``id``: its path under the content folder, without suffix."""
-    relative = PurePosixPath(path).relative_to(folder).with_suffix("").as_posix()
-    return unicodedata.normalize("NFC", relative)
+    relative = path[len(folder) + 1 :].rpartition(".")[0]
+    return relative if relative.isascii() else unicodedata.normalize("NFC", relative)

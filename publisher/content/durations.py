@@ -8,7 +8,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 def parse_duration(text: str) -> timedelta:
     """The duration. Raises ValueError for anything else than a whole number and one unit."""
-    match = re.fullmatch(r"(\d{1,6})([smhdw])", text)
+    match = re.fullmatch(r"([0-9]{1,5})([smhdw])", text)
     if match is None:
         raise ValueError(f"{text!r} is no duration such as 30s, 15m, 24h, 7d or 2w")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})

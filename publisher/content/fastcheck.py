@@ -13,13 +13,14 @@ from publisher.content.formats import FORMATS
 Check = Callable[[Any], bool]
 
 _ANNOTATIONS = frozenset({"$schema", "$id", "$defs", "title", "description", "default", "examples"})
-_TYPES: dict[str, Check] = {
+TYPES: dict[str, Check] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
 }
+"""A whole number is written without a point here: 5.0 is none."""
 
 
 def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
@@ -32,9 +33,28 @@ def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = No
         if keyword not in _KEYWORDS:
             raise NotImplementedError(f"schema keyword {keyword}")
         checks.append(_KEYWORDS[keyword](wanted, schema, root))
-    if len(checks) == 1:
-        return checks[0]
-    return lambda value: all(check(value) for check in checks)
+    return checks[0] if len(checks) == 1 else _all(checks)
+
+
+def _all(checks: list[Check]) -> Check:
+    def check(value: Any) -> bool:
+        for one in checks:  # noqa: SIM110 - a generator for each value would double the cost
+            if not one(value):
+                return False
+        return True
+
+    return check
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A schema's pattern as ECMA 262 means it: ``$`` is the very end, ``\\d`` an ASCII digit."""
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
+
+
+def all_unique(items: list[Any]) -> bool:
+    """``uniqueItems``, which our schemas ask of texts only; linear, whatever a stranger's list holds."""
+    texts = [item for item in items if isinstance(item, str)]
+    return len(set(texts)) == len(texts)
 
 
 def _ref(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
@@ -51,7 +71,10 @@ def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapp
     def check(value: Any) -> bool:
         if not isinstance(value, dict):
             return True
-        return all((checks.get(name) or extra)(item) for name, item in value.items())
+        for name, item in value.items():  # noqa: SIM110
+            if not (checks.get(name) or extra)(item):
+                return False
+        return True
 
     return check
 
@@ -83,7 +106,7 @@ def _names(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[s
 
 
 def _pattern(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
-    search = re.compile(wanted).search
+    search = compile_pattern(wanted).search
     return lambda value: not isinstance(value, str) or search(value) is not None
 
 
@@ -96,13 +119,9 @@ def _bound(kind: type[Sized], test: Callable[[int, int], bool]) -> Callable[[Any
     return _plain(lambda value, wanted: not isinstance(value, kind) or test(len(value), wanted))
 
 
-def _unique(items: list[Any]) -> bool:
-    return all(item not in items[:index] for index, item in enumerate(items))
-
-
 _KEYWORDS: dict[str, Callable[[Any, Any, Any], Check]] = {
     "$ref": _ref,
-    "type": lambda wanted, schema, root: _TYPES[wanted],  # noqa: ARG005
+    "type": lambda wanted, schema, root: TYPES[wanted],  # noqa: ARG005
     "properties": _properties,
     "additionalProperties": _additional,
     "propertyNames": _names,
@@ -117,5 +136,7 @@ _KEYWORDS: dict[str, Callable[[Any, Any, Any], Check]] = {
     "maxLength": _bound(str, lambda length, wanted: length <= wanted),
     "minItems": _bound(list, lambda length, wanted: length >= wanted),
     "maxItems": _bound(list, lambda length, wanted: length <= wanted),
-    "uniqueItems": _plain(lambda value, wanted: not wanted or not isinstance(value, list) or _unique(value)),
+    "uniqueItems": _plain(
+        lambda value, wanted: not wanted or not isinstance(value, list) or all_unique(value)
+    ),
 }

@@ -1,10 +1,12 @@
 """Finding source files and reading their text; whatever can't be read is a diagnostic."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.errors import UsageError
 from publisher.model.diagnostic import Diagnostic, Position
 
 SUFFIXES = (".md", ".yaml", ".yml")
@@ -17,73 +19,120 @@ MAX_BYTES = 4_000_000
 class SourceFile:
     """A file to read: where it is, and its POSIX path relative to the project."""
 
-    path: Path
+    path: str | Path
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to look into: its path as reached, its name in the project, and the folder it really is."""
+
+    path: str
+    name: str
+    real: str
+
+
 def find_files(root: Path, folder: str) -> Iterator[SourceFile | Diagnostic]:
-    """Every source file under ``folder``, in name order; names beginning with ``_`` or ``.`` are skipped."""
-    start = root / folder
-    yield from _walk(root, start, (start.resolve(),))
+    """Every source file under ``folder``, folder by folder; names beginning with ``_`` or ``.`` are skipped.
 
-
-def _walk(root: Path, folder: Path, above: tuple[Path, ...]) -> Iterator[SourceFile | Diagnostic]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield _problem("file-unreadable", _name(root, folder), f"The folder can't be read: {error.strerror}.")
+    Links are followed inside the project, each folder once: links in circles end, and no post is read twice.
+    """
+    project, start = os.path.realpath(root), str(root / folder)
+    real = os.path.realpath(start)
+    if not _inside(real, project):
+        yield _problem("file-link", folder, "The folder is a link that leads out of the project.")
         return
-    for entry in entries:
-        if entry.name.startswith(("_", ".")):
-            continue
-        path = Path(entry.path)
-        if entry.is_symlink():
-            yield from _link(root, path, above)
-        elif entry.is_dir():
-            yield from _folder(root, path, above)
-        elif entry.name.endswith(SUFFIXES):
-            yield SourceFile(path, _name(root, path))
-
-
-def _folder(root: Path, path: Path, above: tuple[Path, ...]) -> Iterator[SourceFile | Diagnostic]:
-    if path.name.endswith(SUFFIXES):
-        yield _problem("file-not-regular", _name(root, path), "This is a folder, but is named like a post.")
-    else:
-        yield from _walk(root, path, (*above, path.resolve()))
-
-
-def _link(root: Path, path: Path, above: tuple[Path, ...]) -> Iterator[SourceFile | Diagnostic]:
-    name = _name(root, path)
-    try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
-        yield _problem("file-link", name, "The link leads nowhere, or in a circle.")
-        return
-    if not target.is_relative_to(root.resolve()):
-        yield _problem("file-link", name, "The link leads out of the project.")
-    elif target.is_dir():
-        if target in above:
-            yield _problem("file-link", name, "The link leads in a circle.")
+    seen: set[str] = set()
+    waiting, links = [_Folder(start, folder, real)], list[SourceFile]()
+    # links wait until every real folder was seen, so that a post is known by its real place
+    while waiting or links:
+        if waiting:
+            current = waiting.pop()
+            seen.add(current.real)
+            yield from _look_into(current, waiting, links)
         else:
-            yield from _walk(root, path, (*above, target))
-    elif path.name.endswith(SUFFIXES):
-        yield SourceFile(path, name)
+            yield from _follow(links.pop(), project, seen, waiting)
+
+
+def _look_into(
+    folder: _Folder, waiting: list[_Folder], links: list[SourceFile]
+) -> Iterator[SourceFile | Diagnostic]:
+    try:
+        with os.scandir(folder.path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield _problem("file-unreadable", folder.name, f"The folder can't be read: {error.strerror}.")
+        return
+    below = []
+    for entry in entries:
+        if entry.name[0] in "_.":
+            continue
+        name = f"{folder.name}/{entry.name}"
+        if not entry.name.isprintable():
+            yield _unprintable(name)
+        elif entry.is_symlink():
+            links.append(SourceFile(entry.path, name))
+        elif entry.is_dir():
+            if entry.name.endswith(SUFFIXES):
+                yield _problem("file-not-regular", name, "This is a folder, but is named like a post.")
+            else:
+                below.append(_Folder(entry.path, name, f"{folder.real}/{entry.name}"))
+        elif entry.name.endswith(SUFFIXES):
+            # opening a pipe would wait for a writer that never comes
+            yield SourceFile(entry.path, name) if entry.is_file() else _special(name)
+    waiting += reversed(below)
+
+
+def _follow(
+    link: SourceFile, project: str, seen: set[str], waiting: list[_Folder]
+) -> Iterator[SourceFile | Diagnostic]:
+    try:
+        target = os.path.realpath(link.path, strict=True)
+        mode = Path(target).stat().st_mode
+    except OSError:
+        yield _problem("file-link", link.name, "The link leads nowhere, or in a circle.")
+        return
+    if not _inside(target, project):
+        yield _problem("file-link", link.name, "The link leads out of the project.")
+    elif stat.S_ISDIR(mode):
+        if target in seen:
+            yield _problem("file-link", link.name, "The link leads to a folder that is read already.")
+        else:
+            waiting.append(_Folder(str(link.path), link.name, target))
+    elif link.name.endswith(SUFFIXES):
+        yield link if stat.S_ISREG(mode) else _special(link.name)
 
 
 def narrow(root: Path, folder: str, paths: Sequence[Path]) -> Iterator[SourceFile | Diagnostic]:
-    """The files under ``folder`` that are, or lie in, one of ``paths`` (absolute)."""
-    wanted = [Path(os.path.normpath(path)) for path in paths]
+    """The files under ``folder`` that are, or lie in, one of ``paths`` (absolute; links resolved or not).
+
+    Raises `UsageError` for a path that has nothing to do with the content folder.
+    """
+    content = root / folder
+    wanted = {os.path.normpath(path) for path in paths}
+    for path in wanted:
+        if not any(
+            _inside(path, str(place)) or _inside(str(place), path) for place in (content, content.resolve())
+        ):
+            raise UsageError(
+                f"{path} is not under {content}.",
+                "Name posts, or folders of posts; without a path all are read.",
+            )
     for found in find_files(root, folder):
-        name = found.path if isinstance(found, Diagnostic) else found.name
-        place = root / name
-        if any(place == path or path in place.parents for path in wanted):
+        place = str(root / (found.path if isinstance(found, Diagnostic) else found.name))
+        if any(_inside(place, path) or _inside(os.path.realpath(place), path) for path in wanted):
             yield found
+
+
+def _inside(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or lies in it; both absolute and normal."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def read_text(file: SourceFile) -> str | Diagnostic:
     """The file's text: UTF-8 without its byte order mark, LF line endings."""
     try:
-        with file.path.open("rb") as stream:
+        with open(file.path, "rb") as stream:  # noqa: PTH123 - Path objects cost more than the reading
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         return _problem("file-unreadable", file.name, f"The file can't be read: {error.strerror}.")
@@ -92,28 +141,38 @@ def read_text(file: SourceFile) -> str | Diagnostic:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
-        return _problem("file-encoding", file.name, "The file is not UTF-8.", Position(line, column))
+        return _not_utf8(raw, error.start, file.name)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        return _problem(
-            "file-encoding", file.name, "The file has NUL characters; it is no text.", Position(line)
-        )
-    if not text.strip():
+        at = place_of(text, text.index("\0"))
+        return _problem("file-encoding", file.name, "The file has NUL characters; it is no text.", at)
+    if not text or text.isspace():
         return _problem("file-empty", file.name, "The file is empty.")
     return text
 
 
+def place_of(text: str, index: int) -> Position:
+    """The line and column of a character of a text with LF line endings."""
+    return Position(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
+def _not_utf8(raw: bytes, start: int, name: str) -> Diagnostic:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _problem("file-encoding", name, "The file is UTF-16.")
+    before = raw[:start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    message = f"The file is not UTF-8: it has the byte 0x{raw[start]:02X} here."
+    return _problem("file-encoding", name, message, place_of(before, len(before)))
+
+
 _REMEDIES = {
     "file-unreadable": "Check its permissions.",
-    "file-not-regular": "Rename the folder, or begin its name with _ to leave it out.",
+    "file-not-regular": "Rename it, or begin its name with _ to leave it out.",
     "file-link": "Put the file itself into the project, or remove the link.",
     "file-too-large": "A post has at most 3,000 characters; keep other material elsewhere.",
     "file-encoding": "Save it as UTF-8.",
     "file-empty": "Write the post, or begin the file's name with _ to leave it out.",
+    "key-invalid": "Rename it.",
 }
 
 
@@ -121,5 +180,12 @@ def _problem(code: str, name: str, message: str, at: Position = Position()) -> D
     return Diagnostic(code, message, name, at, _REMEDIES[code])
 
 
-def _name(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
+def _special(name: str) -> Diagnostic:
+    return _problem("file-not-regular", name, "This is a pipe, socket or device, but is named like a post.")
+
+
+def _unprintable(name: str) -> Diagnostic:
+    """A name that can't be shown as it is: control characters, or bytes that are no UTF-8."""
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    return _problem("key-invalid", escaped, "The name has characters that can't be printed.")

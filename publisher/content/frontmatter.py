@@ -1,12 +1,22 @@
-"""Markdown with front matter: where the metadata ends and the body begins."""
+"""Markdown with front matter: where the metadata ends and the body begins.
+
+What was meant as front matter but is none is a diagnostic: it is never read as "no metadata".
+"""
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from publisher.content.files import place_of
+from publisher.content.schemas import subschema
 from publisher.model.diagnostic import Diagnostic, Position
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _OPENING = re.compile(r"---[ \t]*\n")
+_TOML = re.compile(r"\+\+\+[ \t]*\n")
+_JSON = re.compile(r"\{\s*\"[\w$-]+\"\s*:")
+_ALMOST = re.compile(r"(?:--|-{4,}|-*[–—][-–—]*|---[ \t]*[^\s-].*|===|;;;)[ \t]*\n(?=\s*[a-z_]+[ \t]*:)")
+"""A first line that a hand or an editor made of ``---``, with a field in the next line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,38 +32,41 @@ def split_front_matter(text: str, path: str) -> Parts | Diagnostic:
     """Split a file's text (LF line endings). What looks like front matter but is none is a diagnostic."""
     opening = _OPENING.match(text)
     if opening is None:
-        return _without(text, path)
+        return _mistaken(text, path) or Parts(None, text, 1)
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
-        return Diagnostic(
-            "front-matter-open",
-            "The front matter that begins here is never closed.",
-            path,
-            Position(1, 1),
-            "End it with a line of ---; for a rule at the beginning of a text write *** instead.",
-        )
+        message = "The front matter that begins here is never closed."
+        remedy = "End it with a line of ---; for a rule at the beginning of a text write *** instead."
+        return Diagnostic("front-matter-open", message, path, Position(1, 1), remedy)
     front = text[opening.end() : closing.start()]
-    body = text[closing.end() + 1 :]
-    return Parts(front, body, text.count("\n", 0, closing.end()) + 2)
+    return Parts(front, text[closing.end() + 1 :], text.count("\n", 0, closing.end()) + 2)
 
 
-def _without(text: str, path: str) -> Parts | Diagnostic:
-    stripped = text.lstrip()
-    line = text.count("\n", 0, len(text) - len(stripped)) + 1
-    if re.match(r"\+\+\+[ \t]*\n", stripped):
-        return Diagnostic(
-            "front-matter-toml",
-            "TOML front matter (+++) is not supported.",
-            path,
-            Position(line, 1),
-            "Write it as YAML between lines of ---.",
-        )
-    if line > 1 and _OPENING.match(stripped) and _CLOSING.search(stripped, 4):
-        return Diagnostic(
-            "front-matter-late",
-            "Front matter must begin in the first line.",
-            path,
-            Position(line, 1),
-            "Remove the lines above it; for a rule write *** instead.",
-        )
-    return Parts(None, text, 1)
+def _mistaken(text: str, path: str) -> Diagnostic | None:
+    """Why a text that does not begin with ``---`` seems to have front matter all the same, if it does."""
+    stripped = text.lstrip("\ufeff \t\n\v\f\xa0\u200b")
+    at = place_of(text, len(text) - len(stripped))
+    as_yaml = "Write it as YAML between lines of ---."
+    if _TOML.match(stripped):
+        return Diagnostic("front-matter-toml", "TOML front matter (+++) is not supported.", path, at, as_yaml)
+    if _JSON.match(stripped):
+        return Diagnostic("front-matter-marker", "JSON front matter is not supported.", path, at, as_yaml)
+    if at != Position() and _OPENING.match(stripped) and _CLOSING.search(stripped, 4):
+        message = "Front matter must begin with the first character of the file."
+        remedy = "Remove what is before it; for a rule write *** instead."
+        return Diagnostic("front-matter-late", message, path, at, remedy)
+    if _ALMOST.match(stripped):
+        message = "The first line is almost, but not quite, the --- that begins front matter."
+        return Diagnostic("front-matter-marker", message, path, at, "Write three hyphens and nothing else.")
+    if _known_field().match(stripped):
+        message = "The file begins with fields, but not with the --- that begins front matter."
+        remedy = "Add a line of --- above and below the fields."
+        return Diagnostic("front-matter-marker", message, path, at, remedy)
+    return None
+
+
+@cache
+def _known_field() -> re.Pattern[str]:
+    """Lines that are fields, the first of them a post's; or one such field and a line of ---."""
+    names = "|".join(subschema("post")["properties"])
+    return re.compile(rf"(?:{names}):(?:[ \t].*)?\n(?:(?:[ \t]|- |[a-z_]+:|#).*\n)*---[ \t]*(?:\n|\Z)")

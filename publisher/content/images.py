@@ -13,26 +13,28 @@ MAX_PIXELS = 36_152_320
 MAX_FRAMES = 250
 
 _TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "MPO": "image/jpeg"}
+_ORIENTATION = 0x0112
+_QUARTER_TURNS = range(5, 9)
 
 
 def measure_image(path: Path) -> dict[str, object] | MediaProblem:
-    """MIME type, width and height of a JPEG, PNG or GIF."""
+    """MIME type, and width and height as shown, of a JPEG, PNG or GIF."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=tuple(_TYPES)) as image:
                 return _measure(image, path)
     except Image.DecompressionBombError:
         return _too_many_pixels(path, "far too many")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        message = f"{path.name} is broken: {error}."
+    except Exception as error:  # decoders of broken files raise whatever their reading runs into
+        reason = (
+            "it can't be decoded" if isinstance(error, UnidentifiedImageError) else str(error) or "cut off"
+        )
+        message = f"{path.name} is broken: {reason}."
         return MediaProblem("media-broken", message, "Save it again; it may have been cut while copying.")
 
 
 def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem:
-    mime_type = _TYPES.get(image.format or "")
-    if mime_type is None:
-        return MediaProblem("media-type", f"{path.name} is {image.format}.", "Convert it to PNG or JPEG.")
     width, height = image.size
     if width * height >= MAX_PIXELS:
         return _too_many_pixels(path, f"{width} x {height}")
@@ -42,7 +44,9 @@ def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem
         return MediaProblem("media-frames", message, "Drop frames, or make it a video.")
     image.seek(0)
     image.load()
-    return {"mime_type": mime_type, "width": width, "height": height}
+    if image.getexif().get(_ORIENTATION) in _QUARTER_TURNS:
+        width, height = height, width
+    return {"mime_type": _TYPES[image.format or ""], "width": width, "height": height}
 
 
 def _too_many_pixels(path: Path, size: str) -> MediaProblem:

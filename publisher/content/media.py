@@ -1,10 +1,14 @@
 """Media files looked at before anything is sent: inside the project, what they seem, within LinkedIn's bounds."""
 
+import difflib
 import hashlib
+import os
+import stat
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from publisher.content.words import shorten
 from publisher.model.post import Media, MediaKind
 
 
@@ -40,12 +44,16 @@ class MediaLibrary:
         path = self._locate(reference, source)
         if isinstance(path, MediaProblem):
             return path
+        shown = shorten(reference)
         try:
             status = path.stat()
+        except FileNotFoundError:
+            message = f"There is no file {shown} beside {source}."
+            return MediaProblem("media-missing", message, _nearest(path, reference))
         except OSError as error:
-            return MediaProblem(
-                "media-missing", f"{reference!r} can't be read: {error.strerror}.", "Check the path."
-            )
+            return MediaProblem("media-missing", f"{shown} can't be read: {error.strerror}.", _CHECK)
+        if not stat.S_ISREG(status.st_mode):
+            return MediaProblem("media-missing", f"{shown} is no file.", _CHECK)
         name = path.relative_to(self._root).as_posix()
         fingerprint = (name, status.st_mtime_ns, status.st_size)
         found = self._cache.get(fingerprint)
@@ -54,33 +62,42 @@ class MediaLibrary:
         return found
 
     def _locate(self, reference: str, source: str) -> Path | MediaProblem:
-        if "://" in reference:
-            message = f"{reference!r} is a URL; media are files of the project."
-            return MediaProblem(
-                "media-missing", message, "Download it into the project, or link it as `article`."
-            )
+        if "://" in reference or reference.startswith("data:"):
+            message = f"{shorten(reference)} is a URL; media are files of the project."
+            remedy = "Download it into the project, or link it as `article`."
+            return MediaProblem("media-missing", message, remedy)
         if "\0" in reference or PurePosixPath(reference).is_absolute():
             return self._outside(reference)
         try:
             path = (self._root / PurePosixPath(source).parent / reference).resolve()
         except (OSError, RuntimeError):
-            return MediaProblem(
-                "media-missing", f"{reference!r} is a link in a circle.", "Put the file itself there."
-            )
-        if not path.is_relative_to(self._root):
-            return self._outside(reference)
-        if not path.is_file():
-            message = f"There is no file {reference!r} beside {source}."
-            return MediaProblem(
-                "media-missing", message, "Check the spelling; paths are relative to the post's file."
-            )
-        return path
+            message = f"{shorten(reference)} is a link in a circle."
+            return MediaProblem("media-missing", message, "Put the file itself there.")
+        return path if path.is_relative_to(self._root) else self._outside(reference)
 
     def _outside(self, reference: str) -> MediaProblem:
-        message = f"{reference!r} lies outside the project."
+        message = f"{shorten(reference)} lies outside the project."
         return MediaProblem(
             "media-outside", message, "Put the file into the project, and write a relative path."
         )
+
+
+_CHECK = "Check the spelling; paths are relative to the post's file."
+
+
+def _nearest(path: Path, reference: str) -> str:
+    """A remedy that names the file which was meant, if one beside the missing one seems so."""
+    if "\\" in reference:
+        return "Write / between folders."
+    try:
+        with os.scandir(path.parent) as entries:
+            names = {entry.name.lower(): entry.name for entry in entries}
+    except OSError:
+        return _CHECK
+    close = difflib.get_close_matches(path.name.lower(), names, n=1, cutoff=0.75)
+    if not close:
+        return _CHECK
+    return f"Did you mean {shorten((PurePosixPath(reference).parent / names[close[0]]).as_posix())}?"
 
 
 def look_at(path: Path, name: str) -> Inspection:
@@ -131,12 +148,9 @@ def _kind(head: bytes) -> MediaKind | MediaProblem:
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return MediaKind.IMAGE
     if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        if brand in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
-            return _not_accepted("a HEIC or AVIF image")
-        if brand == b"qt  ":
-            return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
-        return MediaKind.VIDEO
+        return _film(head[8:12])
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
     if head.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         return MediaKind.DOCUMENT
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -150,6 +164,17 @@ def _kind(head: bytes) -> MediaKind | MediaProblem:
     if head.startswith(b"version https://git-lfs"):
         return MediaProblem("media-type", "is a Git LFS pointer, not the file.", "Run `git lfs pull`.")
     return MediaProblem("media-type", "is no JPEG, PNG, GIF, MP4, PDF or Office file.", "Check the file.")
+
+
+def _film(brand: bytes) -> MediaKind | MediaProblem:
+    """What a file of the MP4 family is by its brand."""
+    if brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"):
+        return _not_accepted("a HEIC or AVIF image")
+    if brand == b"qt  ":
+        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
+    if brand in (b"M4A ", b"M4B ", b"M4P "):
+        return MediaProblem("media-type", "is sound without picture.", "Make a video (MP4) of it.")
+    return MediaKind.VIDEO
 
 
 def _not_accepted(what: str) -> MediaProblem:

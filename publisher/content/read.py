@@ -23,7 +23,7 @@ class Reading:
 def read_documents(root: Path, config: Config, paths: Sequence[Path] | None = None) -> Reading:
     """Read the content of the project at ``root``, or of it only ``paths`` (absolute files or folders).
 
-    Raises `UsageError` where there is no content folder.
+    Raises `UsageError` where there is no content folder, or ``paths`` lie elsewhere.
     """
     if not (root / config.content).is_dir():
         raise UsageError(
@@ -54,16 +54,20 @@ def read_file(file: SourceFile, folder: str) -> tuple[list[Document], list[Diagn
 
 
 def _one_key_once(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnostic]]:
-    """The first document of each key, sorted by key; the others are diagnostics that name both places."""
+    """The first document of each key, sorted by key; the others are diagnostics that name both places.
+
+    Keys that differ in capitals only are the same file where file systems don't tell them apart.
+    """
     first: dict[str, Document] = {}
     clashes = []
-    for document in documents:
-        known = first.setdefault(document.key, document)
+    for document in sorted(documents, key=lambda document: (document.path, document.position())):
+        known = first.setdefault(document.key.casefold(), document)
         if known is not document:
             where = f"{known.path}:{known.position('id').line}"
             message = f"The key {document.key!r} is taken: {where} has it too."
+            if known.key != document.key:
+                message = f"The keys {document.key!r} and {known.key!r} ({where}) differ in capitals only."
             remedy = "Give one of the two another `id`."
-            clashes.append(
-                Diagnostic("key-duplicate", message, document.path, document.position("id"), remedy)
-            )
-    return [first[key] for key in sorted(first)], clashes
+            at = document.position("id")
+            clashes.append(Diagnostic("key-duplicate", message, document.path, at, remedy))
+    return sorted(first.values(), key=lambda document: document.key), clashes

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s*([Zz]|[+-]\d\d:?\d\d)?")
+from publisher.content.words import shorten
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_YEARS = range(2000, 3000)
+"""Years beyond these are slips of the hand, and near the ends of what a computer's calendar can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +28,18 @@ def parse_publish_at(text: str, timezone: str | None) -> datetime | TimeProblem:
     """The aware time that ``text`` means; ``timezone`` is the IANA name for times without offset."""
     if _DATE.fullmatch(text):
         return TimeProblem("time-invalid", f"{text!r} has no time of day.", f"Write it like {text}T09:00.")
-    if _TIME.fullmatch(text) is None:
-        return TimeProblem(
-            "time-invalid", f"{text!r} is no date-time.", "Write it like 2026-12-01T09:00:00+01:00."
-        )
+    match = _TIME.fullmatch(text)
+    if match is None:
+        message = f"{shorten(text)} is no date-time."
+        return TimeProblem("time-invalid", message, "Write it like 2026-12-01T09:00:00+01:00.")
+    day, clock, offset = match.groups(default="")
     try:
-        at = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "").upper())
+        at = datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
     except ValueError:
-        return TimeProblem(
-            "time-invalid", f"{text!r} is no time that exists.", "Check day, month, hour and offset."
-        )
+        message = f"{text!r} is no time that exists."
+        return TimeProblem("time-invalid", message, "Check day, month, hour and offset.")
+    if at.year not in _YEARS:
+        return TimeProblem("time-invalid", f"{text!r}: the year can't be meant.", "Check the year.")
     if at.tzinfo is not None:
         return at
     if timezone is None:

@@ -1,13 +1,16 @@
 """What is wrong with an instance by its schema, in words a person can act on; the best sub-error of each."""
 
-import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
-from publisher.content.formats import FORMATS
+from publisher.content.fastcheck import TYPES, all_unique, compile_pattern
+from publisher.content.formats import FORMATS, is_uri
 from publisher.content.schemas import SchemaName, subschema
+from publisher.content.words import closest, describe, field_name, shorten
 from publisher.model.document import FieldPath
 
 _KINDS = {
@@ -17,6 +20,8 @@ _KINDS = {
     "boolean": "true or false",
     "integer": "a whole number",
 }
+_LEAVE_OUT = "Give a value, or leave the field out."
+_YES, _NO = ("yes", "on", "y", "1"), ("no", "off", "n", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +36,61 @@ class Violation:
 
 
 def find_violations(instance: Any, name: SchemaName) -> tuple[Violation, ...]:
-    """Every violation of the schema ``name``, in document order."""
-    errors = _validator(name).iter_errors(instance)
-    found = [violation for error in errors for violation in _violations(error)]
-    return tuple(sorted(found, key=lambda violation: [str(part) for part in violation.path]))
+    """Every violation of the schema ``name``, in the schema's order."""
+    return tuple(found for error in _validator(name).iter_errors(instance) for found in _violations(error))
 
 
 @cache
 def _validator(name: SchemaName) -> Any:
-    from jsonschema import Draft202012Validator, FormatChecker
+    """`jsonschema`'s validator, with our formats, `$` at the very end only, and no quadratic comparing."""
+    from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
+    def pattern(validator: Any, wanted: str, value: Any, schema: Any) -> Iterator[ValidationError]:  # noqa: ARG001
+        if isinstance(value, str) and not compile_pattern(wanted).search(value):
+            yield ValidationError(f"{value!r} does not match {wanted!r}")
+
+    def unique(validator: Any, wanted: bool, value: Any, schema: Any) -> Iterator[ValidationError]:  # noqa: ARG001
+        if wanted and isinstance(value, list) and not all_unique(value):
+            yield ValidationError("names something twice")
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _checker, value: TYPES["integer"](value)
+    )
     checker = FormatChecker(formats=())
     for format_name, check in FORMATS.items():
         checker.checks(format_name)(check)
-    return Draft202012Validator(subschema(name), format_checker=checker)
+    kind: Any = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"pattern": pattern, "uniqueItems": unique}, type_checker=types
+    )
+    return kind(subschema(name), format_checker=checker)
 
 
 def _violations(error: Any) -> Iterator[Violation]:
     path = tuple(error.absolute_path)
-    match error.validator:
-        case "additionalProperties" if error.validator_value is False:
-            yield from _unknown_fields(error, path)
-        case "required":
-            yield _missing(path, error.message.split("'")[1])  # one error for each missing field
-        case "anyOf":
-            yield from _best_of(error, path)
-        case _:
-            yield _value(error, path)
-
-
-def _missing(path: FieldPath, name: str) -> Violation:
-    return Violation(path, "missing-field", f"{_where(path)}{name!r} is missing.", f"Add {name!r}.")
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        yield from _unknown_fields(error, path)
+    elif error.validator == "required":
+        name = error.message.split("'")[1]  # one error for each missing field
+        where = f"{field_name(path)}: " if path else ""
+        yield Violation(path, "missing-field", f"{where}{name!r} is missing.", f"Add `{name}:`.")
+    elif error.validator == "anyOf":
+        yield from _best_of(error, path)
+    elif error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
+        remedy = "Begin with a letter or digit; then letters, digits, dots, hyphens and underscores."
+        message = f"{field_name(path)}: {shorten(error.instance)} can't be a name here."
+        yield Violation((*path, error.instance), "wrong-value", message, remedy, about_name=True)
+    else:
+        yield _value(error, path)
 
 
 def _unknown_fields(error: Any, path: FieldPath) -> Iterator[Violation]:
-    known = list(error.schema.get("properties", {}))
-    for name in error.instance:
-        if name not in known:
-            close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
-            remedy = f"Did you mean {close[0]!r}?" if close else f"Known fields: {', '.join(sorted(known))}."
-            yield Violation(
-                (*path, name), "unknown-field", f"Unknown field {name!r}.", remedy, about_name=True
-            )
+    known = sorted(error.schema.get("properties", {}))
+    where = f" in {field_name(path)}" if path else ""
+    for count, name in enumerate(name for name in error.instance if name not in known):
+        # comparing is slow, and hostile names can be many
+        remedy = (count < 20 and closest(name, known)) or f"Known fields: {', '.join(known)}."
+        message = f"Unknown field {shorten(name)}{where}."
+        yield Violation((*path, name), "unknown-field", message, remedy, about_name=True)
 
 
 def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
@@ -85,74 +103,83 @@ def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
             for sub in by_branch[branch]:
                 yield from _violations(sub)
             return
-    kinds = [_KINDS.get(branch.get("type", ""), "something else") for branch in error.validator_value]
-    wanted = " or ".join(dict.fromkeys(kinds))
-    yield Violation(path, "wrong-type", f"{_name(path)} must be {wanted}, not {_shown(error.instance)}.", "")
+    kinds = [_KINDS[branch["type"]] for branch in error.validator_value]
+    wanted = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+    yield _wrong_type(path, wanted, "", error.instance)
 
 
 def _value(error: Any, path: FieldPath) -> Violation:
-    wanted, name, shown = error.validator_value, _name(path), _shown(error.instance)
-    match error.validator:
-        case "type":
-            remedy = (
-                "Put it in quotes."
-                if wanted == "string" and not isinstance(error.instance, dict | list)
-                else ""
-            )
-            if error.instance is None:
-                remedy = "Give a value, or leave the field out."
-            return Violation(
-                path, "wrong-type", f"{name} must be {_KINDS.get(wanted, wanted)}, not {shown}.", remedy
-            )
-        case "enum":
-            close = difflib.get_close_matches(str(error.instance), [str(item) for item in wanted], n=1)
-            remedy = f"Did you mean {close[0]!r}?" if close else ""
-            choices = ", ".join(str(item) for item in wanted)
-            return Violation(path, "wrong-value", f"{name} can't be {shown}; one of: {choices}.", remedy)
-        case "pattern":
-            remedy = _pattern_remedy(error.schema, wanted)
-            return Violation(path, "wrong-value", f"{name} can't be {shown}.", remedy)
-        case "format":
-            remedies = {"uri": "Write an absolute http(s) URL, with special characters percent-encoded."}
-            return Violation(
-                path, "wrong-value", f"{name} {shown} is no valid {wanted}.", remedies.get(wanted, "")
-            )
-        case "maxLength" | "maxItems":
-            count = len(error.instance)
-            return Violation(
-                path, "wrong-value", f"{name} has {count}, more than the {wanted} allowed.", "Shorten it."
-            )
-        case "minLength" | "minItems":
-            return Violation(
-                path, "wrong-value", f"{name} is too short.", "Give a value, or leave the field out."
-            )
-        case "uniqueItems":
-            return Violation(path, "wrong-value", f"{name} names something twice.", "Keep one.")
-    return Violation(path, "wrong-value", f"{name}: {error.message}.", "")
+    wanted, shown = error.validator_value, describe(error.instance)
+    name = field_name(path) or "The file"
+    if error.validator == "type":
+        return _wrong_type(path, _KINDS[wanted], wanted, error.instance)
+    describe_it = _WRONG.get(error.validator)
+    if describe_it is None:
+        return Violation(path, "wrong-value", f"{name} can't be {shown}: {error.message}.", "")
+    says, remedy = describe_it(wanted, error)
+    return Violation(path, "wrong-value", f"{name} {says.format(shown=shown)}.", remedy)
 
 
-def _pattern_remedy(schema: Mapping[str, Any], pattern: str) -> str:
-    examples = schema.get("examples")
-    return f"Write it like {examples[0]!r}." if examples else f"It must match {pattern}."
+def _wrong_type(path: FieldPath, wanted: str, kind: str, value: Any) -> Violation:
+    name = field_name(path) or "The file"
+    message = f"{name} must be {wanted}, not {describe(value)}."
+    return Violation(
+        path, "wrong-type", message, _LEAVE_OUT if value is None else _type_remedy(kind, name, value)
+    )
 
 
-def _name(path: FieldPath) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "The file"
+def _type_remedy(kind: str, name: str, value: Any) -> str:
+    if kind == "string" and not isinstance(value, dict | list):
+        return "Put it in quotes."
+    if kind == "boolean" and str(value).lower() in (*_YES, *_NO):
+        return f"Write {'true' if str(value).lower() in _YES else 'false'}."
+    if kind == "integer" and re.fullmatch(r"\d{1,18}", str(value), re.ASCII):
+        return f"Write {value}, without quotes."
+    if kind == "array" and isinstance(value, str):
+        words = re.split(r"[\s,]+", value[:60].strip())
+        return f"Write a list: `{name.rpartition('.')[2]}: [{', '.join(words)}]`."
+    return ""
 
 
-def _where(path: FieldPath) -> str:
-    return f"{_name(path)}: " if path else ""
+def _enum(wanted: list[Any], error: Any) -> tuple[str, str]:
+    choices = [str(item) for item in wanted]
+    return f"can't be {{shown}}; one of: {', '.join(choices)}", closest(error.instance, choices)
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _pattern(wanted: str, error: Any) -> tuple[str, str]:
+    examples = error.schema.get("examples")
+    return "can't be {shown}", f"Write it like {examples[0]!r}." if examples else f"It must match {wanted}."
+
+
+def _format(wanted: str, error: Any) -> tuple[str, str]:
+    if wanted != "uri":
+        return f"is no valid {wanted}: {{shown}}", ""
+    for better in (quote(error.instance, safe="%:/?#[]@!$&'()*+,;=~"), f"https://{error.instance}"):
+        if is_uri(better) and "." in better and len(better) <= 200:
+            return "is no URL: {shown}", f"Write {better}"
+    return "is no URL: {shown}", "Write an absolute http(s) URL, with special characters percent-encoded."
+
+
+def _too_many(wanted: int, error: Any) -> tuple[str, str]:
+    unit = "characters" if isinstance(error.instance, str) else "items"
+    return f"has {len(error.instance):,} {unit}; at most {wanted:,} are allowed", "Shorten it."
+
+
+def _too_few(wanted: int, error: Any) -> tuple[str, str]:
+    if not error.instance:
+        return "is empty", _LEAVE_OUT
+    return f"has {len(error.instance)}; at least {wanted} are needed", ""
+
+
+_WRONG: dict[str, Callable[[Any, Any], tuple[str, str]]] = {
+    "enum": _enum,
+    "pattern": _pattern,
+    "format": _format,
+    "maxLength": _too_many,
+    "maxItems": _too_many,
+    "minLength": _too_few,
+    "minItems": _too_few,
+    "minimum": lambda wanted, error: ("can't be {shown}", f"It is at least {wanted}."),  # noqa: ARG005
+    "uniqueItems": lambda wanted, error: ("names something twice", "Keep one."),  # noqa: ARG005
+}
+"""By keyword: what is wrong (after the field's name; ``{shown}`` is the value), and the remedy."""

@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.resolver import BaseResolver
 
+from publisher.content.files import place_of
+from publisher.content.words import shorten
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import FieldPath
 
@@ -25,34 +26,74 @@ MAX_DEPTH = 40
 _SUSPECT = 1_000
 """How many brackets and dashes make a text worth a check of its depth before it is composed."""
 
+_MAX_DIGITS = 100
+
+_FOREIGN_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Characters that end a line for libyaml (YAML 1.1) and for nobody else; they would split and shift texts."""
+
 _TAG = "tag:yaml.org,2002:"
 
 
-class _Loader(CParser, BaseResolver):
-    """libyaml's parser and composer, with the scalars of YAML 1.2's core schema."""
+_STR = f"{_TAG}str"
 
-    def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
-        BaseResolver.__init__(self)
+_IMPLICIT: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (f"{_TAG}{name}", first, re.compile(pattern))
+    for name, first, pattern in (
+        ("null", "~nN", r"~|null|Null|NULL"),
+        ("bool", "tTfF", r"true|True|TRUE|false|False|FALSE"),
+        ("int", "-+0123456789", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+"),
+        (
+            "float",
+            "-+.0123456789",
+            r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+            r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        ),
+    )
+)
+_BY_FIRST = {
+    first: [(tag, pattern) for tag, begins, pattern in _IMPLICIT if first in begins]
+    for first in "~nNtTfF-+.0123456789"
+}
 
 
-for _name, _pattern, _first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", list("-+0123456789")),
-    (
-        "float",
-        r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-        list("-+.0123456789"),
-    ),
-):
-    _Loader.add_implicit_resolver(f"{_TAG}{_name}", re.compile(f"^(?:{_pattern})$"), _first)
+class _Loader(CParser):
+    """libyaml's parser and composer, with the scalars of YAML 1.2's core schema.
+
+    Composing asks for the tag of each node that has none of its own; PyYAML's resolver, which also keeps
+    track of paths, would take a third of the whole reading time.
+    """
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        """Called on the way down; nothing here depends on the way."""
+
+    def ascend_resolver(self) -> None:
+        """Called on the way up."""
+
+    def resolve(self, kind: type, value: str, implicit: Any) -> str:
+        """The tag of a node without one; ``implicit`` of a scalar says whether it is plain."""
+        if kind is not ScalarNode:
+            return f"{_TAG}seq" if kind is SequenceNode else f"{_TAG}map"
+        if not implicit[0]:
+            return _STR
+        if not value:
+            return f"{_TAG}null"
+        for tag, pattern in _BY_FIRST.get(value[0], ()):
+            if pattern.fullmatch(value):
+                return tag
+        return _STR
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(text)
+    return int(text, 0)
+
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
-    f"{_TAG}str": lambda text: text,
-    f"{_TAG}null": lambda text: None,  # noqa: ARG005
-    f"{_TAG}bool": lambda text: text.lower() == "true",
-    f"{_TAG}int": lambda text: int(text, 0),
+    _STR: lambda text: text,
+    f"{_TAG}null": lambda text: {"": None, "~": None, "null": None}[text.lower()],
+    f"{_TAG}bool": lambda text: {"true": True, "false": False}[text.lower()],
+    f"{_TAG}int": _integer,
     f"{_TAG}float": lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
 }
 
@@ -71,29 +112,37 @@ class Tree:
 
 
 def parse_yaml(text: str, path: str, *, line: int = 1) -> list[Tree]:
-    """Every YAML document of ``text``, which begins at ``line`` of the file ``path``.
+    """Every YAML document of ``text``, which begins at ``line`` of the file ``path``; none where it is empty.
 
-    A syntax error gives one tree whose value is None and whose diagnostics say where.
+    A syntax error gives one more tree, whose value is None and whose diagnostics say where.
     """
     trees: list[Tree] = []
+    foreign = None if text.isascii() else _FOREIGN_BREAK.search(text)
+    if foreign is not None:
+        message = (
+            f"Not valid YAML: the invisible character U+{ord(foreign[0]):04X} would break the line here."
+        )
+        at = _moved(place_of(text, foreign.start()), line)
+        return [Tree(None, diagnostics=(Diagnostic("yaml-syntax", message, path, at, "Delete it."),))]
     try:
         trees.extend(_Walk(path, line - 1).tree(node) for node in _compose(text))
     except (yaml.YAMLError, RecursionError) as error:
-        trees.append(Tree(None, diagnostics=(_syntax(error, path, line),)))
+        trees.append(Tree(None, diagnostics=(_syntax(error, text, path, line),)))
     return trees
+
+
+def _moved(at: Position, line: int) -> Position:
+    return Position(at.line + line - 1, at.column)
 
 
 def _compose(text: str) -> Iterator[Node]:
     if sum(map(text.count, ("[", "{", "- ", "? "))) > _SUSPECT:
         _require_shallow(text)
     loader = _Loader(text)
-    try:
-        while loader.check_node():
-            node = loader.get_node()
-            if node is not None:
-                yield node
-    finally:
-        loader.dispose()
+    while loader.check_node():
+        node = loader.get_node()
+        if node is not None:
+            yield node
 
 
 def _require_shallow(text: str) -> None:
@@ -123,9 +172,7 @@ class _Walk:
         self._count += 1
         self._positions[path] = self._at(node)
         if self._count > MAX_NODES or len(path) > MAX_DEPTH:
-            if self._count <= MAX_NODES + 1 or len(path) == MAX_DEPTH + 1:
-                self._problem("yaml-too-large", node, f"More than {MAX_NODES} values, or nested too deeply.")
-            return None
+            return self._too_large(node)
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
@@ -134,36 +181,46 @@ class _Walk:
             return self._mapping(node, path)
         return self._tag(node)
 
+    def _too_large(self, node: Node) -> None:
+        self._count = max(self._count, MAX_NODES + 1)  # nothing more is looked at
+        if not any(problem.code == "yaml-too-large" for problem in self._problems):
+            message = f"More than {MAX_NODES:,} values, or nested more than {MAX_DEPTH} deep."
+            self._problem("yaml-too-large", node, message)
+
     def _scalar(self, node: ScalarNode) -> Any:
+        if node.tag == _STR:
+            return node.value
         build = _SCALARS.get(node.tag)
         if build is None:
             return self._tag(node)
         try:
             return build(node.value)
-        except ValueError:
-            return self._problem("yaml-tag", node, f"{node.value!r} is not what its tag {node.tag!r} says.")
+        except (ValueError, KeyError):
+            if len(node.value) > _MAX_DIGITS:
+                message = f"A number of {len(node.value):,} characters is more than can be meant."
+                return self._problem("yaml-too-large", node, message)
+            message = f"{shorten(node.value)} is not what its tag {_shown_tag(node)} says."
+            return self._problem("yaml-tag", node, message)
 
     def _mapping(self, node: MappingNode, path: FieldPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key_node, ScalarNode) or key_node.tag != f"{_TAG}str" or key == "<<":
-                self._problem(
-                    "yaml-key", key_node, f"{_shown(key)} can't be a field's name: it is no plain word."
-                )
+            if not isinstance(key_node, ScalarNode) or key_node.tag != _STR or key == "<<":
+                what = shorten(key) if isinstance(key, str) else "A list or mapping"
+                self._problem("yaml-key", key_node, f"{what} can't be a field's name: it is no plain word.")
                 continue
+            here = (*path, key)
             if key in result:
-                first = self._keys[(*path, key)]
-                self._problem(
-                    "yaml-duplicate-key", key_node, f"{key!r} is given twice; first in line {first.line}."
-                )
+                message = f"{shorten(key)} is given twice; first in line {self._keys[here].line}."
+                self._problem("yaml-duplicate-key", key_node, message)
                 continue
-            self._keys[(*path, key)] = self._at(key_node)
-            result[key] = self._value(value_node, (*path, key))
+            self._keys[here] = self._at(key_node)
+            result[key] = self._value(value_node, here)
         return result
 
     def _tag(self, node: Node) -> None:
-        self._problem("yaml-tag", node, f"The tag {node.tag.replace(_TAG, '!!')!r} is not supported.")
+        self._problem("yaml-tag", node, f"The tag {_shown_tag(node)} is not supported.")
 
     def _problem(self, code: str, node: Node, message: str) -> None:
         self._problems.append(Diagnostic(code, message, self._path, self._at(node), _REMEDIES[code]))
@@ -183,15 +240,23 @@ _REMEDIES = {
 }
 
 
-def _shown(key: object) -> str:
-    return repr(key) if isinstance(key, str) else "A list or mapping"
+def _shown_tag(node: Node) -> str:
+    return shorten(node.tag.replace(_TAG, "!!"))
 
 
-def _syntax(error: Exception, path: str, line: int) -> Diagnostic:
+def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text.encode()[: error.position].decode(errors="ignore")
+        message = f"Not valid YAML: the character U+{error.character:04X} is not allowed."
+        at = _moved(place_of(before, len(before)), line)
+        return Diagnostic("yaml-syntax", message, path, at, "Delete it.")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = Position(mark.line + line, mark.column + 1) if mark else Position(line, 1)
-    what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "nested too deeply")
+    what = str(getattr(error, "problem", None) or "nested too deeply")
+    began = getattr(error, "context_mark", None)
+    if began is not None and began.line + line != at.line:
+        what += f" ({error.context}, from line {began.line + line})"  # type: ignore[attr-defined]
     remedy = "Quote values that hold ': ', '#', '@' or begin with a special character; indent with spaces."
-    if "\\t" in what or "tab" in what or "cannot start any token" in what:
+    if "tab" in what or "cannot start any token" in what:
         remedy = "Indent with spaces instead of tabs, and quote values that begin with '@' or '`'."
     return Diagnostic("yaml-syntax", f"Not valid YAML: {what}.", path, at, remedy)
