@@ -1,0 +1,213 @@
+"""``publisher state``: list, show and settle what was published."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from publisher.cli.console import print_json, say
+from publisher.cli.main import Options
+from publisher.cli.project import format_option, read_project
+from publisher.content.config import load_config
+from publisher.content.times import TimeProblem, parse_publish_at
+from publisher.errors import UsageError
+from publisher.linkedin.permalinks import permalink, urn_of
+from publisher.model.post import Post
+from publisher.model.state import Entry, State
+from publisher.pipeline import Project
+from publisher.planning import settle
+from publisher.publishing.evidence import urn_time
+from publisher.state import open_store
+from publisher.state.edits import Edit, PostEdit
+from publisher.state.statefile import entry_to_json, format_time
+from publisher.state.store import Store
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+
+
+@click.group("state")
+def command() -> None:
+    """List, show and settle what was published.
+
+    \b
+    publisher state list
+    publisher state resolve 2026-11-hello --published urn:li:share:7445298278914641920
+    publisher state import old-post https://www.linkedin.com/feed/update/urn:li:share:7445298278914641920/
+    publisher state stamp --before 2026-01-01
+    """
+
+
+@command.command("list")
+@format_option("text", "json")
+@click.pass_obj
+def list_entries(options: Options, output_format: str) -> None:
+    """List every key with its status, time and URN."""
+    state = _store(options).read()
+    if output_format == "json":
+        posts = {key: entry_to_json(entry) for key, entry in sorted(state.posts.items())}
+        print_json({"format_version": 1, "posts": posts})
+        return
+    width = max(map(len, state.posts), default=0)
+    for key, entry in sorted(state.posts.items()):
+        at = format_time(entry.published_at) if entry.published_at else "-"
+        click.echo(f"{key:<{width}}  {entry.status.value:<9}  {at:<20}  {entry.urn or '-'}")
+
+
+@command.command()
+@click.argument("key")
+@format_option("text", "json")
+@click.pass_obj
+def show(options: Options, key: str, output_format: str) -> None:
+    """Show everything that is known of KEY."""
+    state = _store(options).read()
+    entry = state.posts.get(key)
+    if entry is None:
+        raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows what it knows.")
+    document = {"key": key, **entry_to_json(entry)}
+    if output_format == "json":
+        print_json({"format_version": 1, **document})
+        return
+    for name, value in document.items():
+        click.echo(f"{name + ':':<14} {value}")
+    for event in (event for event in state.history if event.key == key):
+        click.echo(f"{'history:':<14} {format_time(event.at)} {event.action} {event.detail}")
+
+
+@command.command()
+@click.argument("key")
+@click.option("--published", metavar="URN|URL", help="It is live: its URN, or its link.")
+@click.option("--absent", is_flag=True, help="It is not live: free the key.")
+@dry_run_option
+@click.pass_obj
+def resolve(options: Options, key: str, published: str | None, absent: bool, dry_run: bool) -> None:
+    """Settle KEY, whose create has an unknown outcome, after looking at the author's page."""
+    if (published is None) == (not absent):
+        raise UsageError("Give either --published URN or --absent.", "Look at the author's page first.")
+    if published is None:
+        _write(options, lambda state: settle.resolve_absent(state, key, _now()), dry_run=dry_run)
+        return
+    urn = _urn(published)
+    made_at = urn_time(urn) or _now()
+    _write(
+        options,
+        lambda state: settle.resolve_published(state, key, urn, permalink(urn), made_at, _now()),
+        dry_run=dry_run,
+    )
+
+
+@command.command("import")
+@click.argument("key")
+@click.argument("urn", metavar="URN|URL")
+@dry_run_option
+@click.pass_obj
+def import_post(options: Options, key: str, urn: str, dry_run: bool) -> None:
+    """Adopt the live post URN (or the post behind URL) as KEY's; the document is taken to be its content."""
+    project = read_project(options)
+    post = _post(project, key)
+    found = _urn(urn)
+    now = _now()
+    made_at = urn_time(found) or now
+    _write(
+        options,
+        lambda state: settle.adopt(state, post, found, permalink(found), project.config.api, made_at, now),
+        dry_run=dry_run,
+    )
+
+
+@command.command()
+@click.argument("old")
+@click.argument("new")
+@dry_run_option
+@click.pass_obj
+def mv(options: Options, old: str, new: str, dry_run: bool) -> None:
+    """Rename the key OLD to NEW."""
+    _write(options, lambda state: settle.move(state, old, new, _now()), dry_run=dry_run)
+
+
+@command.command()
+@click.argument("key")
+@dry_run_option
+@click.pass_obj
+def rm(options: Options, key: str, dry_run: bool) -> None:
+    """Forget KEY; what is live stays live, and would be published again."""
+    _write(options, lambda state: settle.forget(state, key, _now()), dry_run=dry_run)
+
+
+@command.command()
+@click.option("--before", metavar="DATE", help="Posts whose publish_at is earlier than this date.")
+@click.option("--all", "everything", is_flag=True, help="Every post that is not in the state.")
+@dry_run_option
+@click.pass_obj
+def stamp(options: Options, before: str | None, everything: bool, dry_run: bool) -> None:
+    """Mark posts as done without publishing them: for a backlog that is live already, or never should be."""
+    if (before is None) == (not everything):
+        raise UsageError("Give either --before DATE or --all.")
+    project = read_project(options)
+    limit = _date(before, project.config.timezone) if before else None
+    posts = [
+        post
+        for post in project.posts
+        if limit is None or (post.publish_at is not None and post.publish_at < limit)
+    ]
+    _write(options, lambda state: settle.stamp(state, posts, project.config.api, _now()), dry_run=dry_run)
+
+
+def _store(options: Options) -> Store:
+    config = load_config(options.root, os.environ)
+    return open_store(config.state, options.root)
+
+
+def _write(options: Options, make: Callable[[State], Sequence[Edit]], *, dry_run: bool) -> None:
+    """Make the edits under the store's lock and say what they change."""
+    store = _store(options)
+    if dry_run:
+        _tell(make(store.read()), "would ", options)
+        return
+    with store.session() as session:
+        edits = make(session.state)
+        session.write(*edits)
+    _tell(edits, "", options)
+
+
+def _tell(edits: Sequence[Edit], prefix: str, options: Options) -> None:
+    changes = [edit for edit in edits if isinstance(edit, PostEdit)]
+    for edit in changes:
+        click.echo(f"{prefix}{_change(edit.before, edit.after):<8} {edit.key}")
+    if not changes:
+        say("Nothing to do.", quiet=options.quiet)
+
+
+def _change(before: Entry | None, after: Entry | None) -> str:
+    if after is None:
+        return "remove"
+    return "add" if before is None else "change"
+
+
+def _post(project: Project, key: str) -> Post:
+    post = next((post for post in project.posts if post.key == key), None)
+    if post is None:
+        raise UsageError(
+            f"No valid post has the key {key!r}.", "`publisher validate` says what is wrong with it."
+        )
+    return post
+
+
+def _urn(text: str) -> str:
+    urn = urn_of(text)
+    if urn is None:
+        raise UsageError(
+            f"There is no post's URN in {text!r}.", "Copy the post's link, or its urn:li:share:…."
+        )
+    return urn
+
+
+def _date(text: str, timezone: str | None) -> datetime:
+    at = parse_publish_at(text if "T" in text else f"{text}T00:00", timezone or "UTC")
+    if isinstance(at, TimeProblem):
+        raise UsageError(at.message, at.remedy)
+    return at
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

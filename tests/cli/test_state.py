@@ -1,0 +1,155 @@
+"""``publisher state``: every command, its refusals, and that nothing is written by a dry run."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from publisher.linkedin.permalinks import permalink, urn_of
+from publisher.publishing.evidence import urn_time
+from tests.support.project import ProjectDir
+
+URN = "urn:li:share:7445298278914641920"
+
+
+def state(project: ProjectDir) -> dict[str, Any]:
+    return json.loads(project.state_path.read_text())  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def live(project: ProjectDir) -> ProjectDir:
+    """A project with one published post and its comment, and one that is unknown."""
+    project.write("content/done.md", "---\nfirst_comment: Hi.\n---\nDone.\n")
+    assert project.publisher("publish").code == 0
+    project.write("content/lost.md", "Lost.\n")
+    project.sandbox.fault("error", resource="ugcPosts")
+    assert project.publisher("publish").code == 3
+    return project
+
+
+def test_list_and_show_tell_what_is_known(live: ProjectDir) -> None:
+    listed = live.publisher("state", "list")
+    assert [line.split()[:2] for line in listed.out.splitlines()] == [
+        ["done", "published"],
+        ["done#first_comment", "published"],
+        ["lost", "pending"],
+    ]
+    document = json.loads(live.publisher("state", "list", "--format", "json").out)
+    assert document["posts"] == state(live)["posts"]
+    assert "published_at:" in live.publisher("state", "show", "done").out
+    assert json.loads(live.publisher("state", "show", "done", "--format", "json").out)["key"] == "done"
+    assert live.publisher("state", "show", "nope").code == 2
+
+
+def test_resolving_as_published_takes_the_urns_own_time(live: ProjectDir) -> None:
+    assert live.publisher("state", "resolve", "lost", "--published", permalink(URN)).code == 0
+    entry = state(live)["posts"]["lost"]
+    assert (entry["status"], entry["urn"], "attempt" in entry) == ("published", URN, False)
+    made_at = urn_time(URN)
+    assert made_at is not None
+    assert datetime.fromisoformat(entry["published_at"]) == made_at.astimezone(UTC)
+    assert state(live)["history"][-1]["action"] == "resolve"
+    assert "resolve" in live.publisher("state", "show", "lost").out
+    assert live.publisher("publish").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("resolve", "lost"),
+        ("resolve", "lost", "--absent", "--published", URN),
+        ("resolve", "lost", "--published", "nothing to see"),
+        ("resolve", "done", "--absent"),
+        ("resolve", "nope", "--absent"),
+        ("mv", "nope", "other"),
+        ("mv", "done", "lost"),
+        ("rm", "nope"),
+        ("import", "nope", URN),
+        ("import", "done", URN),
+        ("stamp",),
+        ("stamp", "--all", "--before", "2026-01-01"),
+        ("stamp", "--before", "yesterday"),
+    ],
+    ids=" ".join,
+)
+def test_what_makes_no_sense_is_refused_and_nothing_written(
+    live: ProjectDir, arguments: tuple[str, ...]
+) -> None:
+    before = live.state_path.read_bytes()
+    result = live.publisher("state", *arguments)
+    assert (result.code, live.state_path.read_bytes()) == (2, before), result.text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("resolve", "lost", "--absent"),
+        ("resolve", "lost", "--published", URN),
+        ("mv", "done", "other"),
+        ("rm", "done"),
+    ],
+    ids=" ".join,
+)
+def test_a_dry_run_writes_nothing(live: ProjectDir, arguments: tuple[str, ...]) -> None:
+    before = live.state_path.read_bytes()
+    result = live.publisher("state", *arguments, "--dry-run")
+    assert (result.code, live.state_path.read_bytes()) == (0, before)
+    assert result.out.startswith("would ")
+    assert live.publisher("state", *arguments).code == 0
+    assert live.state_path.read_bytes() != before
+
+
+def test_moving_and_forgetting_take_the_comment_along(live: ProjectDir) -> None:
+    assert live.publisher("state", "mv", "done", "other").code == 0
+    assert sorted(state(live)["posts"]) == ["lost", "other", "other#first_comment"]
+    assert live.publisher("state", "rm", "other").code == 0
+    assert list(state(live)["posts"]) == ["lost"]
+    assert [event["action"] for event in state(live)["history"]] == ["mv", "rm"]
+
+
+def test_an_imported_post_is_taken_to_be_live(project: ProjectDir) -> None:
+    project.write("content/old.md", "Written by hand, long ago.\n")
+    assert project.publisher("state", "import", "old", permalink(URN)).code == 0
+    assert "Nothing to do" in project.publisher("plan").out
+    project.write("content/new.md", "Another.\n")
+    again = project.publisher("state", "import", "new", URN)
+    assert (again.code, "already the post of 'old'" in again.err) == (2, True)
+
+
+def test_a_stamped_backlog_is_never_published(project: ProjectDir) -> None:
+    project.write("content/old.md", "---\npublish_at: 2020-01-01T00:00:00Z\n---\nOld.\n")
+    project.write("content/new.md", "New.\n")
+    assert project.publisher("state", "stamp", "--before", "2021-01-01").code == 0
+    assert project.publisher("publish").code == 0
+    assert project.created_texts() == ["New."]
+    assert state(project)["posts"]["old"]["status"] == "stamped"
+    again = project.publisher("state", "stamp", "--all")
+    assert (again.code, again.err) == (0, "Nothing to do.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "urn"),
+    [
+        (URN, URN),
+        (permalink(URN), URN),
+        ("https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7445298278914641920?utm=x", URN),
+        ("https://www.linkedin.com/embed/feed/update/urn:li:ugcPost:7", "urn:li:ugcPost:7"),
+        (
+            "https://www.linkedin.com/posts/mira_slug-of-post-activity-71-AbCd?utm_source=share",
+            "urn:li:activity:71",
+        ),
+        ("https://www.linkedin.com/posts/mira_a-share-72-x_", "urn:li:share:72"),
+        ("https://de.linkedin.com/posts/mira_ugcPost-73", None),
+        ("https://www.linkedin.com/posts/mira_x-ugcPost-73-q", "urn:li:ugcPost:73"),
+        (
+            "https://www.linkedin.com/feed/update/urn:li:activity:1/?commentUrn=urn%3Ali%3Acomment%3A%28urn%3Ali"
+            "%3Aactivity%3A1%2C2%29",
+            "urn:li:comment:(urn:li:activity:1,2)",
+        ),
+        ("urn:li:person:abc", None),
+        ("https://example.org/posts/x-share-7-y", None),
+    ],
+)
+def test_urns_are_read_from_every_form_of_link(text: str, urn: str | None) -> None:
+    assert urn_of(text) == urn
