@@ -77,7 +77,7 @@ def command(
         with store.session() as session, graceful_stop() as stop:
             plan = _plan(options, project, session.state, plan_options, saved)
             with Console(silent=output_format == "json", quiet=options.quiet) as observer:
-                receipts = _carry_out(plan, session, project, target, observer, stop)
+                receipts = carry_out(plan, session, project, target, observer, stop)
             interrupted = stop()
     if sandbox and receipts:
         say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
@@ -105,7 +105,7 @@ def _show_plan(plan: Plan, output_format: str) -> int:
     return 0
 
 
-def _carry_out(
+def carry_out(
     plan: Plan,
     session: Session,
     project: Project,
@@ -113,6 +113,7 @@ def _carry_out(
     observer: Observer,
     stop: Callable[[], bool],
 ) -> tuple[Receipt, ...]:
+    """Carry out a plan made from ``session.state`` against the target; nothing is opened where it has nothing to do."""
     if not plan.acting:
         return ()
     require_authors(plan)

@@ -1,0 +1,77 @@
+"""``publisher preview``: the posts as LinkedIn shows them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli.console import say
+from publisher.cli.main import Options
+from publisher.cli.project import read_project, store_of
+from publisher.errors import EXIT_OK, UsageError
+from publisher.model.diagnostic import has_errors
+from publisher.preview.editors import EDITORS
+
+DEFAULT_FILE = "preview.html"
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="F",
+    help=f"Where the page goes; - is stdout, the default {DEFAULT_FILE} in the project.",
+)
+@click.option("--serve", is_flag=True, help="Serve a live page instead, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --serve; 0 takes a free one.")
+@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Let places in files open in this editor.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.pass_obj
+def command(
+    options: Options, out: Path | None, serve: bool, port: int, editor: str | None, open_page: bool
+) -> int:
+    """Show the posts as LinkedIn would show them, grouped by what is going to happen with them.
+
+    The page is one HTML file with everything in it: it can be sent, attached to a pull request, or kept. Files with
+    errors are on it too.
+
+    \b
+    publisher preview --open
+    publisher preview --out review.html
+    publisher preview --serve --editor vscode
+    """
+    if serve and out:
+        raise UsageError("--serve serves a live page, --out writes a file.", "Give one of the two.")
+    if serve:
+        from publisher.cli.watch import serve_preview
+
+        return serve_preview(options, port=port, editor=editor or "", open_page=open_page)
+    return _write(options, out, editor or "", open_page)
+
+
+def _write(options: Options, out: Path | None, editor: str, open_page: bool) -> int:
+    from publisher.pipeline import check_against
+    from publisher.planning.options import PlanOptions
+    from publisher.planning.plan import make_plan
+    from publisher.preview.page import build_preview
+
+    now = datetime.now(UTC)
+    project = read_project(options, now=now)
+    state = store_of(project).read()
+    project = check_against(project, state)
+    plan = make_plan(project.posts, state, project.config, now, PlanOptions())
+    html = build_preview(plan, project.diagnostics, project.config, project.root, now, editor=editor)
+    if out == Path("-"):
+        click.echo(html, nl=False)
+        return EXIT_OK
+    path = out or options.root / DEFAULT_FILE
+    try:
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be written: {error.strerror}.") from None
+    click.echo(str(path))
+    if has_errors(project.diagnostics):
+        say("Some content has errors; the page shows them first.", quiet=options.quiet)
+    if open_page:
+        click.launch(path.resolve().as_uri())
+    return EXIT_OK

@@ -1,0 +1,192 @@
+"""``publisher watch``: validate, plan and show on every settled change; publish only where asked to."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from publisher.cli.console import paint, say, show_diagnostics
+from publisher.cli.main import Options
+from publisher.cli.target import Target, open_target
+from publisher.errors import EXIT_OK, PublisherError, UsageError
+from publisher.model.diagnostic import Severity
+from publisher.model.plan import Change
+from publisher.model.state import COMMENT_SUFFIX
+from publisher.preview.editors import EDITORS
+from publisher.watch.workspace import View
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes a free one.")
+@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Let places in files open in this editor.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.option("--publish", "publishing", is_flag=True, help="Offer each publication as it becomes due.")
+@click.option("--yes", is_flag=True, help="With --publish: don't ask.")
+@click.option("--sandbox", is_flag=True, help="With --publish: to the embedded emulator.")
+@click.pass_obj
+def command(
+    options: Options,
+    port: int,
+    editor: str | None,
+    open_page: bool,
+    publishing: bool,
+    yes: bool,
+    sandbox: bool,
+) -> int:
+    """Validate, plan and refresh a live preview on every settled change, until Ctrl-C.
+
+    Nothing is published without --publish; with it, each publication is asked for on the terminal.
+
+    \b
+    publisher watch --editor vscode
+    publisher watch --publish --sandbox
+    """
+    if (yes or sandbox) and not publishing:
+        raise UsageError("--yes and --sandbox are about publishing.", "Add --publish.")
+    if publishing and not yes and not sys.stdin.isatty():
+        raise UsageError("--publish asks on a terminal, and there is none.", "Add --yes to publish unasked.")
+    with open_target(options.root, sandbox=sandbox) as target:
+        offer = _Offer(options, target, asking=not yes).look if publishing else None
+
+        def seen(view: View) -> None:
+            _report(options, view)
+            if offer:
+                offer(view)
+
+        return _follow(options, target, port, editor or "", open_page, seen)
+
+
+def serve_preview(options: Options, *, port: int, editor: str, open_page: bool) -> int:
+    """The live page alone: nothing but its address and its troubles is said on the terminal."""
+
+    def seen(view: View) -> None:
+        if view.trouble:
+            say(view.trouble, quiet=options.quiet)
+
+    with open_target(options.root, sandbox=False) as target:
+        return _follow(options, target, port, editor, open_page, seen)
+
+
+def _follow(
+    options: Options,
+    target: Target,
+    port: int,
+    editor: str,
+    open_page: bool,
+    seen: Callable[[View], None],
+) -> int:
+    from publisher.watch.live import follow, live_preview
+    from publisher.watch.workspace import Workspace
+
+    workspace = Workspace(options.root, os.environ, target.adapt)
+    try:
+        with (
+            _terminable(),
+            live_preview(
+                workspace, options.root, lambda: datetime.now(UTC), port=port, editor=editor
+            ) as live,
+        ):
+            shown, changes, url = live
+            click.echo(f"Preview: {url}")
+            say("Ctrl-C ends it.", quiet=options.quiet)
+            if open_page:
+                click.launch(url)
+            follow(shown, changes, seen)
+    except (KeyboardInterrupt, click.Abort):
+        say("", quiet=options.quiet)
+    except SystemExit:  # werkzeug's way of saying that the port is taken
+        raise UsageError(f"The port {port} is taken.", "--port 0 takes a free one.") from None
+    return EXIT_OK
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends like Ctrl-C: servers are closed, nothing is left behind."""
+
+    def interrupt(signum: int, frame: object) -> None:  # noqa: ARG001 - signal's signature
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _report(options: Options, view: View) -> None:
+    """What is wrong, and what publish would do: one glance's worth."""
+    if view.trouble:
+        click.echo(paint("trouble: ", "red") + view.trouble, err=True)
+    if options.quiet:
+        return
+    show_diagnostics(d for d in view.project.diagnostics if d.severity != "info" or options.verbosity > 0)
+    errors = sum(d.severity is Severity.ERROR for d in view.project.diagnostics)
+    counts = ", ".join(f"{count} {action}" for action, count in view.plan.summary.items()) or "no posts"
+    read = f"; {len(view.read)} read" if view.read and view.changed else ""
+    time = datetime.now().astimezone().strftime("%H:%M:%S")
+    say(f"{paint(time, 'dim')} {counts}{f', {errors} errors' if errors else ''}{read}")
+
+
+class _Offer:
+    """Publishes what is due, each key after a yes; what was declined or tried is not offered again as it is."""
+
+    def __init__(self, options: Options, target: Target, *, asking: bool) -> None:
+        self._options, self._target, self._asking = options, target, asking
+        self._done: set[tuple[str, str, str]] = set()
+
+    def look(self, view: View) -> None:
+        """Offer the acting changes of a view, unless its content has errors."""
+        if view.trouble or any(d.severity is Severity.ERROR for d in view.project.diagnostics):
+            return
+        for key, changes in _by_key(view).items():
+            marks = {_mark(change) for change in changes}
+            if marks <= self._done:
+                continue
+            self._done |= marks
+            if not self._asking or self._agreed(key, changes):
+                self._publish(key, marks)
+
+    def _agreed(self, key: str, changes: list[Change]) -> bool:
+        what = ", ".join(f"{change.action.value}: {change.reason}" for change in changes)
+        return click.confirm(f"Publish {paint(key, 'bold')} ({what})?", default=False, err=True)
+
+    def _publish(self, key: str, agreed: set[tuple[str, str, str]]) -> None:
+        """Publish one key, if it is still what was agreed to."""
+        from publisher.cli.interrupt import graceful_stop
+        from publisher.cli.progress import Console
+        from publisher.cli.project import plan_now, read_project, store_of
+        from publisher.cli.publish import carry_out
+        from publisher.planning.options import PlanOptions
+
+        try:
+            project = read_project(self._options, adapt=self._target.adapt)
+            with store_of(project, lock_timeout=10).session() as session, graceful_stop() as stop:
+                plan = plan_now(self._options, project, session.state, PlanOptions(frozenset({key})))
+                if not {_mark(change) for change in plan.acting} <= agreed:
+                    say(f"{key} has changed meanwhile; it is offered again.")
+                    self._done -= agreed
+                    return
+                with Console(quiet=self._options.quiet) as observer:
+                    carry_out(plan, session, project, self._target, observer, stop)
+            if stop():
+                raise KeyboardInterrupt
+        except PublisherError as error:
+            click.echo(paint("error: ", "red") + error.message, err=True)
+            if error.remedy:
+                click.echo(f"  {error.remedy}", err=True)
+
+
+def _mark(change: Change) -> tuple[str, str, str]:
+    return change.key, change.action.value, change.digest
+
+
+def _by_key(view: View) -> dict[str, list[Change]]:
+    """The acting changes of each key, its first comment's among them."""
+    found: dict[str, list[Change]] = {}
+    for change in view.plan.acting:
+        found.setdefault(change.key.removesuffix(COMMENT_SUFFIX), []).append(change)
+    return found

@@ -1,0 +1,213 @@
+"""Entries of the preview: a change of the plan, or a file with errors, with all there is to know about it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from publisher.feedview import PostView
+from publisher.feedview.text import FOLD, graphemes
+from publisher.feedview.values import Badge, Moment, Note, Tone
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.model.plan import Action, Change
+from publisher.model.post import Post
+from publisher.preview import posts
+from publisher.preview.access import access_notes
+from publisher.preview.editors import editor_link
+from publisher.preview.groups import BADGES
+from publisher.preview.media import MediaSource
+from publisher.preview.words import Piece, word_diff
+from publisher.render.payloads import encode_post, placeholders
+
+LIMIT = 3000
+"""LinkedIn's limit of a text in UTF-16 code units."""
+
+_TONES: dict[Severity, Tone] = {
+    Severity.ERROR: "danger",
+    Severity.WARNING: "warning",
+    Severity.INFO: "info",
+}
+_PLAIN_REASONS = frozenset({"new", "a draft", "published"})  # which say no more than the badge
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u007f-\u009f]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all entries of a page share."""
+
+    config: Config
+    root: Path
+    now: datetime
+    editor: str
+    sources: MediaSource
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How long a text is: UTF-16 units (the limit's), characters as readers count, words, and lines."""
+
+    units: int
+    characters: int
+    words: int
+    lines: int
+
+    @property
+    def tone(self) -> Tone:
+        """How near the limit is."""
+        return "danger" if self.units > LIMIT else "warning" if self.units > LIMIT * 0.9 else "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the template shows. ``words`` is what a search looks through besides the visible text."""
+
+    id: str
+    title: str
+    source: str
+    source_href: str
+    reason: str = ""
+    badge: Badge | None = None
+    due: str = ""
+    view: PostView | None = None
+    permalink: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    counts: Counts | None = None
+    diff: tuple[Piece, ...] = ()
+    beyond_text: bool = False
+    comment: str = ""
+    comment_diff: tuple[Piece, ...] = ()
+    problems: tuple[Note, ...] = ()
+    access: tuple[Note, ...] = ()
+    payload: str = ""
+    fold: int = FOLD
+    limit: int = LIMIT
+
+
+def change_entry(
+    change: Change, comment: Change | None, diagnostics: Sequence[Diagnostic], setting: Setting
+) -> Entry:
+    """The entry of a change, with the change of its first comment where it has one."""
+    identity = entry_id(change.key)
+    label, tone = BADGES[change.action]
+    post, permalink = change.post, change.permalink or ""
+    first = min((d.position for d in diagnostics), default=None)
+    return Entry(
+        id=identity,
+        title=change.key,
+        source=change.source,
+        source_href=editor_link(setting.editor, setting.root, change.source, *([first] if first else [])),
+        reason="" if change.reason in _PLAIN_REASONS else change.reason,
+        badge=Badge(label, tone),
+        due=_due(change, setting),
+        view=posts.post_view(
+            post, f"{identity}-post", setting.sources, moment=_moment(change, setting), permalink=permalink
+        )
+        if post
+        else None,
+        permalink=permalink,
+        author=posts.author_view(post.author).name if post else change.author,
+        tags=_tags(post) if post else (),
+        counts=_counts(post) if post else None,
+        diff=word_diff(change.diff) if change.diff else (),
+        beyond_text=not change.diff and change.action in (Action.CHANGED, Action.UPDATE, Action.REPLACE),
+        comment=_comment_reason(comment),
+        comment_diff=word_diff(comment.diff) if comment and comment.diff else (),
+        problems=notes(diagnostics, setting),
+        access=access_notes(post, alt_reported=any(d.code == "alt-missing" for d in diagnostics))
+        if post
+        else (),
+        payload=_payload(change, post, setting.config),
+    )
+
+
+def problem_entry(path: str, diagnostics: Sequence[Diagnostic], setting: Setting) -> Entry:
+    """The entry of a file that gave no post."""
+    return Entry(
+        id=entry_id(path),
+        title=path,
+        source=path,
+        source_href=editor_link(setting.editor, setting.root, path, diagnostics[0].position),
+        problems=notes(diagnostics, setting),
+    )
+
+
+def entry_id(name: str) -> str:
+    """The id of a key's or file's entry on the page: any name without blanks, kept apart from all others."""
+    return "entry-" + re.sub(r"[^\w./-]", lambda match: f"%{ord(match.group()):x}", name)
+
+
+def notes(diagnostics: Sequence[Diagnostic], setting: Setting) -> tuple[Note, ...]:
+    """Diagnostics as notes that lead to their place."""
+    return tuple(
+        Note(
+            f"{found.message} [{found.code}]",
+            _TONES[found.severity],
+            found.remedy,
+            found.location,
+            editor_link(setting.editor, setting.root, found.path, found.position),
+        )
+        for found in diagnostics
+    )
+
+
+def _comment_reason(comment: Change | None) -> str:
+    return f"{BADGES[comment.action][0]}: {comment.reason}" if comment else ""
+
+
+def _due(change: Change, setting: Setting) -> str:
+    where = posts.zone(setting.config)
+    return (
+        f"{posts.day(change.publish_at, where)}, {posts.clock(change.publish_at, where)}"
+        if change.publish_at
+        else ""
+    )
+
+
+def _moment(change: Change, setting: Setting) -> Moment:
+    where = posts.zone(setting.config)
+    at = _published_at(change.urn) or change.publish_at
+    if at is None:
+        return Moment(setting.now.astimezone(where), "now")
+    local = at.astimezone(where)
+    return Moment(local, local.strftime("%-d %b %Y, %H:%M"))
+
+
+def _published_at(urn: str | None) -> datetime | None:
+    """When a post went live: its URN's number carries the time."""
+    number = (urn or "").rpartition(":")[2]
+    if not number.isdecimal():
+        return None
+    try:
+        return datetime.fromtimestamp((int(number) >> 22) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _tags(post: Post) -> tuple[str, ...]:
+    found = {tag.casefold() for tag in post.tags} | {hashtag.tag.casefold() for hashtag in post.text.hashtags}
+    return tuple(sorted(found))
+
+
+def _counts(post: Post) -> Counts:
+    plain = post.text.plain
+    lines = plain.count("\n") + 1 if plain else 0
+    return Counts(post.text.utf16_length, graphemes(plain), len(plain.split()), lines)
+
+
+def _payload(change: Change, post: Post | None, config: Config) -> str:
+    body: Mapping[str, Any] | None = change.payload
+    if body is None and post is not None:
+        body = encode_post(post, config.api, placeholders(post))
+    if body is None:
+        return ""
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    # the same JSON, with nothing in it that can't be seen
+    text = _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,61 @@
+"""How a preview is grouped: by what is going to happen with a post."""
+
+from dataclasses import dataclass
+
+from publisher.feedview.values import Tone
+from publisher.model.plan import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of the preview: its id, title, one line of explanation, and the actions it gathers."""
+
+    id: str
+    title: str
+    lead: str
+    actions: tuple[Action, ...] = ()
+
+
+PROBLEMS = Group(
+    "problems", "Problems", "These files have errors; until they are fixed nothing is published."
+)
+
+GROUPS = (
+    PROBLEMS,
+    Group(
+        "held",
+        "Needs you",
+        "Nothing happens with these until someone decides.",
+        (Action.UNKNOWN, Action.LATE, Action.BLOCKED),
+    ),
+    Group("new", "New", "The next publish creates these.", (Action.CREATE,)),
+    Group(
+        "changed",
+        "Changed",
+        "Live, and no longer what was published.",
+        (Action.CHANGED, Action.UPDATE, Action.REPLACE, Action.MOVE),
+    ),
+    Group("scheduled", "Scheduled", "Published by the first run after their time.", (Action.SCHEDULED,)),
+    Group("drafts", "Drafts", "Kept out of publishing.", (Action.DRAFT,)),
+    Group("live", "Live", "Published and unchanged.", (Action.NONE,)),
+    Group("gone", "Gone", "Published once; the source is no longer there.", (Action.ORPHAN, Action.DELETE)),
+)
+
+GROUP_OF = {action: group for group in GROUPS for action in group.actions}
+
+BADGES: dict[Action, tuple[str, Tone]] = {
+    Action.CREATE: ("New", "good"),
+    Action.NONE: ("Live", "neutral"),
+    Action.CHANGED: ("Changed", "warning"),
+    Action.UPDATE: ("Update", "warning"),
+    Action.REPLACE: ("Replace", "danger"),
+    Action.MOVE: ("Renamed", "info"),
+    Action.ORPHAN: ("Source gone", "warning"),
+    Action.DELETE: ("Delete", "danger"),
+    Action.SCHEDULED: ("Scheduled", "info"),
+    Action.DRAFT: ("Draft", "neutral"),
+    Action.LATE: ("Late", "warning"),
+    Action.UNKNOWN: ("Outcome unknown", "danger"),
+    Action.BLOCKED: ("Blocked", "danger"),
+}
+"""The word and tone of each action."""

@@ -1,0 +1,101 @@
+"""Media as a page shows them: scaled down and embedded, or as addresses of a server."""
+
+import base64
+import io
+from collections.abc import MutableMapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from publisher.feedview.values import Image
+from publisher.model.post import Media
+
+LARGEST_SIDE = 1100
+"""Pixels that an image keeps at most: twice the width in which a post shows it."""
+
+VIDEO_BOUND = 2_000_000
+"""Bytes up to which a video is embedded."""
+
+TOTAL_BOUND = 24_000_000
+"""Bytes that a file embeds at most."""
+
+
+class MediaSource(Protocol):
+    """Where a page's media come from."""
+
+    def image(self, media: Media, *, alone: bool) -> Image:
+        """An image; ``alone`` in its post, or one of several."""
+
+    def file(self, media: Media) -> str:
+        """The address of a video or document; empty where it can't be had."""
+
+
+class Embedded:
+    """Everything inside the page, as data: URIs, while it stays of a reasonable size."""
+
+    def __init__(self, root: Path, bound: int = TOTAL_BOUND) -> None:
+        self._root = root
+        self._left = bound
+        self._kept: MutableMapping[tuple[str, int], str] = {}
+
+    def image(self, media: Media, *, alone: bool) -> Image:
+        """A small version; without ``src`` where it can't be read or there is no more room."""
+        side = LARGEST_SIDE if alone else LARGEST_SIDE * 2 // 3
+        known = (media.sha256, side)
+        if known not in self._kept:
+            content = scaled(self._root / media.path, side)
+            self._kept[known] = self._embed(content, "image/webp")
+        return Image(self._kept[known], media.alt, media.width or 0, media.height or 0)
+
+    def file(self, media: Media) -> str:
+        """A short video's bytes; documents are not embedded, as browsers don't show them from inside a page."""
+        if not media.mime_type.startswith("video/") or media.size > min(VIDEO_BOUND, self._left):
+            return ""
+        try:
+            return self._embed((self._root / media.path).read_bytes(), media.mime_type)
+        except OSError:
+            return ""
+
+    def _embed(self, content: bytes, mime_type: str) -> str:
+        if not content or len(content) > self._left:
+            return ""
+        self._left -= len(content)
+        return f"data:{mime_type};base64,{base64.b64encode(content).decode()}"
+
+
+class Served:
+    """Addresses of the live page's server, which name the bytes and so never grow stale."""
+
+    def image(self, media: Media, *, alone: bool) -> Image:  # noqa: ARG002 - the protocol's arguments
+        """The address of the small version."""
+        return Image(f"/media/{media.sha256}/small", media.alt, media.width or 0, media.height or 0)
+
+    def file(self, media: Media) -> str:
+        """The address of the file itself."""
+        return f"/media/{media.sha256}"
+
+
+@lru_cache(maxsize=256)
+def _scaled(path: Path, side: int, _stamp: tuple[int, int]) -> bytes:
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    with Pillow.open(path) as opened:
+        opened.draft("RGB", (side, side))
+        image = ImageOps.exif_transpose(opened)
+        image.thumbnail((side, side))
+        transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+        buffer = io.BytesIO()
+        image.convert("RGBA" if transparent else "RGB").save(buffer, "WEBP", quality=74, method=2)
+        return buffer.getvalue()
+
+
+def scaled(path: Path, side: int = LARGEST_SIDE) -> bytes:
+    """An image file as WebP, no side longer than ``side`` pixels; empty where it can't be read."""
+    from PIL import Image as Pillow
+
+    try:
+        status = path.stat()
+        return _scaled(path, side, (status.st_mtime_ns, status.st_size))
+    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
+        return b""

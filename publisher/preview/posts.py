@@ -1,0 +1,126 @@
+"""Posts as the shared rendering wants them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from publisher.feedview import values as shown
+from publisher.feedview.addresses import safe_href, site
+from publisher.feedview.text import Mark, compose
+from publisher.model.config import Config
+from publisher.model.post import Author, Media, MediaKind, Post, Text, Visibility
+from publisher.preview.media import MediaSource
+
+_POLLS = {
+    "ONE_DAY": "1 day left",
+    "THREE_DAYS": "3 days left",
+    "SEVEN_DAYS": "1 week left",
+    "FOURTEEN_DAYS": "2 weeks left",
+}
+
+
+def post_view(
+    post: Post, identity: str, sources: MediaSource, *, moment: shown.Moment | None, permalink: str
+) -> shown.PostView:
+    """A post with everything readers would see; invisible characters are shown by name."""
+    author = author_view(post.author)
+    files = {kind: [media for media in post.media if media.kind is kind] for kind in MediaKind}
+    images = files[MediaKind.IMAGE]
+    comment = post.first_comment
+    return shown.PostView(
+        id=identity,
+        author=author,
+        text=text_view(post.text),
+        moment=moment,
+        permalink=permalink,
+        visibility="public" if post.visibility is Visibility.PUBLIC else "connections",
+        images=tuple(sources.image(media, alone=len(images) == 1) for media in images),
+        video=next((_video(media, sources) for media in files[MediaKind.VIDEO]), None),
+        attachment=next((_document(media, sources) for media in files[MediaKind.DOCUMENT]), None),
+        card=_card(post, sources),
+        poll=_poll(post),
+        reshare_note=f"The post {post.reshare} stands here." if post.reshare else "",
+        comments=(shown.Comment("first", author, text_view(comment)),) if comment else (),
+    )
+
+
+def author_view(author: Author) -> shown.Author:
+    """An author by alias, which is all the project knows of the name; the URN stands below it."""
+    name = author.alias or author.urn.rpartition(":")[2]
+    label = name.replace("-", " ").replace("_", " ")
+    kind = "organization" if author.urn.startswith("urn:li:organization:") else "person"
+    return shown.Author(label[:1].upper() + label[1:], author.urn, kind=kind)  # type: ignore[arg-type]
+
+
+def text_view(text: Text) -> shown.Text:
+    """A text with its mentions, hashtags and links."""
+    return compose(text.plain, _marks(text), revealed=True)
+
+
+def _marks(text: Text) -> Iterator[Mark]:
+    for mention in text.mentions:
+        number = mention.urn.rpartition(":")[2]
+        company = mention.urn.startswith("urn:li:organization:")
+        href = f"https://www.linkedin.com/company/{quote(number)}/" if company else ""
+        yield mention.start, mention.end, shown.Segment("", "mention", href, mention.urn)
+    for hashtag in text.hashtags:
+        href = f"https://www.linkedin.com/feed/hashtag/{quote(hashtag.tag, safe='')}/"
+        yield hashtag.start, hashtag.end, shown.Segment("", "hashtag", href)
+
+
+def _video(media: Media, sources: MediaSource) -> shown.Video:
+    facts = [_duration(media.duration)] if media.duration else []
+    facts.append(size(media.size))
+    return shown.Video(
+        sources.file(media), media.title or media.path, media.alt, " · ".join(facts), media.mime_type
+    )
+
+
+def _document(media: Media, sources: MediaSource) -> shown.Attachment:
+    facts = f"{media.path.rpartition('.')[2].upper()} · {size(media.size)}"
+    return shown.Attachment(media.title or media.path, media.pages or 0, sources.file(media), facts)
+
+
+def _card(post: Post, sources: MediaSource) -> shown.Card | None:
+    article = post.article
+    if article is None:
+        return None
+    host = site(article.url)
+    return shown.Card(
+        href=safe_href(article.url),
+        title=article.title or host or article.url,
+        site=host,
+        description=article.description,
+        image=sources.image(article.thumbnail, alone=True) if article.thumbnail else None,
+    )
+
+
+def _poll(post: Post) -> shown.Poll | None:
+    poll = post.poll
+    return shown.Poll(poll.question, poll.options, _POLLS[poll.duration]) if poll else None
+
+
+def size(count: int) -> str:
+    """Bytes for people: ``12.3 MB`` or ``45 kB``."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def zone(config: Config) -> tzinfo:
+    """The project's time zone, in which all times are told."""
+    return ZoneInfo(config.timezone) if config.timezone else UTC
+
+
+def clock(at: datetime, where: tzinfo) -> str:
+    """A time of day with its zone: ``09:00 CET``."""
+    return at.astimezone(where).strftime("%H:%M %Z")
+
+
+def day(at: datetime, where: tzinfo) -> str:
+    """A day: ``Monday, 23 November 2026``."""
+    return at.astimezone(where).strftime("%A, %-d %B %Y")

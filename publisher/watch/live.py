@@ -1,0 +1,71 @@
+"""The live preview: a workspace that follows its files, and the page that shows it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from publisher.model.plan import Action
+from publisher.preview.entries import Setting
+from publisher.preview.media import Served
+from publisher.preview.page import Contents, EntryCache, build_page
+from publisher.preview.server import PreviewServer, Show, Stage
+from publisher.watch.settling import Changes
+from publisher.watch.workspace import View, Workspace, media_of
+
+Now = Callable[[], datetime]
+
+
+class Live:
+    """A workspace on show: ``refresh`` reads what changed and puts it on the page."""
+
+    def __init__(self, workspace: Workspace, stage: Stage, now: Now, editor: str = "") -> None:
+        self._workspace, self._stage = workspace, stage
+        self._now, self._editor = now, editor
+        self._cache = EntryCache()
+
+    def refresh(self) -> View:
+        """The project as it is now, on the page too."""
+        now = self._now()
+        view = self._workspace.refresh(now)
+        project = view.project
+        setting = Setting(project.config, project.root, now, self._editor, Served())
+        page = build_page(Contents(view.plan, project.diagnostics, view.trouble), setting, self._cache)
+        self._stage.present(Show(page, _files(view)))
+        return view
+
+    def until_due(self, view: View) -> float | None:
+        """Seconds until the next scheduled post is due; None where none is."""
+        times = [
+            change.publish_at
+            for change in view.plan.changes
+            if change.action is Action.SCHEDULED and change.publish_at is not None
+        ]
+        return max(0.0, (min(times) - self._now()).total_seconds()) if times else None
+
+
+def _files(view: View) -> dict[str, tuple[Path, str]]:
+    root = view.project.root
+    return {
+        media.sha256: (root / media.path, media.mime_type)
+        for post in view.project.posts
+        for media in media_of(post)
+    }
+
+
+def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
+    """Refresh at once and after every settled change or due time, for ever; each view is handed to ``seen``."""
+    while True:
+        view = live.refresh()
+        seen(view)
+        changes.settled(live.until_due(view))
+
+
+@contextmanager
+def live_preview(
+    workspace: Workspace, root: Path, now: Now, *, port: int = 0, editor: str = ""
+) -> Iterator[tuple[Live, Changes, str]]:
+    """A live preview that is being served: what to follow, and its address. Raises OSError for a taken port."""
+    stage = Stage()
+    with Changes(root) as changes, PreviewServer(stage, port) as server:
+        yield Live(workspace, stage, now, editor), changes, server.url
