@@ -1,0 +1,102 @@
+"""What every store must do, whatever it keeps the state in; each store's tests subclass `StoreContract`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from publisher.errors import StateConflict
+from publisher.model.state import Attempt, Entry, Event, State, Status, UploadedMedia
+from publisher.state.edits import EventEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.state.store import Store
+
+AT = datetime(2026, 11, 23, 9, 0, 0, 123_000, tzinfo=UTC)
+
+PENDING = Entry(
+    status=Status.PENDING,
+    author="urn:li:person:AbC_123456",
+    digest="sha256:" + "a" * 64,
+    text_digest="sha256:" + "b" * 64,
+    api="ugcPosts",
+    source="content/hello.md",
+    attempt=Attempt("a1", AT, "sha256:" + "a" * 64),
+    media=(UploadedMedia("c" * 64, "urn:li:digitalmediaAsset:D1"),),
+    text="Hello 👋\nworld \x7f",
+    rest_digest="sha256:" + "d" * 64,
+)
+PUBLISHED = Entry(
+    status=Status.PUBLISHED,
+    author=PENDING.author,
+    digest=PENDING.digest,
+    text_digest=PENDING.text_digest,
+    api="posts",
+    source=PENDING.source,
+    urn="urn:li:share:7445298278914641920",
+    permalink="https://www.linkedin.com/feed/update/urn:li:share:7445298278914641920/",
+    published_at=AT.replace(microsecond=0),
+    deleted_at=AT,
+)
+
+
+class StoreContract:
+    """Subclass it and give a ``reopen`` fixture: a function that opens the same place anew each time."""
+
+    @pytest.fixture
+    def reopen(self) -> Callable[[], Store]:
+        raise NotImplementedError
+
+    def test_nothing_kept_is_an_empty_state(self, reopen: Callable[[], Store]) -> None:
+        assert reopen().read() == State()
+
+    def test_what_is_written_is_read_back_by_another(self, reopen: Callable[[], Store]) -> None:
+        with reopen().session() as session:
+            after = session.write(
+                PostEdit("hello", None, PENDING),
+                PostEdit("done#first_comment", None, PUBLISHED),
+                SlotEdit("later", AT),
+                UploadEdit("hello", PENDING.media),
+                EventEdit(Event(AT, "resolve", "hello", "absent")),
+            )
+            assert session.state == after
+        state = reopen().read()
+        assert state == after
+        assert state.posts == {"hello": PENDING, "done#first_comment": PUBLISHED}
+        assert state.slots == {"later": AT}
+        assert state.uploads == {"hello": PENDING.media}
+        assert state.history == (Event(AT, "resolve", "hello", "absent"),)
+
+    def test_a_write_is_durable_at_once(self, reopen: Callable[[], Store]) -> None:
+        with reopen().session() as session:
+            session.write(PostEdit("hello", None, PENDING))
+            assert reopen().read().posts == {"hello": PENDING}
+            session.write(PostEdit("hello", PENDING, PUBLISHED))
+            assert reopen().read().posts == {"hello": PUBLISHED}
+
+    def test_things_can_be_taken_back(self, reopen: Callable[[], Store]) -> None:
+        with reopen().session() as session:
+            session.write(
+                PostEdit("hello", None, PENDING), SlotEdit("later", AT), UploadEdit("hello", PENDING.media)
+            )
+            session.write(PostEdit("hello", PENDING, None), SlotEdit("later", None), UploadEdit("hello", ()))
+        assert reopen().read() == State()
+
+    @pytest.mark.parametrize(("before", "there"), [(None, PENDING), (PUBLISHED, PENDING), (PENDING, None)])
+    def test_an_edit_that_finds_something_else_changes_nothing(
+        self, reopen: Callable[[], Store], before: Entry | None, there: Entry | None
+    ) -> None:
+        with reopen().session() as session:
+            if there is not None:
+                session.write(PostEdit("hello", None, there))
+            kept = reopen().read()
+            with pytest.raises(StateConflict, match="hello"):
+                session.write(PostEdit("other", None, PUBLISHED), PostEdit("hello", before, PUBLISHED))
+        assert reopen().read() == kept
+
+    def test_two_sessions_one_after_the_other_see_each_other(self, reopen: Callable[[], Store]) -> None:
+        with reopen().session() as session:
+            session.write(PostEdit("hello", None, PENDING))
+        with reopen().session() as session:
+            assert session.state.posts == {"hello": PENDING}
+
+    def test_the_location_is_known(self, reopen: Callable[[], Store]) -> None:
+        assert reopen().location
