@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import requests
@@ -159,6 +160,30 @@ def test_a_wrong_paste_is_refused(pasted: str, user: User) -> None:
     code, out, err = _paste(user, lambda _: pasted)
     assert (code, out) == (1, "")
     assert "does not belong to this login" in err
+
+
+def test_a_working_keyring_has_the_secrets_and_the_file_has_none(
+    user: User, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chain = tmp_path / "keyring.json"
+    env = {
+        "PYTHON_KEYRING_BACKEND": "tests.auth.chainfile.FileKeyring",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "TEST_KEYRING": str(chain),
+    }
+    keyed = replace(user, project=replace(user.project, env={**user.project.env, **env}))
+    code, _, err = _paste(keyed, lambda link: answered(link, sandbox.member.urn))
+    assert code == 0, err
+    assert "the token is in chainfile FileKeyring" in err
+    (kept,) = json.loads(chain.read_text()).values()
+    token = json.loads(kept)["access_token"]
+    assert sandbox.world.tokens.get(token) is not None
+    assert token not in user.vault.path.read_text()
+    shown = subprocess.run(
+        [sys.executable, "-m", "publisher", "-C", str(user.project.root), "auth", "token"],
+        env=keyed.project.environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert shown.stdout == token + "\n"
 
 
 def _paste(user: User, answer) -> tuple[int, str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,27 @@ def test_two_files_of_one_run(sandbox: Sandbox, tmp_path: Path) -> None:
     first = speaker.upload(author(sandbox), media(tmp_path))
     second = speaker.upload(author(sandbox), media(tmp_path, content=PNG + b"2"))
     assert first != second
+
+
+def test_a_large_file_is_streamed(tmp_path: Path) -> None:
+    """Neither the check nor the upload ever holds the file in memory."""
+    item = media(tmp_path, MediaKind.VIDEO, MP4[:32] + bytes(40_000_000))
+
+    def play(connection, head: bytes) -> None:
+        if head.startswith(b"PUT"):
+            left = item.size
+            while left:
+                left -= len(connection.recv(min(left, 1 << 20)))
+            connection.sendall(http(201))
+            return
+        read_body(connection, head)
+        value = {"asset": "urn:li:digitalmediaAsset:D5", "uploadUrl": "/here"}
+        connection.sendall(http(403) if head.startswith(b"GET") else http(200, json.dumps({"value": value})))
+
+    with RawServer(play) as server:
+        speaker = gateway(server.url, tmp_path)
+        tracemalloc.start()
+        speaker.upload(ME, item)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 8_000_000
