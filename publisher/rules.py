@@ -76,6 +76,7 @@ RENDERING = _rules(
     Rule("author-missing", _ERROR, "It can't be told who posts."),
     Rule("author-unknown", _ERROR, "The author is neither a configured alias nor a URN."),
     Rule("content-mixed", _ERROR, "A post has several kinds of content."),
+    Rule("text-encoding", _ERROR, "The text holds half a surrogate pair, which is no character."),
     Rule("text-empty", _ERROR, "The post has no text where LinkedIn wants one."),
     Rule("media-mixed", _ERROR, "Images and video, or several videos, in one post."),
     Rule("media-count", _ERROR, "More images than a post can show."),

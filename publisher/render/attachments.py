@@ -8,7 +8,7 @@ from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
 from publisher.model.post import Media, MediaKind
 from publisher.render.findings import Finding, diagnose, place
-from publisher.render.markdown import Image
+from publisher.render.prose import Image
 from publisher.render.sources import MediaSource
 
 _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMENT: "a document"}

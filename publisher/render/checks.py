@@ -25,6 +25,7 @@ def check_post(post: Post, document: Document, config: Config) -> list[Diagnosti
     """Every way in which LinkedIn would refuse the post or show it otherwise than it reads."""
     report = partial(diagnose, document)
     return [
+        *_encoding(post, document, report),
         *_contents(post, document, report),
         *_media(post, document, report),
         *_api(post, document, config.api, report),
@@ -52,6 +53,23 @@ def _contents(post: Post, document: Document, report: Report) -> Iterator[Diagno
         )
     if not present and not post.text.plain.strip():
         yield report("text-empty", "the post says nothing", "write a text", at=document.body_start)
+
+
+def _encoding(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    """Half a surrogate pair, such as a template's ``'\\ud83d'`` makes, can't be sent or stored."""
+    for text, at in (
+        (post.text, document.body_start),
+        (post.first_comment, document.position("first_comment")),
+    ):
+        try:
+            (text.plain if text else "").encode()
+        except UnicodeEncodeError as error:
+            yield report(
+                "text-encoding",
+                f"the text holds U+{ord(error.object[error.start]):04X}, half of a surrogate pair",
+                "write the character itself",
+                at=at,
+            )
 
 
 def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:

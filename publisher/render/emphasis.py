@@ -5,6 +5,7 @@ import re
 from publisher.render.hashtags import find_hashtags
 from publisher.render.urls import url_spans
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _UPPER, _LOWER, _DIGIT = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
 
 
@@ -30,13 +31,20 @@ STYLED = re.compile("[\U0001d400-\U0001d7ff]")
 
 
 def style(text: str, *, bold: bool, italic: bool) -> str:
-    """``text`` in bold, italic or both; URLs and hashtags in it stay as they are, so that they work."""
+    """``text`` in bold, italic or both; URLs, mail addresses and hashtags in it stay as they are, so that they work."""
     table = _BOLD_ITALIC if bold and italic else _BOLD if bold else _ITALIC
-    spans = sorted([*url_spans(text), *((tag.start, tag.end) for tag in find_hashtags(text))])
+    spans = sorted(
+        [
+            *url_spans(text),
+            *((tag.start, tag.end) for tag in find_hashtags(text)),
+            *(match.span() for match in _ADDRESS.finditer(text)),
+        ]
+    )
     parts, done = [], 0
     for start, end in spans:
+        start = max(start, done)
         parts += [text[done:start].translate(table), text[start:end]]
-        done = end
+        done = max(end, done)
     return "".join([*parts, text[done:].translate(table)])
 
 

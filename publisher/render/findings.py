@@ -1,6 +1,5 @@
 """Findings: problems seen while rendering, before their place in the file is known."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -68,5 +67,7 @@ def place(document: Document, finding: Finding) -> Diagnostic:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`` (did you mean …?)`` where a known word is close, else nothing."""
+    import difflib  # rarely needed, and slow to import
+
     close = difflib.get_close_matches(word, list(known), 1)
     return f" (did you mean {close[0]!r}?)" if close else ""

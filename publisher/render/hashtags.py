@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from publisher.model.post import Hashtag
 from publisher.render.urls import url_spans
@@ -26,11 +26,11 @@ def _word_end(text: str, start: int) -> int:
     return end
 
 
-def find_hashtags(text: str, literals: Sequence[Span] = ()) -> tuple[Hashtag, ...]:
-    """The hashtags of a text in order, leaving out URLs and literal spans (code, escaped characters)."""
+def find_hashtags(text: str, closed: Iterable[Span] = ()) -> tuple[Hashtag, ...]:
+    """The hashtags of a text in order, but those that touch a URL or one of the closed spans (code, mentions)."""
     if "#" not in text and "＃" not in text:
         return ()
-    closed = sorted([*literals, *url_spans(text)])
+    closed = sorted([*closed, *url_spans(text)])
     found = []
     passed = 0
     for match in _START.finditer(text):
@@ -40,6 +40,8 @@ def find_hashtags(text: str, literals: Sequence[Span] = ()) -> tuple[Hashtag, ..
         if passed < len(closed) and closed[passed][0] <= start:
             continue
         end = _word_end(text, start + 1)
+        if passed < len(closed) and closed[passed][0] < end:
+            continue
         if any(character.isalpha() for character in text[start + 1 : end]):
             found.append(Hashtag(start, end, text[start + 1 : end]))
     return tuple(found)

@@ -28,7 +28,7 @@ _STYLED_SHARE = 0.1
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # joiners are part of emoji and of Persian and Indic words: only those between other characters are odd
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad\u180e]|(?<![^\x00-\u02ff])[\u200c\u200d]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _FOREIGN = re.compile(r"<%[=-]?|\{\{|\{%|\$\{\w+\}")
 _TRAILING = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
 

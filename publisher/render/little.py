@@ -13,12 +13,10 @@ def escape(text: str) -> str:
 
 
 def encode_little(text: Text) -> str:
-    """A text as little text: mentions and hashtags as elements, everything else escaped."""
+    """A text as little text: mentions and hashtags (which never overlap) as elements, all else escaped."""
     parts, done = [], 0
     marks: list[Mention | Hashtag] = sorted([*text.mentions, *text.hashtags], key=lambda mark: mark.start)
     for mark in marks:
-        if mark.start < done:
-            continue  # a hashtag inside a mention's name is part of the name
         parts.append(escape(text.plain[done : mark.start]))
         done = mark.end
         shown = text.plain[mark.start : mark.end]
@@ -36,4 +34,4 @@ def escaped_length(text: Text) -> int:
 
     Mentions and hashtags count as readers see them.
     """
-    return text.utf16_length + len(_RESERVED.findall(text.plain)) - len(text.hashtags)
+    return text.utf16_length + len(_RESERVED.findall(text.plain)) - sum(text.plain[tag.start] == "#" for tag in text.hashtags)

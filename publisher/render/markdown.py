@@ -7,38 +7,17 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from publisher.model.config import TextConfig
-from publisher.model.post import Mention
 from publisher.render import html_text
 from publisher.render.findings import Finding
 from publisher.render.inline import InlineRenderer, Notes, alt_text
 from publisher.render.mentions import Resolve
 from publisher.render.parser import parser
-from publisher.render.writer import Span, Writer
+from publisher.render.prose import Image, Prose
+from publisher.render.writer import Writer
 
 _BULLETS = "•◦▪"
 _TASK = re.compile(r"\[([ xX])\] ")
 _RULE = "———"
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image standing alone: its reference as written, its alt text and title."""
-
-    source: str
-    alt: str
-    title: str
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Text out of a body, before hashtags are looked for. Spans count code points of ``plain``."""
-
-    plain: str
-    mentions: tuple[Mention, ...] = ()
-    literals: tuple[Span, ...] = ()
-    images: tuple[Image, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from publisher.render.findings import Finding
 
-MENTION = re.compile(r"@\[((?:\\.|[^\[\]\\\n]){1,400})\]\(([^()\s]{0,400})\)")
+MENTION = re.compile(r"@\[ *((?:\\.|[^\[\]\\\s])(?:\\.|[^\[\]\\\n]){0,400})\]\(([^()\s]{0,400})\)")
 """A mention in source text: the name, with backslash escapes, and the target."""
 
 URN = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]+|organization:[0-9]+)")
@@ -29,7 +29,7 @@ def resolver(aliases: Mapping[str, str]) -> Resolve:
 
 def mention_name(written: str) -> str:
     """The name as readers see it, its backslash escapes undone."""
-    return _ESCAPE.sub(r"\1", written)
+    return _ESCAPE.sub(r"\1", written).rstrip()
 
 
 def unresolved(written: str, target: str) -> Finding:

@@ -2,12 +2,13 @@
 
 from publisher.model.post import Mention
 from publisher.render.findings import Finding
-from publisher.render.markdown import Prose
 from publisher.render.mentions import MENTION, Resolve, mention_name, unresolved
+from publisher.render.prose import Prose
 
 
 def verbatim(source: str, resolve: Resolve) -> Prose:
     """Plain text: as written, save for mentions; ``\\@[`` is a literal ``@[``."""
+    source = source.lstrip("\n")
     if "@[" not in source:
         return Prose(source.rstrip())
     parts: list[str] = []

@@ -9,9 +9,9 @@ from publisher.model.document import Document
 from publisher.model.post import Hashtag, Text
 from publisher.render.findings import Finding, body_position, diagnose, place
 from publisher.render.hashtags import find_hashtags, is_tag, missing_tags
-from publisher.render.markdown import Image, Prose, render_markdown
 from publisher.render.mentions import Resolve, resolver
 from publisher.render.plain import verbatim
+from publisher.render.prose import Image, Prose
 from publisher.render.simple import simple_text
 
 
@@ -29,7 +29,12 @@ def render_prose(source: str, markdown: bool, config: TextConfig, resolve: Resol
     if not markdown:
         return verbatim(source, resolve)
     simple = simple_text(source, config)
-    return render_markdown(source, config, resolve) if simple is None else Prose(simple)
+    if simple is not None:
+        return Prose(simple)
+    # imported here: a project of simple posts never pays for the parser
+    from publisher.render.markdown import render_markdown
+
+    return render_markdown(source, config, resolve)
 
 
 def render_text(document: Document, source: str, config: Config) -> RenderedText:
@@ -49,7 +54,8 @@ def render_comment(source: str, config: Config) -> tuple[Text, tuple[Finding, ..
 
 def append_hashtags(prose: Prose, wanted: Sequence[str]) -> Text:
     """The prose as a `Text`, the wanted hashtags it lacks as its last line."""
-    found = find_hashtags(prose.plain, prose.literals)
+    names = [(mention.start, mention.end) for mention in prose.mentions]
+    found = find_hashtags(prose.plain, [*prose.literals, *names])
     missing = missing_tags(wanted, found)
     if not missing:
         return Text(prose.plain, prose.mentions, found)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.model.post import Article, MediaKind, Poll, Post
+from publisher.render.checks import TITLE_LIMIT
 from publisher.render.little import encode_little
 
 
@@ -48,7 +49,7 @@ def _article(article: Article, assets: Mapping[str, str]) -> dict[str, Any]:
     body = {
         "source": article.url,
         # the versioned API asks for a title and fetches none itself
-        "title": article.title or article.url,
+        "title": article.title or article.url[:TITLE_LIMIT],
         **_given(description=article.description),
     }
     if article.thumbnail:

@@ -153,6 +153,21 @@ def test_styled_letters_are_the_same_letters(source: str) -> None:
     assert find_hashtags(plain, [(0, len(plain))]) == ()
 
 
+def test_addresses_are_not_styled() -> None:
+    config = Config(authors={"me": ME}, text=STYLED)
+    text = text_of(
+        "**mail ada@example.org, see www.example.org/x or https://example.org/ada@x.org**", config=config
+    )
+    assert text == "𝗺𝗮𝗶𝗹 ada@example.org, 𝘀𝗲𝗲 www.example.org/x 𝗼𝗿 https://example.org/ada@x.org"
+
+
+@pytest.mark.parametrize("body", ["@[ ](urn:li:person:a)", "@[](urn:li:person:a)"])
+@pytest.mark.parametrize("path", ["content/k.md", "content/k.yaml"])
+def test_a_mention_has_a_name(body: str, path: str) -> None:
+    assert shown(body, path=path) == []
+    assert shown(f"x @[ Ada ]({ADA})", path=path) == [("Ada", ADA)]
+
+
 def test_a_mention_in_bold_is_not_styled() -> None:
     config = Config(authors={"me": ME}, text=STYLED)
     assert text_of(f"**by @[Ada]({ADA}) #tag**", config=config) == "𝗯𝘆 Ada #tag"
@@ -174,7 +189,7 @@ def test_any_body_renders_or_says_why(body: str, path: str) -> None:
 def test_plain_texts_are_verbatim(body: str) -> None:
     rendered = render(body, path="content/k.yaml", jinja=False)
     if rendered.post is not None and "@[" not in body:
-        assert rendered.post.text.plain == body.rstrip()
+        assert rendered.post.text.plain == body.strip("\n").rstrip()
 
 
 PIECES = [
