@@ -8,7 +8,7 @@ from typing import Any
 
 from publisher.content.frontmatter import split_front_matter
 from publisher.content.schemas import fast_check
-from publisher.content.words import describe
+from publisher.content.words import describe, slug
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
@@ -147,9 +147,8 @@ def _document(
 ) -> tuple[list[Document], list[Diagnostic]]:
     key = entry.value.get("id", default_key)
     if _KEY.fullmatch(key) is None:
-        slug = re.sub(r"[^a-z0-9._/-]+", "-", key.lower()).strip("-._/") or "my-post"
         message = f"The path gives the key {key!r}, which has characters that keys can't have."
-        remedy = f"Rename the file, or give it an `id`, such as `id: {slug}`."
+        remedy = f"Rename the file, or give it an `id`, such as `id: {slug(key)}`."
         return [], [Diagnostic("key-invalid", message, path, Position(), remedy)]
     size = len(entry.prefix)
     positions = entry.tree.positions

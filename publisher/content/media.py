@@ -107,7 +107,7 @@ def look_at(path: Path, name: str) -> Inspection:
             head = stream.read(_HEAD)
         kind = _kind(head)
         if isinstance(kind, MediaProblem):
-            return MediaProblem(kind.code, f"{name}: {kind.message}", kind.remedy)
+            return MediaProblem(kind.code, f"{name} {kind.message}", kind.remedy)
         problem_or_facts = _measure(kind, path, head)
         if isinstance(problem_or_facts, MediaProblem):
             return problem_or_facts

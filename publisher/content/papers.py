@@ -48,7 +48,7 @@ def _pdf(path: Path) -> dict[str, object] | MediaProblem:
         return MediaProblem("media-broken", message, "Export it again.")
     if not 1 <= pages <= MAX_PAGES:
         message = f"{path.name} has {pages} pages; LinkedIn takes 1 to {MAX_PAGES}."
-        return MediaProblem("media-pages", message, "Split it.")
+        return MediaProblem("media-pages", message, "Split it." if pages else "Export it again.")
     return {"mime_type": "application/pdf", "pages": pages}
 
 

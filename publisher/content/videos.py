@@ -40,9 +40,9 @@ def measure_video(path: Path) -> dict[str, object] | MediaProblem:
         message = f"{path.name} has no picture, only sound."
         return MediaProblem("media-type", message, "LinkedIn posts have no audio files; make a video of it.")
     if not MIN_SECONDS <= duration <= MAX_SECONDS:
-        message = (
-            f"{path.name} lasts {duration:.1f} s; LinkedIn takes {MIN_SECONDS} s to {MAX_SECONDS // 60} min."
-        )
+        lasts = f"{duration:.3f}".rstrip("0").rstrip(".")
+        bounds = f"{MIN_SECONDS} s to {MAX_SECONDS // 60} min"
+        message = f"{path.name} lasts {lasts} s; LinkedIn takes {bounds}."
         return MediaProblem("media-duration", message, "Cut it, or make it longer.")
     return {"mime_type": "video/mp4", "duration": duration, "width": width, "height": height}
 

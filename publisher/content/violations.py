@@ -1,5 +1,6 @@
 """What is wrong with an instance by its schema, in words a person can act on; the best sub-error of each."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from publisher.content.fastcheck import TYPES, all_unique, compile_pattern
 from publisher.content.formats import FORMATS, is_uri
 from publisher.content.schemas import SchemaName, subschema
-from publisher.content.words import closest, describe, field_name, shorten
+from publisher.content.words import closest, describe, field_name, shorten, slug
 from publisher.model.document import FieldPath
 
 _KINDS = {
@@ -21,7 +22,7 @@ _KINDS = {
     "integer": "a whole number",
 }
 _LEAVE_OUT = "Give a value, or leave the field out."
-_YES, _NO = ("yes", "on", "y", "1"), ("no", "off", "n", "0")
+_YES, _NO = ("yes", "on", "y", "1", "true"), ("no", "off", "n", "0", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class Violation:
 
 def find_violations(instance: Any, name: SchemaName) -> tuple[Violation, ...]:
     """Every violation of the schema ``name``, in the schema's order."""
-    return tuple(found for error in _validator(name).iter_errors(instance) for found in _violations(error))
+    found = [
+        violation for error in _validator(name).iter_errors(instance) for violation in _violations(error)
+    ]
+    mistyped = {violation.path for violation in found if violation.code == "wrong-type"}
+    return tuple(one for one in found if one.code != "wrong-value" or one.path not in mistyped)
 
 
 @cache
@@ -105,14 +110,15 @@ def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
             return
     kinds = [_KINDS[branch["type"]] for branch in error.validator_value]
     wanted = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
-    yield _wrong_type(path, wanted, "", error.instance)
+    scalar = "string" if "a text" in kinds and not isinstance(error.instance, dict | list) else ""
+    yield _wrong_type(path, wanted, scalar, error)
 
 
 def _value(error: Any, path: FieldPath) -> Violation:
     wanted, shown = error.validator_value, describe(error.instance)
     name = field_name(path) or "The file"
     if error.validator == "type":
-        return _wrong_type(path, _KINDS[wanted], wanted, error.instance)
+        return _wrong_type(path, _KINDS[wanted], wanted, error)
     describe_it = _WRONG.get(error.validator)
     if describe_it is None:
         return Violation(path, "wrong-value", f"{name} can't be {shown}: {error.message}.", "")
@@ -120,33 +126,47 @@ def _value(error: Any, path: FieldPath) -> Violation:
     return Violation(path, "wrong-value", f"{name} {says.format(shown=shown)}.", remedy)
 
 
-def _wrong_type(path: FieldPath, wanted: str, kind: str, value: Any) -> Violation:
-    name = field_name(path) or "The file"
+def _wrong_type(path: FieldPath, wanted: str, kind: str, error: Any) -> Violation:
+    name, value = field_name(path) or "The file", error.instance
     message = f"{name} must be {wanted}, not {describe(value)}."
-    return Violation(
-        path, "wrong-type", message, _LEAVE_OUT if value is None else _type_remedy(kind, name, value)
-    )
+    remedy = _LEAVE_OUT if value is None else _type_remedy(kind, name.rpartition(".")[2], value)
+    if not remedy and not path:
+        remedy = "Write `field: value` lines."
+    elif not remedy and "examples" in error.schema:
+        example = json.dumps(error.schema["examples"][0 if kind == "string" else -1], ensure_ascii=False)
+        remedy = f"Write it like `{name.rpartition('.')[2]}: {example}`."
+    return Violation(path, "wrong-type", message, remedy)
 
 
 def _type_remedy(kind: str, name: str, value: Any) -> str:
     if kind == "string" and not isinstance(value, dict | list):
         return "Put it in quotes."
-    if kind == "boolean" and str(value).lower() in (*_YES, *_NO):
-        return f"Write {'true' if str(value).lower() in _YES else 'false'}."
-    if kind == "integer" and re.fullmatch(r"\d{1,18}", str(value), re.ASCII):
-        return f"Write {value}, without quotes."
+    word = str(value).lower()
+    if kind == "boolean" and word in (*_YES, *_NO):
+        return f"Write {'true' if word in _YES else 'false'}, without quotes."
+    if kind == "integer" and re.fullmatch(r"\d{1,18}", word, re.ASCII):
+        return f"Write {word}, without quotes."
     if kind == "array" and isinstance(value, str):
-        words = re.split(r"[\s,]+", value[:60].strip())
-        return f"Write a list: `{name.rpartition('.')[2]}: [{', '.join(words)}]`."
+        words = ", ".join(
+            re.split(r"\s*,\s*" if "," in value else r"\s+", value[:60].replace("#", "").strip())
+        )
+        return f"Write a list: `{name}: [{words}]`."
     return ""
 
 
 def _enum(wanted: list[Any], error: Any) -> tuple[str, str]:
     choices = [str(item) for item in wanted]
-    return f"can't be {{shown}}; one of: {', '.join(choices)}", closest(error.instance, choices)
+    return f"can't be {{shown}}; one of: {', '.join(choices)}", closest(
+        error.instance, choices
+    ) or "Use one of these."
 
 
 def _pattern(wanted: str, error: Any) -> tuple[str, str]:
+    if error.schema.get("title") == "Key":
+        return (
+            "can't be {shown}",
+            f"Write lower-case letters, digits and ._/-, such as `{slug(error.instance)}`.",
+        )
     examples = error.schema.get("examples")
     return "can't be {shown}", f"Write it like {examples[0]!r}." if examples else f"It must match {wanted}."
 
@@ -154,8 +174,10 @@ def _pattern(wanted: str, error: Any) -> tuple[str, str]:
 def _format(wanted: str, error: Any) -> tuple[str, str]:
     if wanted != "uri":
         return f"is no valid {wanted}: {{shown}}", ""
-    for better in (quote(error.instance, safe="%:/?#[]@!$&'()*+,;=~"), f"https://{error.instance}"):
-        if is_uri(better) and "." in better and len(better) <= 200:
+    quoted = quote(error.instance, safe="%:/?#[]@!$&'()*+,;=~")
+    for better in (quoted, f"https://{quoted}"):
+        host = better.partition("://")[2].partition("/")[0]
+        if is_uri(better) and "." in host and "%" not in host and len(better) <= 200:
             return "is no URL: {shown}", f"Write {better}"
     return "is no URL: {shown}", "Write an absolute http(s) URL, with special characters percent-encoded."
 
@@ -168,7 +190,7 @@ def _too_many(wanted: int, error: Any) -> tuple[str, str]:
 def _too_few(wanted: int, error: Any) -> tuple[str, str]:
     if not error.instance:
         return "is empty", _LEAVE_OUT
-    return f"has {len(error.instance)}; at least {wanted} are needed", ""
+    return f"has {len(error.instance)}; at least {wanted} are needed", "Add to it."
 
 
 _WRONG: dict[str, Callable[[Any, Any], tuple[str, str]]] = {

@@ -45,3 +45,8 @@ def closest(wrong: object, known: Sequence[str]) -> str:
     folded = {name.lower(): name for name in known}
     close = difflib.get_close_matches(text.lower(), folded, n=1, cutoff=0.6) if len(text) <= 60 else []
     return f"Did you mean {folded[close[0]]!r}?" if close else ""
+
+
+def slug(text: str) -> str:
+    """A key near a text: lower-case ASCII letters, digits, dots, underscores, hyphens and slashes."""
+    return re.sub(r"[^a-z0-9._/-]+", "-", text.lower()[:200]).strip("-._/") or "my-post"

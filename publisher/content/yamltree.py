@@ -145,13 +145,17 @@ def _compose(text: str) -> Iterator[Node]:
             yield node
 
 
+class _TooDeepError(yaml.MarkedYAMLError):
+    """Nested so deeply that composing it could end the process."""
+
+
 def _require_shallow(text: str) -> None:
     """Raise where the C composer, which recurses without a limit, would run out of stack."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):  # type: ignore[arg-type]
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _SUSPECT:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]
+            raise _TooDeepError(problem="nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 class _Walk:
@@ -198,7 +202,7 @@ class _Walk:
         except (ValueError, KeyError):
             if len(node.value) > _MAX_DIGITS:
                 message = f"A number of {len(node.value):,} characters is more than can be meant."
-                return self._problem("yaml-too-large", node, message)
+                return self._problem("wrong-value", node, message)
             message = f"{shorten(node.value)} is not what its tag {_shown_tag(node)} says."
             return self._problem("yaml-tag", node, message)
 
@@ -237,6 +241,7 @@ _REMEDIES = {
     "yaml-tag": "Remove the tag, or quote the value.",
     "yaml-key": "Quote it; merge keys (<<) are not supported, so write the fields out.",
     "yaml-duplicate-key": "Keep one of the two.",
+    "wrong-value": "Put it in quotes, or write a smaller one.",
 }
 
 
@@ -252,10 +257,13 @@ def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
         return Diagnostic("yaml-syntax", message, path, at, "Delete it.")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = Position(mark.line + line, mark.column + 1) if mark else Position(line, 1)
-    what = str(getattr(error, "problem", None) or "nested too deeply")
+    what = str(getattr(error, "problem", None) or error)
     began = getattr(error, "context_mark", None)
     if began is not None and began.line + line != at.line:
         what += f" ({error.context}, from line {began.line + line})"  # type: ignore[attr-defined]
+    if isinstance(error, _TooDeepError | RecursionError):
+        message = f"Nested more than {MAX_DEPTH} deep."
+        return Diagnostic("yaml-too-large", message, path, at, _REMEDIES["yaml-too-large"])
     remedy = "Quote values that hold ': ', '#', '@' or begin with a special character; indent with spaces."
     if "tab" in what or "cannot start any token" in what:
         remedy = "Indent with spaces instead of tabs, and quote values that begin with '@' or '`'."
