@@ -13,6 +13,7 @@ from publisher.errors import UsageError
 
 DEFAULT_REDIRECT = "http://localhost:3000/auth/linkedin/callback"
 _LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1"}
+# a connection that says nothing must not keep its thread for ever
 _SLOW_BROWSER = 10
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
@@ -45,6 +46,7 @@ class CallbackServer:
                 "End the program that uses the port, or register and give another --redirect-uri.",
             ) from None
         self._server.expect(parts.path or "/", state, self._answers)
+        # localhost stays localhost: the URL must equal the registered one
         netloc = f"{parts.hostname}:{self._server.server_port}"
         self.redirect_uri = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
@@ -108,6 +110,7 @@ class _Answer(BaseHTTPRequestHandler):
                 self.server.answers.put(error)
             return
         self._page(HTTPStatus.OK, *_WELCOME)
+        # after the page is out, because the server ends with the wait
         self.server.answers.put(code)
 
     def _page(self, status: HTTPStatus, title: str, text: str) -> None:

@@ -24,6 +24,7 @@ def choose_author(
     if text in config.authors:
         return config.authors[text]
     if _URN.fullmatch(text):
+        # a configured author brings its variable and alias along
         same = (author for author in config.authors.values() if author.urn == text)
         return next(same, Author(text))
     if new and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", text):

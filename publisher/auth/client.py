@@ -18,6 +18,7 @@ def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> C
     if given.id and given.secret:
         return given
     kept = _from_keyring(config, vault)
+    # half from here and half from there would be two apps
     if kept is None or (given.id and given.id != kept.id):
         return None
     return kept

@@ -34,6 +34,7 @@ def with_author(text: str, alias: str, urn: str) -> str:
 
     yaml = YAML()
     yaml.preserve_quotes = True
+    # no line that is already there gets folded
     yaml.width = 4096
     try:
         document, tree = yaml.load(text), YAML().compose(text)

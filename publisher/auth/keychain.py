@@ -72,6 +72,7 @@ def open_keychain() -> Keychain | None:
         return None
     try:
         backend = keyring.get_keyring()
+        # reading it is what tells a backend that it can't work here
         priority = float(backend.priority)
     except Exception:
         logging.getLogger("publisher.auth").info("the system's keyring can't be used")

@@ -61,6 +61,7 @@ def finish(login: Login, code: str, world: World) -> Outcome:
     issued = exchange_code(
         Transport(login.config.linkedin.oauth_url, world), login.client, code, login.redirect_uri
     )
+    # LinkedIn may leave the scopes out where they are those asked for
     scopes = issued.scopes or tuple(sorted(login.scopes))
     identity, remark = _identity(login, issued, scopes, world)
     author = _author(login.author, identity)
@@ -106,6 +107,7 @@ def _patiently(ask: Callable[[], Identity], world: World) -> Identity:
 
 
 def _author(author: Author, identity: Identity | None) -> str:
+    # a page's token is a member's, who acts for the page
     if is_organization(author.urn):
         return author.urn
     if identity is not None:

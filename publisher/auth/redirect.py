@@ -52,6 +52,7 @@ def read_redirect(url: str, state: str) -> str:
         found = parse_qs(query, keep_blank_values=True, max_num_fields=20)
     except ValueError:
         found = {}
+    # first of all: an answer without this login's state may be an attack
     if not hmac.compare_digest(_one(found, "state").encode(), state.encode()):
         raise LoginFailed(_STRANGE, "Run `publisher auth login` again and use the link it shows.")
     error = _one(found, "error")

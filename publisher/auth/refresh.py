@@ -21,6 +21,7 @@ def refreshed(grant: Grant, vault: Vault, config: Config, environ: Mapping[str, 
     """
     api_url = config.linkedin.api_url
     with vault.lock():
+        # another run may have been faster while this one waited for the lock
         latest = vault.get(api_url, grant.author) or grant
         if latest.access_token != grant.access_token or latest.refresh_token is None:
             return latest
@@ -33,6 +34,7 @@ def refreshed(grant: Grant, vault: Vault, config: Config, environ: Mapping[str, 
                 )
             issued = refresh(Transport(config.linkedin.oauth_url, world), client, latest.refresh_token)
         except ApiError:
+            # a failed refresh is no reason to stop while the old token works
             if latest.expires_at is not None and latest.expires_at > world.now():
                 return latest
             raise

@@ -79,6 +79,7 @@ def _known(author: Author, config: Config, environ: Mapping[str, str], vault: Va
     if facts is None:
         return TokenStatus(author, "none")
     refreshable = bool(facts.get("refreshable"))
+    # a token that renews itself ends with its refresh token
     ends = (
         read_time(facts.get("expires_at")),
         read_time(facts.get("refresh_expires_at")) if refreshable else None,

@@ -34,6 +34,7 @@ class TokenSource:
 
     def __call__(self, author: Author) -> str:
         """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended."""
+        # secrets in CI are often stored with a newline at the end
         given = self._environ.get(author.token_env, "").strip()
         if given:
             return given
@@ -61,6 +62,7 @@ class TokenSource:
         if grant is None:
             raise missing(author, self._config)
         now = self._world.now()
+        # where the end is not known LinkedIn is the judge
         if grant.expires_at is None or grant.expires_at - now > REFRESH_BEFORE:
             return grant
         if grant.refresh_token is not None:

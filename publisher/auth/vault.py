@@ -70,8 +70,10 @@ class Vault:
         key = _key(api_url, grant.author)
         with self.lock():
             accounts = self._read()
+            # read before writing: a file that can't be understood is never replaced
             item, where = grant.facts(), str(self.path)
             keychain = self.open_keychain()
+            # a keyring may be there and locked; then the file does as well
             kept = keychain is not None and _try_put(keychain, key, grant)
             if keychain is not None and kept:
                 item["secrets"], where = "keyring", keychain.name
@@ -98,6 +100,7 @@ class Vault:
     def lock(self) -> Iterator[None]:
         """Hold the vault, so that two runs don't refresh one token at once; may be taken again by its holder."""
         self._make_directory()
+        # a singleton, so that a refresh may store what it got while it holds the lock
         lock = FileLock(
             self.path.with_suffix(".lock"), timeout=_LOCK_SECONDS, mode=_PRIVATE, is_singleton=True
         )
@@ -139,6 +142,7 @@ class Vault:
         accounts = document.get("accounts")
         if not isinstance(accounts, dict) or not all(isinstance(item, dict) for item in accounts.values()):
             raise self._broken("its accounts are not as they were written")
+        # times are checked here once, so that a plan can rely on them
         for item, name in itertools.product(accounts.values(), ("expires_at", "refresh_expires_at")):
             try:
                 read_time(item.get(name))

@@ -13,6 +13,7 @@ from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
 from publisher.model.post import Author
 
 ENDS_SOON = timedelta(days=14)
+# a duplicate answer is matched to our attempt by its URN's time, within this tolerance
 SKEW_TOLERATED = 5.0
 SKEW_BROKEN = 120.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
@@ -71,6 +72,7 @@ def _addresses(facts: Facts) -> Iterator[Finding]:
             yield _error(name, f"linkedin.{name} is no http or https URL.", f"Correct linkedin.{name}.")
         elif not is_linkedin(found):
             host = urlsplit(url).hostname or ""
+            # a container network is not this machine
             clear = found[0] == "http" and host not in _LOOPBACK
             yield _warning(
                 name,

@@ -120,6 +120,7 @@ def _offset(answer: Answer, before: datetime, after: datetime) -> float | None:
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
     except (ValueError, TypeError):
         return None
+    # "-0000" stands for UTC of unknown origin
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     earliest = (theirs - after).total_seconds()
     latest = (theirs - before).total_seconds() + 1
@@ -132,6 +133,7 @@ def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identi
     for status in tokens:
         if status.problem or not status.author.urn.startswith("urn:li:person:"):
             continue
+        # asking would only earn a 403
         if status.scopes and not {"openid", "profile"} <= set(status.scopes):
             continue
         try:
@@ -158,6 +160,7 @@ def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
     except VersionInactive:
         return False
     except ApiError as error:
+        # versions are looked at before permissions and posts
         return True if error.status in {400, 403, 404} and error.code != "VERSION_MISSING" else None
     except UsageError:
         return None
@@ -182,6 +185,7 @@ def _state(subject: Subject) -> StateFacts:
 
 def _is_locked(store: Store, root: Path) -> bool:
     """Whether a run holds the state. A project that was never published has no lock, and gets none here."""
+    # taking the lock would make the folder, and a doctor changes nothing
     if not (root / ".publisher").exists():
         return False
     try:

@@ -17,6 +17,7 @@ def delay(attempt: int, chance: float) -> float:
 
     ``chance`` is in [0, 1). At least half of the exponential step is always waited.
     """
+    # the exponent is bounded, since 2.0 ** 2000 is no float
     step = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 30))
     return step / 2 + step / 2 * chance
 
@@ -27,6 +28,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
+        # a server may state any number of digits
         return float(min(int(text[:12]), 10**9))
     try:
         moment = parsedate_to_datetime(text)

@@ -24,6 +24,7 @@ def create_post(
     Raises `OutcomeUnknown` where neither names one, else like `Transport.once`.
     """
     answer = access.transport.once(_request(access, path, payload, headers, token))
+    # the header comes first: it arrives even where the body breaks off
     for candidate in (*_header_ids(answer), answer.document.get("id")):
         if isinstance(candidate, str) and _URN.fullmatch(candidate):
             return Created(candidate, access.link(candidate))
@@ -62,6 +63,7 @@ def _comment_urn(answer: Answer, post_urn: str) -> str | None:
         text = str(candidate) if isinstance(candidate, str | int) else ""
         if _COMMENT.fullmatch(text):
             return text
+        # isdigit alone takes digits of any script
         if text.isascii() and text.isdigit():
             parent = document.get("object")
             return f"urn:li:comment:({parent if isinstance(parent, str) else post_urn},{text})"

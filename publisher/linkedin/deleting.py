@@ -7,6 +7,7 @@ from publisher.errors import Rejected
 from publisher.linkedin.transport import Transport
 from publisher.linkedin.wire import Request
 
+# LinkedIn answers 404 for a wrong path, too, and then the post may be live
 _NO_ACCESS = re.compile(r"no virtual resource|resource \S+ does not exist", re.IGNORECASE)
 
 

@@ -21,8 +21,10 @@ from publisher.linkedin.wire import Answer, Body, Failure, Request
 LOG = logging.getLogger("publisher.linkedin")
 """One line for each exchange: method, URL without query, status, support id, seconds."""
 
+# far above any answer of LinkedIn's, far below what could hurt a small CI machine
 _LARGEST_ANSWER = 1_048_576
 _BLOCK = 65_536
+# an upload's declared headers come from an answer, so they must not reach what guards tokens and framing
 _OWN_HEADERS = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"}
 )
@@ -55,9 +57,11 @@ def open_session() -> requests.Session:
     apply.
     """
     session = requests.Session()
+    # a retry hidden in a library could send a create twice
     adapter = HTTPAdapter(pool_maxsize=8, max_retries=Retry(0, read=False, redirect=False))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
+    # LinkedIn's load balancer sets cookies that would tie one author's calls to another's
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
 
@@ -107,6 +111,7 @@ def _headers(request: Request) -> dict[str, str | bytes]:
     return {
         "User-Agent": f"publisher/{__version__}",
         "Accept": "*/*",
+        # without compression the size bound is one on bytes that really came
         "Accept-Encoding": "identity",
         **{name: value.encode() for name, value in wanted.items()},
     }
@@ -117,6 +122,7 @@ def _read(response: requests.Response, seconds: float) -> tuple[bytes, bool]:
     until = time.monotonic() + seconds
     content = bytearray()
     try:
+        # read1 returns with what is there, so that a dripping server meets the deadline between two drops
         while block := response.raw.read1(_BLOCK, decode_content=True):
             content += block
             if len(content) > _LARGEST_ANSWER or time.monotonic() > until:
@@ -141,6 +147,7 @@ def _failure(error: BaseException, request: Request, *, sent: bool) -> Failure:
 
 
 def _kind(error: BaseException) -> _Kind:
+    # requests wraps urllib3, which wraps sockets: the cause is somewhere in the chain
     chain = list(_chain(error))
 
     def has(*types: type[BaseException]) -> bool:

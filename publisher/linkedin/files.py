@@ -17,6 +17,7 @@ _BLOCK = 1_048_576
 def verified(root: Path, media: Media) -> Path:
     """The file's path, once its bytes are known to be those that were planned. Raises `Rejected` otherwise."""
     path = root / media.path
+    # the plan was made, and perhaps reviewed, with certain bytes: others must not be published under it
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
@@ -62,6 +63,7 @@ class Upload:
         with self._lock:
             self._sent[first] = sent
             total = sum(self._sent.values())
+            # a bar that runs backwards looks like an error
             if self._progress and total > self._told:
                 self._told = total
                 self._progress(total, self.size)

@@ -20,12 +20,14 @@ def origin(url: str) -> Origin | None:
     if "\\" in url or any(character <= " " or character == "\x7f" for character in url):
         return None
     try:
+        # the parser that connects must be the one that judges: two parsers can read one URL differently
         parts: Url = parse_url(url)
     except LocationParseError:
         return None
     scheme, host = parts.scheme or "", parts.host or ""
     if scheme not in _PORTS or not host or parts.auth is not None:
         return None
+    # a dot at the end names the same host
     return scheme, host.lower().rstrip("."), parts.port or _PORTS[scheme]
 
 

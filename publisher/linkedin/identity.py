@@ -27,6 +27,7 @@ def read_identity(transport: Transport, token: str) -> Identity:
     if not isinstance(sub, str) or not sub:
         raise malformed("member id")
     return Identity(
+        # the sub alone is documented; some emulators give the URN
         urn=sub if sub.startswith("urn:li:person:") else f"urn:li:person:{sub}",
         name=_text(document, "name"),
         email=_text(document, "email"),

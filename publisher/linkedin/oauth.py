@@ -65,6 +65,7 @@ def authorization_url(
 
 def exchange_code(transport: Transport, client: Client, code: str, redirect_uri: str) -> Issued:
     """Turn a code into a token. Codes work once, so this is sent once. Raises `ApiError`."""
+    # sent once: a server may end the token of a code that comes twice
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     try:
         return _issued(_post(transport, "accessToken", fields, client, once=True))
@@ -116,12 +117,14 @@ def _post(
     transport: Transport, name: str, fields: Mapping[str, str], client: Client, *, once: bool = False
 ) -> Answer:
     """Call an OAuth endpoint. Secrets travel in the body, and never come back in an error."""
+    # in the body, never in the URL: URLs end up in logs
     form = {**fields, "client_id": client.id, "client_secret": client.secret}
     request = Request("POST", f"{transport.url}/oauth/v2/{name}", _FORM, form_body(form))
     try:
         return transport.once(request) if once else transport.safe(request)
     except ApiError as error:
         secrets = (client.secret, fields.get("code"), fields.get("refresh_token"), fields.get("token"))
+        # some servers repeat what they were sent
         error.message = redact(error.message, secrets)
         error.args = (error.message,)
         raise

@@ -43,6 +43,7 @@ def read_organizations(transport: Transport, token: str, version: str) -> tuple[
 
 
 def _organization(row: Mapping[str, Any]) -> Organization | None:
+    # the field's name differs between versions of the page
     urn, role = row.get("organization") or row.get("organizationTarget"), row.get("role")
     if not isinstance(urn, str) or role not in _POSTING or row.get("state", "APPROVED") != "APPROVED":
         return None

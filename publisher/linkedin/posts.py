@@ -51,6 +51,7 @@ class PostsGateway:
         kind = _RESOURCES[media.kind]
         wanted: dict[str, Any] = {"owner": author.urn}
         if media.kind is MediaKind.VIDEO:
+            # "uploadCaption", as some pages write it, is refused as an unknown field
             wanted |= {"fileSizeBytes": media.size, "uploadCaptions": False, "uploadThumbnail": False}
         value = self._action(kind, "initializeUpload", wanted, token).get("value")
         urn = value.get(kind) if isinstance(value, Mapping) else None
@@ -105,6 +106,7 @@ class PostsGateway:
         answers = put_parts(self.access.transport, upload, read_parts(value.get("uploadInstructions")), token)
         finished = {
             "video": urn,
+            # it is often empty, and must be there all the same
             "uploadToken": str(value.get("uploadToken") or ""),
             "uploadedPartIds": [etag(answer) for answer in answers],
         }

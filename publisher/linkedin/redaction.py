@@ -11,6 +11,7 @@ _NAMED = re.compile(
 )
 _BEARER = re.compile(r"(?i)(?P<name>\bbearer\s+)(?P<value>[A-Za-z0-9._~+/=-]{6,})")
 _QUERY = re.compile(r"(?P<name>https?://[^\s\"'<>?]+\?)(?P<value>[^\s\"'<>]+)")
+# shorter strings would blot out ordinary words
 _SHORTEST = 4
 
 
@@ -29,6 +30,7 @@ def redact(text: str, secrets: Iterable[str | None] = ()) -> str:
 
 def _hide(match: re.Match[str]) -> str:
     value = match["value"]
+    # "code: DUPLICATE_POST" is what a reader needs to see
     if re.fullmatch(r"[A-Z][A-Z_]+", value) or value == HIDDEN:
         return match[0]
     return match["name"] + HIDDEN

@@ -22,6 +22,7 @@ from publisher.linkedin.redaction import redact
 from publisher.linkedin.remedies import remedy
 from publisher.linkedin.wire import Answer, Failure, Request
 
+# never a person's URN: those turn up in such messages, too
 _POST_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _LONGEST = 500
@@ -56,6 +57,7 @@ def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -
     facts: dict[str, Any] = {"status": status, "code": code, "request_id": redact(answer.request_id, secrets)}
     text = f"LinkedIn: {message}"
     advice = remedy(code, reason.message, status)
+    # the string code is believed before the number, with which projects saw different meanings
     if status == 401 or code in _TOKEN_CODES.values():
         return Unauthorized(text, advice, **facts)
     if status == 403:
@@ -102,6 +104,7 @@ def read_reason(answer: Answer) -> Reason:
         code = str(number)
     texts = [document.get("error_description"), document.get("message"), document.get("error")]
     message = next((item for item in texts if isinstance(item, str) and item.strip()), "")
+    # LinkedIn's general message often says less than the description of the field
     described = [item["description"] for item in details if isinstance(item.get("description"), str)]
     parts = [message.strip(), *(text for text in described if text not in message)]
     joined = ". ".join(part.rstrip(".") for part in parts if part)
@@ -134,6 +137,7 @@ def _plain(answer: Answer) -> str:
 
 def _short(text: str) -> str:
     """One line's worth of a message: control characters gone, cut where it is long, a full stop at the end."""
+    # an answer must not move the cursor of the terminal that shows it
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return text if text.endswith((".", "…", "!", "?")) else text + "."
@@ -153,6 +157,7 @@ def _is_duplicate(answer: Answer, reason: Reason) -> bool:
     if answer.status not in {400, 409, 422}:
         return False
     codes = {item.get("code") for item in _input_errors(answer.document)}
+    # not every gateway in between keeps the details, but the sentence stays
     said = re.search(r"content is a duplicate of|duplicate post", reason.message, re.IGNORECASE)
     return "DUPLICATE_POST" in codes | {reason.code} or said is not None
 

@@ -50,6 +50,7 @@ def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer:
             code="UPLOAD_URL_REFUSED",
         )
     trusted = transport.hosts.may_see_token(url)
+    # what LinkedIn declares wins over what we would say
     headers = {"Content-Type": "application/octet-stream", **part.headers}
     request = Request("PUT", url, headers, upload.slice(part.first, part.last))
     if bearer and trusted:
@@ -72,6 +73,7 @@ def put_parts(transport: Transport, upload: Upload, parts: Sequence[Part], token
     Raises `Rejected` where the parts don't make up the file; the first error of a part ends the whole.
     """
     _check_cover(parts, upload.size)
+    # the session is shared: its pool of connections is made for threads
     pool = ThreadPoolExecutor(max_workers=_PARALLEL, thread_name_prefix="upload")
     try:
         sent = [pool.submit(put, transport, upload, part, token, bearer=False) for part in parts]
@@ -99,6 +101,7 @@ def read_parts(items: Any) -> list[Part]:
         parts = [_part(item) for item in items]
     except (KeyError, TypeError, ValueError):
         raise malformed("upload instructions") from None
+    # ETags are given back in the order of the bytes
     return sorted(parts, key=lambda part: part.first)
 
 
@@ -124,6 +127,7 @@ def malformed(what: str) -> Unavailable:
 
 
 def _check_cover(parts: Iterable[Part], size: int) -> None:
+    # a gap or an overlap would publish a broken video, and nobody would be told
     expected = 0
     for part in parts:
         if part.first != expected or part.last < part.first:

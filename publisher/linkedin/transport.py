@@ -16,7 +16,9 @@ from publisher.linkedin.hosts import Hosts, origin
 from publisher.linkedin.refusals import in_doubt, refusal, unreachable
 from publisher.linkedin.wire import Answer, Failure, Request
 
+# 409 is LinkedIn's "write conflict, retry"; 425 and 408 say that nothing was looked at
 _RETRIED = frozenset({408, 409, 425, 500, 502, 503, 504})
+# neither certificates nor malformed requests get better by waiting
 _FUTILE = frozenset({"tls", "invalid", "changed"})
 
 
@@ -75,6 +77,7 @@ class Transport:
         else the answer's own error: then nothing was created.
         """
         self._guard(request)
+        # a kept connection may die just as it is used, which could not be told from a lost answer
         with contextlib.closing(open_session()) as session:
             outcome = exchange(session, request, self.world.timeouts)
         if isinstance(outcome, Failure):
@@ -82,6 +85,7 @@ class Transport:
         if 200 <= outcome.status < 300:
             return outcome
         if in_doubt(outcome.status):
+            # a gateway in front may give up while the server behind it goes on
             found = refusal(outcome, self.world.now(), (request.token,))
             raise OutcomeUnknown(
                 f"{found.message} Whether it was created is unknown.",
@@ -104,6 +108,7 @@ class Transport:
         """Seconds until a safe call may be tried again; None where it must not or won't help."""
         if attempt >= self.world.attempts:
             return None
+        # jitter keeps several jobs that were thrown back together from coming back together
         pause = delay(attempt, self.world.chance())
         if isinstance(outcome, Failure):
             return None if outcome.kind in _FUTILE else pause

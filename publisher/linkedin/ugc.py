@@ -85,6 +85,7 @@ class UgcGateway:
             ],
         }
         if media.size > _SINGLE_UPLOAD:
+            # larger videos are taken in parts only
             wanted |= {"supportedUploadMechanism": ["MULTIPART_UPLOAD"], "fileSize": media.size}
         return self._action("registerUpload", {"registerUploadRequest": wanted}, token, "value")
 
@@ -132,6 +133,7 @@ class UgcGateway:
 
 def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """The one member of the upload mechanism's union, or what stands in its place."""
+    # the union's key is a class name, which has changed before; what is in it has not
     union = value.get("uploadMechanism")
     if not isinstance(union, Mapping):
         return value
