@@ -187,9 +187,9 @@ def _add_app(world: World, arguments: Mapping[str, Any]) -> Any:
 
 
 def _add_token(world: World, arguments: Mapping[str, Any]) -> Any:
-    member, app = arguments.get("member"), arguments.get("app")
-    chosen = world.members.all()[0] if member is None else world.member(str(member))
-    known = world.apps.all()[0] if app is None else world.apps.get(str(app))
+    member, app = (str(arguments.get(name, "")) for name in ("member", "app"))
+    chosen = world.member(member) if "member" in arguments else world.members.all()[0]
+    known = world.apps.get(app) if "app" in arguments else world.apps.all()[0]
     if chosen is None or known is None:
         raise Misuse(f"unknown member {member!r}" if chosen is None else f"unknown app {app!r}")
     scopes = arguments.get("scopes", list(known.scopes))

@@ -14,7 +14,7 @@ def read_fields(kind: type, given: Any) -> dict[str, Any]:
     for name, value in checked.items():
         if name not in known:
             raise ValueError(f"unknown field {name!r}; one of {', '.join(known)}")
-        if not fits(value, known[name]):
+        if not fits(value, known[name]) or (name in {"id", "client_id"} and not value):
             raise ValueError(f"{name} can't be {value!r}")
     return checked
 

@@ -22,15 +22,16 @@ def _table(*routes: Route) -> dict[tuple[str, str], Route]:
     return {(route.resource, route.method): route for route in routes}
 
 
-_TABLES = {
+TABLES = {
     "v2": _table(*userinfo.ROUTES, *ugc_posts.ROUTES, *assets.ROUTES, *comments.UNVERSIONED),
     "rest": _table(*posts.ROUTES, *versioned_media.ROUTES, *comments.VERSIONED),
 }
+"""Family -> (resource, method) -> route."""
 
 
 def _unknown(call: Call) -> Answer:
     """404 for a resource that isn't there, 405 for a method it doesn't have."""
-    table = _TABLES[call.request.path.split("/")[1]]
+    table = TABLES[call.request.path.split("/")[1]]
     if any(resource == call.route.resource for resource, _ in table):
         raise refusals.refuse(405, f"{call.route.method} is not supported by {call.route.resource}")
     raise refusals.not_found(f"No virtual resource found for: {call.route.resource}")
@@ -67,9 +68,9 @@ class Service:
     def _call(self, request: Request) -> Call | None:
         """Find the route by path and Rest.li method."""
         family = request.path.partition("/")[2].partition("/")[0]
-        if family in _TABLES:
+        if family in TABLES:
             target = read_target(request)
-            route = _TABLES[family].get((target.resource, target.method))
+            route = TABLES[family].get((target.resource, target.method))
             if route is None:
                 route = Route(target.resource, target.method, _unknown, versioned=family == "rest")
             return Call(self.world, request, route, target.raw_keys)

@@ -6,7 +6,13 @@ from publisher.sandbox.faults import KINDS
 
 _ANY = {"type": "object"}
 _STRING = {"type": "string"}
-_NAME = {"type": "object", "properties": {"name": _STRING}, "additionalProperties": False}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+_NAME = _object(name=_STRING)
 
 
 def _answers(schema: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +66,24 @@ _MEMBERS = {
     "additionalProperties": False,
 }
 
+_TEXTS = {"type": "array", "items": _STRING}
+_ORGANIZATION = _object(
+    id={"type": ["string", "integer"], "minLength": 1},
+    name=_STRING,
+    headline=_STRING,
+    logo=_STRING,
+    roles={"type": "object", "additionalProperties": _STRING},
+)
+_APP = _object(
+    client_id={"type": "string", "minLength": 1},
+    client_secret=_STRING,
+    name=_STRING,
+    scopes=_TEXTS,
+    redirect_uris=_TEXTS,
+    refresh={"type": "boolean"},
+)
+_TOKEN = _object(member=_STRING, app=_STRING, scopes=_TEXTS, expires_in={"type": "number"})
+
 CONTROL: dict[str, dict[str, Any]] = {
     "/_sandbox/state": {
         "get": _reading("getState", "Everything but posts and requests.", "now", "members", "tokens")
@@ -79,6 +103,13 @@ CONTROL: dict[str, dict[str, Any]] = {
         "delete": _changing("clearFaults", "Forget the faults."),
     },
     "/_sandbox/members": {"post": _changing("addMembers", "Add members, each with a token.", _MEMBERS)},
+    "/_sandbox/organizations": {"post": _changing("addOrganization", "Add a page.", _ORGANIZATION)},
+    "/_sandbox/apps": {"post": _changing("addApp", "Add an app.", _APP)},
+    "/_sandbox/tokens": {
+        "post": _changing("addToken", "Issue a token.", _TOKEN),
+        "delete": _changing("revokeToken", "Revoke a token.", _object(token=_STRING)),
+    },
+    "/_sandbox/openapi.json": {"get": _reading("getDocument", "This document.", "openapi")},
     "/_sandbox/snapshot": {"post": _changing("takeSnapshot", "Keep everything under a name.", _NAME)},
     "/_sandbox/restore": {"post": _changing("restoreSnapshot", "Go back to a snapshot.", _NAME)},
     "/_sandbox/reset": {"post": _changing("reset", "Go back to the beginning.")},
