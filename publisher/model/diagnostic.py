@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from publisher.model.value import Value
+
 
 class Severity(StrEnum):
     """How bad a diagnostic is; only an ERROR makes content invalid."""
@@ -14,7 +16,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Value):
     """A place in a source file. Both numbers are 1-based; columns count code points."""
 
     line: int = 1
@@ -22,7 +24,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Value):
     """One problem at one place.
 
     ``code`` is stable and listed in `publisher.rules`; ``path`` is a POSIX path relative to the project;

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from publisher.model.value import Value
+
 
 class Visibility(StrEnum):
     """Who can see a post, in LinkedIn's words."""
@@ -22,7 +24,7 @@ class MediaKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Value):
     """A named person or organization inside a text; offsets count code points of ``Text.plain``."""
 
     start: int
@@ -31,7 +33,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Hashtag:
+class Hashtag(Value):
     """A hashtag inside a text, ``#`` included; offsets count code points of ``Text.plain``."""
 
     start: int
@@ -40,7 +42,7 @@ class Hashtag:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Value):
     """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it."""
 
     plain: str = ""
@@ -59,7 +61,7 @@ def utf16_length(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class Media(Value):
     """One media file of a post.
 
     ``path`` is POSIX and relative to the project root. ``sha256`` is the hex digest of the bytes, ``size``
@@ -81,7 +83,7 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class Article(Value):
     """A link shown as a card. Empty strings mean "not given"."""
 
     url: str
@@ -91,7 +93,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(Value):
     """A poll (versioned API only). ``duration`` is LinkedIn's enum, such as ``THREE_DAYS``."""
 
     question: str
@@ -100,7 +102,7 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class Author(Value):
     """Who posts: the URN, the alias it has in the configuration, and where its token is looked up."""
 
     urn: str
@@ -109,7 +111,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Post(Value):
     """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
 
     ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
