@@ -114,8 +114,9 @@ def _fold(post: Post, document: Document) -> Iterator[Diagnostic]:
     end = fold_end(plain)
     if end == len(plain):
         return
-    hidden = utf16_length(plain[end:].strip())
-    if hidden <= _HIDDEN:
+    # hashtags do their work behind the fold as well
+    hidden = utf16_length(" ".join(word for word in plain[end:].split() if not word.startswith("#")))
+    if 0 < hidden <= _HIDDEN:
         yield diagnose(
             document,
             "near-fold",

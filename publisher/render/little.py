@@ -34,4 +34,5 @@ def escaped_length(text: Text) -> int:
 
     Mentions and hashtags count as readers see them.
     """
-    return text.utf16_length + len(_RESERVED.findall(text.plain)) - sum(text.plain[tag.start] == "#" for tag in text.hashtags)
+    signs = sum(text.plain[hashtag.start] == "#" for hashtag in text.hashtags)
+    return text.utf16_length + len(_RESERVED.findall(text.plain)) - signs
