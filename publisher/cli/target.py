@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.errors import UsageError
 from publisher.linkedin.permalinks import permalink
 from publisher.model.config import Config
 from publisher.model.post import Author
@@ -42,11 +43,17 @@ def open_target(root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.en
 @contextmanager
 def _rehearsal(root: Path) -> Iterator[Target]:
     """A sandbox of this project's own: it remembers, with a state of its own, what was rehearsed before."""
+    from publisher.sandbox.disk import FileInUse, ForeignFile
     from publisher.sandbox.server import Sandbox
     from publisher.state.filestore import private_dir
 
     private_dir(root)
-    with Sandbox(db=root / SANDBOX_DB) as sandbox:
+    try:
+        opened = Sandbox(db=root / SANDBOX_DB)
+    except (FileInUse, ForeignFile) as error:
+        remedy = "Wait for the other run, or delete the file to begin a new rehearsal."
+        raise UsageError(f"{error}.", remedy) from None
+    with opened as sandbox:
         default = Author(sandbox.member.urn, "sandbox")
 
         def adapt(config: Config) -> Config:
