@@ -141,7 +141,8 @@ def _failure(error: BaseException, request: Request, *, sent: bool) -> Failure:
         "timeout": "no answer came in time",
         "dropped": "the connection broke",
         "proxy": "the proxy refused or can't be reached",
-        "invalid": f"the request can't be sent: {redact(_innermost(error), (request.token,))}",
+        # the library's own words would repeat the header, and so perhaps the token
+        "invalid": "the request can't be sent: its URL or a header has characters that can't be",
     }
     return Failure(kind, reasons[kind], sent)
 

@@ -1,6 +1,7 @@
 """Logging in with a real browser; and that no secret of a whole run is seen anywhere."""
 
 import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,10 @@ class Process:
             if "/oauth/v2/authorization?" in line:
                 return line.strip()
         raise AssertionError(self.said)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._run.send_signal(signal.SIGINT)
 
     def end(self) -> tuple[int, str]:
         """Its exit code and stdout, once it has ended."""
@@ -88,6 +93,14 @@ def test_a_person_refuses(button: str, said: str, user: User, open_page: OpenPag
         page.get_by_role("heading", name="Not logged in").wait_for()
         assert login.end() == (1, "")
     assert said in login.said
+
+
+def test_a_login_is_interrupted(user: User) -> None:
+    with logging_in(user) as login:
+        login.interrupt()
+        assert login.end() == (130, "")
+    assert "Traceback" not in login.said
+    assert not user.vault.path.exists()
 
 
 def test_no_secret_is_seen_anywhere(

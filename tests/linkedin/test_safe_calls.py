@@ -1,6 +1,7 @@
 """Safe calls are repeated while that can help, with growing pauses, and their end is told in plain words."""
 
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,29 @@ def test_the_sandbox_knows_its_member(sandbox: Sandbox) -> None:
         read_identity(transport(sandbox.url), "made-up-token")
     with pytest.raises(Forbidden):
         read_identity(transport(sandbox.url), sandbox.token(scopes=("w_member_social",)))
+
+
+@pytest.mark.parametrize("token", ["AQX-first-half\nAQX-second-half", "AQX\r\nHost: evil", "AQX-\u2713-half"])
+def test_a_token_no_header_can_carry_is_not_repeated(token: str) -> None:
+    with pytest.raises(Unavailable, match="can't be sent") as caught:
+        read_identity(transport(closed_port()), token)
+    assert "AQX" not in str(caught.value)
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    """Each byte comes in time, and yet the whole never would."""
+
+    def drip(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        connection.settimeout(0.02)
+        while True:
+            connection.sendall(b" ")
+            try:
+                if not connection.recv(1):
+                    return  # the client has gone
+            except TimeoutError:
+                continue
+
+    with RawServer(drip) as server, pytest.raises(Unavailable):
+        identity(server.url, Naps(), answer=0.2, attempts=1)
+    assert server.requests == 1
