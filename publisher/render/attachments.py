@@ -33,6 +33,7 @@ def read_media(document: Document, images: Sequence[Image]) -> list[Attachment]:
         _attachment(document, entry, (*path, index) if isinstance(written, list) else path)
         for index, entry in enumerate(entries)
     ]
+    # an image may be listed for its title and shown in the text as well
     named = {attachment.reference for attachment in attachments}
     for image in images:
         if image.source not in named:
@@ -76,6 +77,7 @@ def inspect_all(
     found = []
     for attachment in attachments:
         if attachment.reference.startswith(("http://", "https://")):
+            # said here and not by the reader of files, who would look for a file of that name
             problems.append(_remote(document, attachment))
             continue
         media = source.inspect(attachment.reference, document.path)

@@ -109,6 +109,7 @@ def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[D
                 at=document.position("article", "thumbnail"),
             )
         return
+    # only a poll was ever seen to pass without a text
     if not post.text.plain.strip() and not post.poll and (post.article or post.media or post.reshare):
         yield report(
             "text-empty",
@@ -136,6 +137,7 @@ def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[D
 def _lengths(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
     for name, text, limit, path in _limited(post):
         length = utf16_length(text)
+        # the schema counted characters as written; LinkedIn counts UTF-16 units of what is sent
         if length > limit:
             yield report(
                 "field-too-long",
@@ -166,6 +168,7 @@ def _limited(post: Post) -> Iterator[tuple[str, str, int, FieldPath]]:
 
 
 def _limited_media(media: Media, index: int) -> Iterator[tuple[str, str, int, FieldPath]]:
+    # an image of the body has no field: its diagnostic points at the body
     path: FieldPath = ("document",) if media.kind is MediaKind.DOCUMENT else ("media", index)
     yield f"the title of {media.path}", media.title, TITLE_LIMIT, (*path, "title")
     yield f"the alt text of {media.path}", media.alt, ALT_LIMIT, (*path, "alt")

@@ -50,6 +50,7 @@ def _text(text: Text) -> dict[str, Any]:
 
 
 def _article(article: Article) -> dict[str, Any]:
+    # sent on one API only, but readers of the project see it as part of the post
     thumbnail = _media(article.thumbnail) if article.thumbnail else None
     return {
         "url": article.url,

@@ -42,6 +42,7 @@ def style(text: str, *, bold: bool, italic: bool) -> str:
     )
     parts, done = [], 0
     for start, end in spans:
+        # a mail address may touch a URL: spans can overlap
         start = max(start, done)
         parts += [text[done:start].translate(table), text[start:end]]
         done = max(end, done)

@@ -20,6 +20,7 @@ def read_author(document: Document, config: Config, problems: Problems) -> Autho
     """The post's author, else the default one, else the only one there is."""
     name = document.metadata.get("author") or config.defaults.author
     if name is None:
+        # with one author there is nothing to choose
         if len(config.authors) == 1:
             return next(iter(config.authors.values()))
         several = "several authors are configured" if config.authors else "no author is configured"
@@ -54,6 +55,7 @@ def find_author(name: str, config: Config) -> Author | None:
         return config.authors[name]
     if not _AUTHOR_URN.fullmatch(name):
         return None
+    # so that the token of a configured author is found by URN as well
     return next((author for author in config.authors.values() if author.urn == name), Author(name))
 
 

@@ -24,6 +24,7 @@ def diagnose(
     document: Document, code: str, message: str, remedy: str = "", *, at: Position | None = None
 ) -> Diagnostic:
     """A diagnostic with the severity its rule has."""
+    # media problems bring codes of the reading room, which the same registry holds
     rule = RULES.get(code)
     return Diagnostic(
         code,
@@ -54,10 +55,12 @@ def body_position(document: Document, offset: int) -> Position:
 def place(document: Document, finding: Finding) -> Diagnostic:
     """Find where a finding is: its needle in the body (from its line on), its line, or the body's start."""
     from_line = 0
+    # the same words may stand above already: look from the finding's own line on
     if finding.line:
         lines = document.body.split("\n", finding.line)
         from_line = len(document.body) - len(lines[-1]) if len(lines) > finding.line else 0
     offset = document.body.find(finding.needle, from_line) if finding.needle else from_line
+    # a template or an entity wrote the words: fall back to the first place that looks alike
     if offset < 0:
         offset = max(document.body.find(finding.needle), 0)
     return diagnose(

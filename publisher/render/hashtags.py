@@ -21,6 +21,7 @@ def _word_end(text: str, start: int) -> int:
         # the class \w has no combining marks, without which a Hindi or Thai word would be cut
         while end < len(text) and (text[end] in _JOINERS or unicodedata.category(text[end])[0] == "M"):
             end += 1
+    # a joiner at the end joins nothing and would be part of the tag's address
     while end > start and text[end - 1] in _JOINERS:
         end -= 1
     return end
@@ -35,6 +36,7 @@ def find_hashtags(text: str, closed: Iterable[Span] = ()) -> tuple[Hashtag, ...]
     passed = 0
     for match in _START.finditer(text):
         start = match.start()
+        # both sequences are in order, so one pass is enough for texts of any length
         while passed < len(closed) and closed[passed][1] <= start:
             passed += 1
         if passed < len(closed) and closed[passed][0] <= start:
@@ -63,6 +65,7 @@ def fold(tag: str) -> str:
 
 def missing_tags(wanted: Iterable[str], present: Iterable[Hashtag]) -> tuple[str, ...]:
     """The wanted tags that aren't in the text yet, each once, in order."""
+    # what counts is how LinkedIn compares tags, not how they are spelt
     seen = {fold(hashtag.tag) for hashtag in present}
     missing = []
     for tag in wanted:

@@ -22,4 +22,5 @@ def first_tag(html: str) -> str:
 
 def words(html: str) -> str:
     """The text of an HTML block, one line per line that has any."""
+    # tags may stand on lines of their own; those lines are not text
     return _SPACES.sub("\n", unescape(_TAG.sub("", _BREAK.sub("\n", _COMMENT.sub("", html))))).strip()

@@ -54,6 +54,7 @@ class InlineRenderer:
             match token.type:
                 case "text":
                     self._text(token.content)
+                # escaped characters and entities come as tokens of their own
                 case "text_special":
                     self._special(token)
                 case "softbreak":
@@ -126,18 +127,21 @@ class InlineRenderer:
             self.writer.newline()
             return
         before = self.writer.parts[-1][-1:] if self.writer.parts else ""
+        # only text tells its first character; before a link or code there is a space
         after = following[0].content[:1] if following and following[0].type == "text" else ""
         # Chinese and Japanese are written without spaces between words
         if not (_is_ideographic(before) and _is_ideographic(after)):
             self.writer.write(" ")
 
     def _code(self, code: str) -> None:
+        # code spans are styled on request, code blocks never: they are there to be copied
         self.writer.literal(monospace(code) if self.config.emphasis == "unicode" else code)
 
     def _mention(self, token: Token) -> None:
         urn = self.resolve(token.info)
         if urn is None:
             self.findings.append(unresolved(token.content, token.info))
+            # the name stays readable even though the post is refused
             self.writer.write(mention_name(token.content))
         else:
             self.writer.mention(mention_name(token.content), urn)
@@ -154,6 +158,7 @@ class InlineRenderer:
 
     def _html(self, html: str) -> None:
         if html_text.is_comment(html):
+            # a comment leaves its two spaces behind, of which one is enough
             self._after_comment = True
             return
         self._find(
@@ -180,6 +185,7 @@ class InlineRenderer:
         self._write_url(url.removeprefix("mailto:"), shown)
 
     def _write_url(self, url: str, shown: str) -> None:
+        # an image in a link, or a link around nothing: the address is all there is
         if not shown:
             self.writer.write(url)
         elif self.config.links == "footnotes":

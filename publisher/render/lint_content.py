@@ -16,6 +16,7 @@ UGC_IMAGES = 9
 
 def lint_content(post: Post, document: Document, config: Config, now: datetime) -> Iterator[Diagnostic]:
     """Advice about links, media and times."""
+    # with a card or a picture the author has chosen what is shown
     if not post.article and not post.media and not post.poll:
         yield from _link(post, document)
     yield from _alt(post, document)
@@ -29,6 +30,7 @@ def lint_content(post: Post, document: Document, config: Config, now: datetime) 
         )
     if config.api == "ugcPosts":
         yield from _offsets(post, document)
+    # a post that is live keeps its time; planning knows which ones are
     if post.publish_at is not None and post.publish_at < now and not post.draft:
         yield diagnose(
             document,

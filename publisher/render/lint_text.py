@@ -59,6 +59,7 @@ def lint_text(post: Post, document: Document, config: Config) -> Iterator[Diagno
 
 def utf16_cut(text: str, limit: int) -> int:
     """How many code points of a text fit into ``limit`` UTF-16 code units."""
+    # most texts have no astral characters, and each post is cut twice
     head = text[:limit]
     if head.isascii() or max(head) <= "\uffff":
         return len(head)
@@ -95,6 +96,7 @@ def _length(post: Post, document: Document, config: Config) -> Iterator[Diagnost
 
 def _near(document: Document, code: str, message: str, remedy: str, before: str) -> Diagnostic:
     """A diagnostic at the last words before a point of the text, where the body has them."""
+    # three words are enough to find the place, and few enough to stand on one line
     words = before.split()[-3:]
     needle = " ".join(words)
     return place(document, Finding(code, message, remedy, needle))
@@ -126,6 +128,7 @@ def _fold(post: Post, document: Document) -> Iterator[Diagnostic]:
     marks = [(mention.start, mention.end) for mention in post.text.mentions]
     marks += [(hashtag.start, hashtag.end) for hashtag in post.text.hashtags]
     for start, stop in (*url_spans(plain[: end + _URL_REACH]), *marks):
+        # readers can't follow a link of which they see the half
         if start < end < stop:
             yield _near(
                 document,
@@ -186,6 +189,7 @@ def _characters(post: Post, document: Document) -> Iterator[Diagnostic]:
 
 
 def _normal_form(plain: str, document: Document) -> Iterator[Diagnostic]:
+    # the first line that differs is where the author has to look
     differs = next((line for line in plain.split("\n") if not unicodedata.is_normalized("NFC", line)), plain)
     yield _find(
         document,

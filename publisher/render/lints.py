@@ -28,6 +28,7 @@ def lint_posts(posts: Sequence[Post], published: State, config: Config) -> tuple
 
 def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
     """The diagnostics with the severities the configuration gives them; those it turns off left out."""
+    # the usual case, and every post comes through here
     if not config.lints:
         return tuple(diagnostics)
     kept = []

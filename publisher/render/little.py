@@ -15,6 +15,7 @@ def escape(text: str) -> str:
 def encode_little(text: Text) -> str:
     """A text as little text: mentions and hashtags (which never overlap) as elements, all else escaped."""
     parts, done = [], 0
+    # mentions and hashtags in the order of the text
     marks: list[Mention | Hashtag] = sorted([*text.mentions, *text.hashtags], key=lambda mark: mark.start)
     for mark in marks:
         parts.append(escape(text.plain[done : mark.start]))
@@ -23,6 +24,7 @@ def encode_little(text: Text) -> str:
         if isinstance(mark, Mention):
             parts.append(f"@[{escape(shown)}]({mark.urn})")
         else:
+            # the full-width sign is not reserved, and the template takes it as it is
             sign = "\\#" if shown[0] == "#" else shown[0]
             parts.append(f"{{hashtag|{sign}|{escape(shown[1:])}}}")
     parts.append(escape(text.plain[done:]))

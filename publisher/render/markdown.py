@@ -44,6 +44,7 @@ class _BlockRenderer:
 
     def render(self, tokens: Sequence[Token]) -> None:
         """Write a document's blocks, then the notes they refer to."""
+        # notes are written in the order in which they are first mentioned, links among them
         body, self._footnotes = _split_footnotes(tokens)
         self._blocks(body)
         number = 0
@@ -51,6 +52,7 @@ class _BlockRenderer:
         while number < len(self.notes.targets):
             target = self.notes.targets[number]
             number += 1
+            # one empty line parts the notes from the text, none parts them from each other
             self.writer.separate(2 if number == 1 else 1)
             self.writer.begin_item(f"[{number}] ")
             if isinstance(target, str):
@@ -121,6 +123,7 @@ class _BlockRenderer:
 
     def _begin_list(self, token: Token) -> None:
         ordered = token.type == "ordered_list_open"
+        # numbered lists in between have no bullet and don't count
         depth = sum(1 for outer in self._lists if not outer.delimiter)
         number = int(token.attrs.get("start", 1)) if ordered else 0
         delimiter = token.markup if ordered else ""
@@ -138,9 +141,11 @@ class _BlockRenderer:
     def _inline(self, token: Token, opener: Token) -> None:
         children = token.children or []
         line = token.map[0] if token.map else None
+        # such images are attached, so their alt texts are not part of the text
         if opener.type == "paragraph_open" and _images_only(children):
             self.images += [_image(child, line) for child in children if child.type == "image"]
             return
+        # an empty cell still takes its place in the row
         if opener.type in ("th_open", "td_open") and not token.content:
             self.writer.write("–")
         if self._lists and opener.type == "paragraph_open":
@@ -169,6 +174,7 @@ class _BlockRenderer:
             )
         )
         self._gap(previous)
+        # the post is refused, but a preview can still show the words
         self.writer.literal(html_text.words(token.content))
 
 

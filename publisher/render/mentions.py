@@ -34,6 +34,7 @@ def mention_name(written: str) -> str:
 
 def unresolved(written: str, target: str) -> Finding:
     """The finding for a mention whose target names nobody."""
+    # an empty target would make an unreadable sentence
     shown = target or "nothing"
     return Finding(
         "mention-unresolved",

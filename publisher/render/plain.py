@@ -24,6 +24,7 @@ def verbatim(source: str, resolve: Resolve) -> Prose:
     for match in MENTION.finditer(source):
         before = source[done : match.start()]
         done = match.end()
+        # the backslash is the author's way to show the marks themselves
         if before.endswith("\\"):
             put(before[:-1] + match.group())
             continue

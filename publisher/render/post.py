@@ -43,7 +43,9 @@ def render_post(document: Document, context: RenderContext) -> Rendered:
     if author is None:
         return Rendered(None, tuple(problems))
     facts = _facts(document, context, text or RenderedText(Text()), author, problems)
+    # checked before the digests are made: most of the cost is theirs
     post = Post(**facts, digest="", text_digest="")
+    # after a failed template, a complaint about the missing text would only distract
     if text is not None:
         problems += check_post(post, document, context.config)
     if has_errors(problems):

@@ -52,6 +52,7 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def lint_similar(posts: Sequence[Post], published: State) -> Iterator[Diagnostic]:
     """A diagnostic for each pending post that almost repeats a published or an earlier pending one."""
     pending = [post for post in posts if not _is_live(post.key, published)]
+    # the usual case of a project at rest: nothing to compare
     if not pending:
         return
     buckets: dict[tuple[str, str], list[_Sketch]] = {}
@@ -79,6 +80,7 @@ def _published(published: State) -> Iterable[_Sketch]:
 def _add(buckets: dict[tuple[str, str], list[_Sketch]], sketch: _Sketch) -> None:
     for run in sketch.longest:
         bucket = buckets.setdefault((sketch.author, run), [])
+        # later texts of a crowded bucket are still compared with the earlier ones
         if len(bucket) < _BUCKET:
             bucket.append(sketch)
 
@@ -89,6 +91,7 @@ def _twin(sketch: _Sketch, buckets: dict[tuple[str, str], list[_Sketch]]) -> _Sk
     candidates: dict[str, _Sketch] = {}
     for run in sketch.longest:
         for other in buckets.get((sketch.author, run), ()):
+            # one common run may be a set phrase, two are seldom chance
             if other.key in met or len(sketch.longest) == 1:
                 candidates[other.key] = other
             met[other.key] = other

@@ -58,6 +58,7 @@ def _may_be_simple(source: str) -> bool:
 def _list(chunk: str, config: TextConfig) -> str | None:
     items = []
     for line in chunk.split("\n"):
+        # an item that begins with a bracket may be a task or a definition
         text = line[2:].rstrip(" ")
         if not line.startswith("- ") or text[:1] in ("", " ", "[") or _NOT_PARAGRAPH.match(text):
             return None
@@ -69,6 +70,7 @@ def _list(chunk: str, config: TextConfig) -> str | None:
 
 
 def _paragraph(chunk: str, config: TextConfig) -> str | None:
+    # a heading followed by text in the next line is left to the parser
     if heading := _HEADING.fullmatch(chunk):
         return _inline(heading[1].rstrip(" "), config)
     if _NOT_PARAGRAPH.search(_TAGS_ONLY.sub("", chunk)):
@@ -86,9 +88,11 @@ def _inline(text: str, config: TextConfig) -> str | None:
         bold, words, url = match.groups()
         parts.append(text[done : match.start()])
         done = match.end()
+        # notes need numbers, and the parser's way has them
         if bold is None and config.links == "footnotes":
             return None
         parts.append(bold or (f"{words} ({url})" if config.links == "inline" else f"{words} {url}"))
     parts.append(text[done:])
+    # a mark that no pattern took could still pair with another one
     rest = "".join(parts[::2])
     return None if "*" in rest or "[" in rest or "]" in rest else "".join(parts)

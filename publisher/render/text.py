@@ -54,6 +54,7 @@ def render_comment(source: str, config: Config) -> tuple[Text, tuple[Finding, ..
 
 def append_hashtags(prose: Prose, wanted: Sequence[str]) -> Text:
     """The prose as a `Text`, the wanted hashtags it lacks as its last line."""
+    # a name with a # in it is still a name
     names = [(mention.start, mention.end) for mention in prose.mentions]
     found = find_hashtags(prose.plain, [*prose.literals, *names])
     missing = missing_tags(wanted, found)
@@ -75,6 +76,7 @@ def _wanted_tags(document: Document, config: Config) -> tuple[list[str], list[Di
     words: Sequence[str] = config.defaults.hashtags if own is None else [own] if isinstance(own, str) else own
     wanted, refused = [], []
     for index, word in enumerate(words):
+        # people write them with and without the sign
         tag = str(word).strip().lstrip("#＃")
         if is_tag(tag):
             wanted.append(tag)

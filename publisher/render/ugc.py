@@ -31,6 +31,7 @@ def attributed(text: Text) -> dict[str, Any]:
 
 
 def _attribute(plain: str, mention: Mention) -> dict[str, Any]:
+    # LinkedIn has one kind of attribute for pages, another for members
     organization = mention.urn.startswith("urn:li:organization:")
     union, field = (_COMPANY, "company") if organization else (_MEMBER, "member")
     return {
@@ -45,6 +46,7 @@ def _content(post: Post, assets: Mapping[str, str]) -> dict[str, Any]:
         return {"shareMediaCategory": "ARTICLE", "media": [_article(post.article)]}
     if not post.media:
         return {"shareMediaCategory": "NONE"}
+    # a post never mixes kinds: that was checked before
     category = "VIDEO" if post.media[0].kind is MediaKind.VIDEO else "IMAGE"
     return {
         "shareMediaCategory": category,

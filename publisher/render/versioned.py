@@ -35,6 +35,7 @@ def _content(post: Post, assets: Mapping[str, str]) -> dict[str, Any]:
     if post.article:
         return {"article": _article(post.article, assets)}
     if len(post.media) > 1:
+        # multi-image takes two images or more; a single one goes into media
         images = [{"id": assets[media.sha256], **_given(altText=media.alt)} for media in post.media]
         return {"multiImage": {"images": images}}
     if post.media:

@@ -37,10 +37,12 @@ class Writer:
 
     def separate(self, breaks: int) -> None:
         """Ask for at least so many line breaks before the next text: 1 a new line, 2 an empty one between."""
+        # a paragraph after a list item asks twice; the wider of the two wins
         self._breaks = max(self._breaks, breaks)
 
     def newline(self) -> None:
         """Ask for one more line break."""
+        # hard breaks and lines of code add up: an empty line of code stays one
         self._breaks += 1
 
     def write(self, text: str) -> None:
@@ -68,12 +70,14 @@ class Writer:
 
     def begin_item(self, marker: str) -> None:
         """Begin a list item: ``marker`` before its first line, as much room before its others."""
+        # written with the item's first text: `- - a` begins two items in one line
         self._pending.append((marker, True))
         self._indent += " " * len(marker)
 
     def check(self, *, done: bool, bullet: str) -> None:
         """Show a box before the item's text: in place of its bullet, or after its number."""
         box = "☑ " if done else "☐ "
+        # a bullet beside a box would say the same twice; a number says more
         if len(bullet) == len(box):
             self._pending[-1] = (box, True)
         else:
@@ -87,6 +91,7 @@ class Writer:
 
     def open_quote(self) -> None:
         """Put a quotation mark before the next text, unless the author set one there."""
+        # as books do it: quotes inside quotes alternate
         opening, closing = "“”" if len(self._quotes) % 2 == 0 else "‘’"
         self._pending.append((opening, False))
         self._quotes.append(closing)
@@ -119,6 +124,7 @@ class Writer:
             return
         if text.startswith(_QUOTATION_MARKS):
             self._drop_quotes()
+        # nothing asked for before the first text is wanted there
         breaks = "\n" * self._breaks if self.length else ""
         # an item's marker stands in the room that its other lines leave free
         room = sum(len(marker) for marker, is_item in self._pending if is_item)

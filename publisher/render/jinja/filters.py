@@ -37,6 +37,7 @@ def bounded(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         charge()
+        # what a filter looks at costs as well: `in` and `sort` walk their arguments
         for argument in (*args, *kwargs.values()):
             weigh(argument)
         result = function(*args, **kwargs)
@@ -62,6 +63,7 @@ def join(values: Iterable[object], separator: str = "", attribute: str | None = 
         values = [value.get(attribute) if isinstance(value, dict) else None for value in values]
     parts = [printed(value) for value in each(values)]
     separator = printed(separator)
+    # computed before the text is made: that is the point
     check_size(sum(map(len, parts)) + len(separator) * len(parts))
     return separator.join(parts)
 
@@ -102,6 +104,7 @@ def indent(text: str, width: int = 4, first: bool = False) -> str:
 
 def format_date(value: object, form: str = "%Y-%m-%d") -> str:
     """A date, date-time or ISO text in another form, such as ``%-d %B %Y``."""
+    # the C library takes widths of any size (%9999999d), and formats that read the locale or clock
     if not _DATE_FORMAT.fullmatch(form):
         raise FilterError(f"date knows no format {form!r}; use %Y %m %d %H %M %B %b %A %a and the like")
     if isinstance(value, str):
@@ -138,6 +141,7 @@ def truncate(text: str, length: int = 210, end: str = "…") -> str:
 
 def hashtag(text: str) -> str:
     """Words as one hashtag: ``machine learning`` becomes ``#MachineLearning``."""
+    # a single word keeps the capitals it has
     words = re.findall(r"\w+", printed(text).lstrip("#"))
     tag = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
     if not is_tag(tag):

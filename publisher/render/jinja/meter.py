@@ -68,6 +68,7 @@ def check_size(size: int) -> None:
 def weigh(value: T) -> T:
     """Charge a value by its size and hand it back."""
     if isinstance(value, str):
+        # the limit of one value comes first: its message says more
         check_size(len(value))
         charge(len(value))
     elif isinstance(value, int):
@@ -87,6 +88,7 @@ def tree_size(value: object) -> int:
     size = 0
     stack: list[Iterable[object]] = [(value,)]
     while stack:
+        # a stack instead of recursion: nesting is as hostile as size
         for element in stack.pop():
             size += 1
             if isinstance(element, str):

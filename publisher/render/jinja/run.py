@@ -49,6 +49,7 @@ def template_names(document: Document, config: Config) -> dict[str, object]:
     Plain values only, none of them secret: neither tokens nor where the state is kept.
     """
     variables = {**config.vars, **document.metadata.get("vars", {})}
+    # chosen by hand: a new setting must not reach strangers' templates by itself
     public = {
         "api": config.api,
         "timezone": config.timezone,
@@ -132,6 +133,7 @@ def _origin(error: Exception) -> tuple[int | None, str | None, int]:
     in_body, name, line = None, None, 1
     traceback = error.__traceback__
     while traceback is not None:
+        # compiled templates carry themselves in their globals, and know the source line of each of theirs
         template = traceback.tb_frame.f_globals.get("__jinja_template__")
         if isinstance(template, Template):
             name, line = template.name, template.get_corresponding_lineno(traceback.tb_lineno)
@@ -148,6 +150,7 @@ def _place(document: Document, line: int, message: str) -> Position:
     lines = document.body.split("\n")
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     match = _NAME.search(message)
+    # the word in question, where the message has one, is a better place than the line's first tag
     named = re.search(rf"\b{re.escape(match[1] or match[2])}\b", text) if match else None
     found = named or _MARKER.search(text)
     column = (found.start() if found else 0) + (document.body_start.column if line == 1 else 1)

@@ -46,6 +46,7 @@ class _Metering(NodeTransformer):
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802
         """Charge each turn of a loop."""
         self.generic_visit(node)
+        # also reached for loops over what is lazy: the turn is charged when it is taken
         node.iter = _filtered(node.iter, _EACH)
         return node
 
@@ -106,6 +107,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             undefined=StrictUndefined,
             loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
             finalize=_finalize,
+            # folding constants would compute 'a' * 10**9 while compiling, before any meter runs
             optimized=False,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -113,6 +115,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         )
         self.filters = {**all_filters(), _EACH: each, _WEIGH: weigh, _CONCAT: concat}
         self.tests = all_tests()
+        # of Jinja's own, lipsum makes text without bound and cycler and joiner keep state
         self.globals = {"range": _range, "dict": dict, "namespace": self.globals["namespace"]}
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
@@ -144,6 +147,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         """An arithmetic operator, refused where its result would be too large to make."""
         charge()
         match operator:
+            # '%999999999d' % 1 is a text of that length
             case "%" if isinstance(left, str):
                 raise SecurityError("% formats no text here; use ~ and the filters")
             case "*":
