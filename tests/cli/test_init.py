@@ -1,0 +1,118 @@
+"""``publisher init``: what it writes works as it is, from the first command to the rehearsal."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from publisher.cli.init import FILES
+from publisher.content.schemas import load_schema
+from tests.support.project import ProjectDir
+
+MODELINE = re.compile(r"^# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def started(project: ProjectDir) -> ProjectDir:
+    """A project that init made, in a folder below the fixture's."""
+    assert project.publisher("init", "posts").code == 0
+    return ProjectDir(project.root / "posts", project.sandbox)
+
+
+def test_a_new_project_validates_plans_and_rehearses(started: ProjectDir) -> None:
+    assert started.publisher("validate").code == 0
+    plan = started.publisher("plan", "--format", "json", "--detailed-exitcode")
+    assert plan.code == 4
+    assert json.loads(plan.out)["summary"] == {"create": 1}
+    rehearsal = started.publisher("publish", "--sandbox")
+    assert rehearsal.code == 0
+    assert "urn:li:share:" in rehearsal.text
+    assert "Nothing to do" in started.publisher("publish", "--sandbox").text
+
+
+def test_it_says_what_it_wrote_and_what_to_type_next(project: ProjectDir) -> None:
+    result = project.publisher("init", "posts")
+    assert [line.removeprefix("wrote ") for line in result.out.splitlines()] == [*FILES, ".gitignore"]
+    assert all((project.root / "posts" / name).is_file() for name in FILES)
+    for command in re.findall(r"^  publisher (\w+)", result.err, re.MULTILINE):
+        assert project.publisher(command, "--help").code == 0
+    assert "cd posts" in result.err
+    assert project.publisher("--quiet", "init", "quiet").err == ""
+
+
+def test_it_overwrites_nothing(started: ProjectDir) -> None:
+    before = {name: (started.root / name).read_bytes() for name in FILES}
+    (started.root / "schemas" / "post.schema.json").unlink()
+    again = started.publisher("init")
+    assert again.code == 2
+    assert "publisher.yaml" in again.err
+    assert not (started.root / "schemas" / "post.schema.json").exists(), "half a project was written"
+    assert (started.root / "publisher.yaml").read_bytes() == before["publisher.yaml"]
+
+
+def test_a_dangling_link_is_not_written_through(tmp_path: Path, project: ProjectDir) -> None:
+    (project.root / "posts").mkdir()
+    (project.root / "posts" / "publisher.yaml").symlink_to(tmp_path / "elsewhere")
+    assert project.publisher("init", "posts").code == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_in_the_way_is_a_message(project: ProjectDir) -> None:
+    project.write("posts/content", "a file")
+    result = project.publisher("init", "posts")
+    assert result.code == 2
+    assert "can't be written" in result.err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, ".publisher/\n"),
+        ("*.pyc", "*.pyc\n.publisher/\n"),
+        ("a\n.publisher/\nb\n", "a\n.publisher/\nb\n"),
+    ],
+)
+def test_gitignore_is_extended(project: ProjectDir, before: str | None, after: str) -> None:
+    if before is not None:
+        project.write("posts/.gitignore", before)
+    assert project.publisher("init", "posts").code == 0
+    assert (project.root / "posts" / ".gitignore").read_text("utf-8") == after
+
+
+def test_editors_find_the_schemas_from_any_directory(started: ProjectDir) -> None:
+    """A relative modeline is resolved against its own file, so where the editor was started does not matter."""
+    for name, schema in (("publisher.yaml", "config"), ("content/hello.md", "post")):
+        path = started.root / name
+        match = MODELINE.search(path.read_text("utf-8"))
+        assert match is not None
+        assert json.loads((path.parent / match[1]).read_text("utf-8")) == load_schema(schema)
+    settings = json.loads((started.root / ".vscode" / "settings.json").read_text("utf-8"))
+    for schema_file in settings["yaml.schemas"]:
+        assert (started.root / schema_file).is_file()
+
+
+def test_the_settings_file_shows_settings_that_are_valid(started: ProjectDir) -> None:
+    """What is commented out works too, once the # is gone."""
+    path = started.root / "publisher.yaml"
+    text = re.sub(r"^# (?=(  )?[a-z_]+:[ \n])", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    assert set(yaml.safe_load(text)) >= {"authors", "defaults", "timezone", "limits"}
+    path.write_text(text, "utf-8")
+    result = started.publisher("validate")
+    assert result.code == 0, result.text
+    assert "author-unset" not in result.text
+
+
+def test_the_workflow_publishes_from_the_tip_and_one_run_at_a_time(started: ProjectDir) -> None:
+    workflow = yaml.load(
+        (started.root / ".github" / "workflows" / "publisher.yml").read_text("utf-8"), yaml.BaseLoader
+    )
+    publish = workflow["jobs"]["publish"]
+    assert publish["concurrency"] == {"group": "publisher", "cancel-in-progress": "false"}
+    assert publish["steps"][0]["with"] == {"ref": "main"}
+    assert workflow["permissions"] == {"contents": "read"}
+    commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    for line in "\n".join(commands).splitlines():
+        if line.startswith("publisher "):
+            assert started.publisher(line.split()[1], "--help").code == 0
