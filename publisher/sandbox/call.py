@@ -59,7 +59,10 @@ class Call:
     def facts(self, *, with_body: bool = True) -> Facts:
         """What faults match."""
         document = self.lenient if with_body else {}
-        member = self.token.member if self.token else ""
+        # faults may strike before the token is checked, and still know whose request it is
+        value = self.request.header("authorization").partition(" ")[2].strip()
+        token = self.token or self.world.tokens.get(value)
+        member = token.member if token else ""
         return Facts(self.route.resource, self.route.method, _author(document), member, _text(document))
 
     def strike(self, *kinds: str, with_body: bool = True) -> Fault | None:
@@ -94,6 +97,7 @@ def read_json(request: Request) -> Any:
     try:
         text = request.body.decode()
         document = json.loads(text, parse_constant=_no_constant)
+        # half of a surrogate pair is JSON, but no text that could be answered in UTF-8
         if "\\ud" in text or "\\uD" in text:
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):

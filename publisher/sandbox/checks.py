@@ -53,6 +53,7 @@ def _ended_by_fault(call: Call) -> bool:
 def quota(call: Call) -> None:
     """429 where the app's or the member's day is used up."""
     token, world = call.bearer, call.world
+    # the fault only closes the counter; the refusal is then the ordinary one, until midnight
     if fault := call.strike("throttle"):
         world.quota.close(token.client_id, "" if fault.scope == "app" else token.member)
     if full := world.quota.spend(token.client_id, token.member):

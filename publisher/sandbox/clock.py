@@ -35,6 +35,7 @@ class Clock:
 
     def set(self, now: float) -> None:
         """Show ``now`` (epoch seconds) and go on from there, or stay there where frozen."""
+        # set while frozen, it stays frozen; the offset is for when it runs again
         if self._frozen is not None:
             self._frozen = now
         self._offset = now - time.time()

@@ -26,6 +26,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    # hundreds of clients may connect within one moment
     request_queue_size = 512
 
     def __init__(
@@ -84,6 +85,7 @@ class Connection(BaseHTTPRequestHandler):
     """One client's connection."""
 
     protocol_version = "HTTP/1.1"
+    # small answers must not wait for the acknowledgement of the one before
     disable_nagle_algorithm = True
     wbufsize = 65_536
     server: Server
@@ -123,6 +125,7 @@ class Connection(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "")
         known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+        # a body of unknown length can't be skipped: what follows it would be read as a request
         if not known and (length or "transfer-encoding" in headers):
             self.close_connection = True
         return Request(
@@ -169,13 +172,15 @@ class Connection(BaseHTTPRequestHandler):
         """Read what is left of a refused body, so that the connection can go on; too much of it ends it."""
         if request.unread > _DRAIN_LIMIT:
             self.close_connection = True
-        for _ in request.chunks() if request.unread <= _DRAIN_LIMIT else ():
-            pass
+        else:
+            request.drain()
 
     def _reset(self) -> None:
         """End the connection with a TCP reset instead of a goodbye."""
         self.close_connection = True
+        # a linger time of zero makes the kernel send RST where it would send FIN
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # the base class flushes once more; that must not reach the closed socket
         self.wfile = io.BytesIO()
         self.rfile.close()
         self.connection.close()
@@ -184,11 +189,13 @@ class Connection(BaseHTTPRequestHandler):
         """Say nothing until the client gives up or the server stops."""
         self.close_connection = True
         with contextlib.suppress(OSError):
+            # recv ends when the client closes, and when ``stop`` shuts the connection down
             while self.connection.recv(4096):
                 pass
 
     def _serve_page(self, request: Request) -> None:
         """Hand over to the WSGI app: pages and their event stream."""
+        # WSGI tells status and headers while, or just before, the first piece is made
         started: list[Any] = []
 
         def start_response(

@@ -43,6 +43,7 @@ class Disk:
     def _open(self) -> None:
         run = self._database.execute
         found, version = run("PRAGMA application_id").fetchone()[0], run("PRAGMA user_version").fetchone()[0]
+        # an empty file is as good as none
         tables = run("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and (found != APPLICATION_ID or version > FORMAT):
             why = "was written by a newer version" if found == APPLICATION_ID else "is not a sandbox's file"

@@ -74,6 +74,7 @@ class Events:
         """Forget a subscription and end its iteration."""
         with self._lock:
             self._subscriptions.discard(subscription)
+        # wake the one who waits, or its thread would outlive the server
         subscription.put(None)
 
     def close(self) -> None:

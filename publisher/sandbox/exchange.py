@@ -54,6 +54,11 @@ class Request:
             self.unread -= len(chunk)
             yield chunk
 
+    def drain(self) -> None:
+        """Read what is left of the body, and forget it."""
+        for _ in self.chunks():
+            pass
+
     @cached_property
     def parameters(self) -> dict[str, str]:
         """The query's parameters, decoded; the last one of a name counts."""

@@ -20,6 +20,7 @@ class Ids:
     def snowflake(self) -> int:
         """A post's number: epoch milliseconds shifted left by 22 bits, plus a random tail; never twice."""
         while True:
+            # with a frozen clock the tail alone keeps ids apart, and it is short
             number = self._clock.milliseconds() << _TAIL_BITS | self._random.getrandbits(_TAIL_BITS)
             if number not in self._given:
                 self._given.add(number)

@@ -59,6 +59,7 @@ def read(source: str, names: Names) -> Reading:
         elif match := _HASHTAG.match(source, position) or _TEMPLATE.match(source, position):
             piece = "#" + unescape(match["word"])
         else:
+            # a reserved character that begins nothing: LinkedIn publishes what came before it
             return Reading("".join(shown), tuple(attributes), position)
         shown.append(piece)
         length += utf16_length(piece)
@@ -96,6 +97,7 @@ def _written(text: str, attributes: tuple[Attribute, ...]) -> Iterator[str]:
     position = 0
     for attribute in sorted(attributes, key=lambda item: item.start):
         start, end = attribute.start * 2, (attribute.start + attribute.length) * 2
+        # attributes of the unversioned API come unchecked: they may overlap, or end behind the text
         if start < position or end > len(units):
             continue
         yield _with_hashtags(units[position:start].decode("utf-16-le", "replace"))

@@ -16,6 +16,7 @@ class Pages:
         self._app: Any = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # the first two requests may come at once
         with self._lock:
             if self._app is None:
                 self._app = self._make()

@@ -31,6 +31,7 @@ class Quota:
                     return name
                 if limit is not None and self._counts[key] >= limit:
                     return name
+            # a refused request isn't counted, so that the counters show what was let through
             for _, key, _ in limits:
                 self._counts[key] += 1
             return None

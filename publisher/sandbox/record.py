@@ -96,6 +96,7 @@ class Record:
         with self._lock:
             self._number += 1
             exchange = make(self._number)
+            # the deque drops the oldest by itself; the counts keep all
             self._exchanges.append(exchange)
             self._counts[exchange.resource, exchange.method, exchange.status] += 1
             return exchange

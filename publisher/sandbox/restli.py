@@ -66,6 +66,7 @@ def read_keys(request: Request, raw_keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def read_list(request: Request, name: str) -> list[str]:
     """The items of ``name=List(a,b)``: parentheses and commas raw, every item encoded."""
+    # the query as it travelled: decoding it first would hide how parentheses and commas were written
     raw = next(
         (part[len(name) + 1 :] for part in request.query.split("&") if part.startswith(f"{name}=")), ""
     )

@@ -85,6 +85,7 @@ class Whole(Leaf):
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
         """Not an integer."""
+        # for Python a bool is an int; for JSON it isn't
         if isinstance(value, bool) or not isinstance(value, int):
             yield path, f"{_shown(value)} cannot be coerced to Long"
         elif value < 0:

@@ -80,6 +80,7 @@ class Sandbox:
     ) -> str:
         """An access token: without arguments the first member's self-serve one, else a new one."""
         owner = member or self.member_urn
+        # asking twice gives the same token: tests and shells may call this as often as they like
         if scopes is None and expires_in is None:
             living = self._living_token(owner, app)
             if living:

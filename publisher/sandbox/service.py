@@ -58,6 +58,7 @@ class Service:
         except Refusal as refusal:
             answer = refusal.answer
         except ConnectionError:
+            # the client went away; what it sent so far is on record all the same
             self._keep(call, Answer(0, ending=Ending.DROP), started)
             raise
         answer = _after(call, answer)
@@ -71,6 +72,7 @@ class Service:
         if family in TABLES:
             target = read_target(request)
             route = TABLES[family].get((target.resource, target.method))
+            # unknown routes go the same way, as LinkedIn asks for the token first
             if route is None:
                 route = Route(target.resource, target.method, _unknown, versioned=family == "rest")
             return Call(self.world, request, route, target.raw_keys)
@@ -92,14 +94,16 @@ class Service:
         if call.strike("drop-before-body", with_body=False):
             return Answer(0, ending=Ending.DROP)
         _check_length(call)
+        # an upload's bytes go straight to disk; everything else is small, and faults look into it
         if call.route.resource != "uploads":
             _ = call.request.body
         if call.strike("drop-after-body"):
-            _ = call.request.body
+            call.request.drain()
             return Answer(0, ending=Ending.DROP)
         if fault := call.strike("error"):
             return refusals.failure(fault.status)
         if not call.route.anonymous:
+            # LinkedIn's upload hosts know tokens, but neither versions, quotas nor scopes
             for check in CHECKS[:2] if call.route.resource == "uploads" else CHECKS:
                 check(call)
         if call.route.resource != "uploads":
@@ -174,6 +178,7 @@ def _after(call: Call, answer: Answer) -> Answer:
     if not call.world.faults.waiting or answer.ending is not Ending.WHOLE:
         return answer
     kinds = ("cut", "slow") + (_ON_SUCCESS_ONLY if answer.status in range(200, 300) else ())
+    # several faults may spoil one answer, such as a slow one that is cut; each kind only once
     while fault := call.strike(*kinds):
         answer = _AFTER[fault.kind](fault, answer)
         kinds = tuple(kind for kind in kinds if kind != fault.kind)

@@ -37,6 +37,7 @@ def active(version: str, now: float) -> bool:
 
     A version after the table becomes active two months after the month it is named after.
     """
+    # a patch release is named as YYYYMM.RR and lives as long as its version
     base, _, patch = version.partition(".")
     today = datetime.fromtimestamp(now, UTC).date()
     end = sunset(base)

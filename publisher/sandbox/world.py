@@ -179,6 +179,7 @@ class World:
         with self.lock:
             self.posts.put(post.urn, post)
             self._index_post(post)
+        # those that readers never see must not show up in their stream
         if post.shown:
             self.events.publish("post", post.urn)
         return post

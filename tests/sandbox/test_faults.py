@@ -173,6 +173,26 @@ def test_matching(client: Client, sandbox: Sandbox) -> None:
     assert client.create("the second, at last").status_code == 201
 
 
+def test_matching_by_the_token_where_the_body_names_nobody(client: Client, sandbox: Sandbox) -> None:
+    other = sandbox.world.add_member()
+    sandbox.fault("error", resource="userinfo", author=other.urn, status=503)
+    assert client.send("GET", "/v2/userinfo").status_code == 200
+    client.token = sandbox.token(other.urn)
+    assert client.send("GET", "/v2/userinfo").status_code == 503
+
+
+@pytest.mark.parametrize("kind", ["drop-before-body", "drop-after-body"])
+def test_a_dropped_upload_is_not_stored(kind: str, client: Client, sandbox: Sandbox) -> None:
+    asset, url = register(client)
+    sandbox.fault(kind, resource="uploads")
+    with pytest.raises(requests.ConnectionError):
+        client.upload(url, PNG * 10_000)
+    stored = sandbox.world.media(asset)
+    assert stored is not None
+    assert stored.uploaded_at is None
+    assert client.upload(url, PNG * 10_000).status_code == 201
+
+
 def test_a_refused_request_uses_up_no_commit_fault(client: Client, sandbox: Sandbox) -> None:
     sandbox.fault("commit-then-hang")
     assert client.create("x" * 3001).status_code == 422

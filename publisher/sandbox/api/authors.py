@@ -28,6 +28,7 @@ def check_author(call: Call, author: str, path: str, *, versioned: bool = False,
 
 def _check_member(call: Call, author: str, path: str, scope: str) -> None:
     if author != call.bearer.member:
+        # LinkedIn can't resolve the ids of another app's members, and says so in its schema's old words
         if call.world.member(author) is None:
             reason = f'"{author}" does not match urn:li:company:\\d+|urn:li:member:\\d+'
             raise refusals.schema_errors([(path, reason)])

@@ -42,6 +42,7 @@ def create(call: Call) -> Answer:
             400, "INVALID_VALUE_BLANK_FIELD", "message/text can't be blank", "message/text"
         )
     check_length("message/text", text, TEXT_LIMIT)
+    # under one lock with the commit, or parallel comments would all be the first of their minute
     with call.world.lock:
         _throttle(call, body["actor"])
         number = str(call.world.ids.snowflake())

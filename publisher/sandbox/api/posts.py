@@ -19,12 +19,14 @@ from publisher.sandbox.values import Member, Post
 def create(call: Call) -> Answer:
     """Publish a post; 201 names it in ``x-restli-id`` only, the body is empty."""
     body = call.document(POST, _values)
+    # the schema knows more states, for reading
     if body["lifecycleState"] != "PUBLISHED":
         message = f"lifecycleState can't be set to {body['lifecycleState']}"
         raise refusals.input_error(400, "INVALID_VALUE_FOR_FIELD", message, "lifecycleState")
     _check_commentary(call, body["commentary"], body.get("content", {}))
     content = read_content(call, body)
     reading = littletext.read(body["commentary"], lambda urn: _names(call, urn))
+    # LinkedIn's answers name videos as ugcPost, everything else as share
     video = any(":video:" in item["urn"] for item in content.get("media", ()))
     post = commit_post(
         call,

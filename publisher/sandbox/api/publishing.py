@@ -23,6 +23,7 @@ def commit_post(
 ) -> Post:
     """Refuse a duplicate, else publish; both under one lock. ``kind`` is share or ugcPost."""
     world = call.world
+    # two equal creates at once must not both find that nobody said it before
     with world.lock:
         refuse_duplicate(call, author, sent_text)
         post = Post(
@@ -51,6 +52,7 @@ def refuse_duplicate(call: Call, author: str, text: str) -> None:
     created_at, urn = world.said.get((author, text), (0, ""))
     if not urn or world.clock.milliseconds() - created_at >= world.settings.duplicate_window * 1000:
         return
+    # LinkedIn sometimes names a post that answers 404; a client must not take it for its own
     if world.settings.ghosts:
         urn = f"urn:li:share:{world.ids.snowflake()}"
     raise refusals.duplicate(urn, versioned=call.route.versioned)

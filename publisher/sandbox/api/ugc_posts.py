@@ -49,6 +49,7 @@ def _values(call: Call, body: Any) -> None:
     if not isinstance(author, str):
         return
     if author.startswith("urn:li:person:"):
+        # these exist for pages; a member who sends them is told so, rather than that they are unknown
         closed = [f"/{name}" for name in _ORGANIZATIONS_ONLY if name in body]
         if closed:
             raise refusals.unpermitted_fields(closed)
@@ -93,6 +94,7 @@ def _attachment(call: Call, author: str, category: str, index: int, item: dict[s
     if "media" not in item:
         raise refusals.schema_errors([(path, "field is required but not found and has no default value")])
     upload = media.attachable(call, item["media"], author, (_KINDS[category],), path)
+    # unlike the versioned API, this one doesn't wait for processing: the post is shown when it is done
     media.uploaded(upload, path)
     return {
         "urn": upload.urn,

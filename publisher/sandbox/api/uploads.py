@@ -61,6 +61,7 @@ def receive(call: Call) -> Answer:
     if extra := request.parameters.get("extra"):
         store(call, f"{upload.upload_key}.{'captions' if extra == 'captions' else 'thumbnail'}")
         return Answer(201)
+    # an upload in parts has a URL for each
     number = request.parameters.get("partNumber")
     if upload.parts:
         return _receive_part(
@@ -96,6 +97,7 @@ def _receive_part(call: Call, upload: StoredMedia, number: int) -> Answer:
     if call.strike("lose-bytes"):
         path.unlink()
         return Answer(200, headers={"etag": f'"{digest[:32]}"'})
+    # parts come in parallel: take the others' ETags as they are now
     with call.world.lock:
         current = call.world.media(upload.urn) or upload
         parts = tuple(
@@ -150,6 +152,7 @@ def _uploaded(call: Call, upload: StoredMedia) -> None:
     now = world.clock.now()
     slow = call.strike("slow-media")
     failed = call.strike("media-failed") is not None
+    # bytes that were lost are waited for in vain: LinkedIn never says so
     if upload.path is None:
         ready_at = math.inf
     else:

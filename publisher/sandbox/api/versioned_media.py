@@ -97,6 +97,7 @@ def finalize_video(call: Call) -> Answer:
     """Join the parts; their ETags must come in order."""
     request = call.document(FINALIZE_VIDEO)["finalizeUploadRequest"]
     upload = call.world.media(request["video"])
+    # another's video is hidden rather than forbidden
     if upload is None or not speaks_for(call, upload.owner, "w_organization_social"):
         raise refusals.not_found()
     if request["uploadToken"] != upload.upload_token:

@@ -116,6 +116,7 @@ def _silent_member(call: Call, asked: Asked) -> str:
     world = call.world
     if world.settings.auto_consent:
         return world.members.all()[0].urn
+    # the cookie stands for being logged in at linkedin.com; a token with these scopes, for an earlier consent
     cookies = dict(part.strip().partition("=")[::2] for part in call.request.header("cookie").split(";"))
     member = f"urn:li:person:{cookies.get('sandbox_member', '')}"
     wanted, now = tuple(sorted(asked.scopes)), world.clock.now()
@@ -149,6 +150,7 @@ def _granted(call: Call, asked: Asked, member: str) -> Answer:
 
 def _redirect(asked: Asked, **parameters: str) -> Answer:
     state = {"state": asked.state} if asked.state else {}
+    # the app's own query stays: it may be how it tells its callbacks apart
     joint = "&" if "?" in asked.redirect_uri else "?"
     return Answer(
         302, headers={"location": f"{asked.redirect_uri}{joint}{urlencode({**parameters, **state})}"}

@@ -67,6 +67,7 @@ def _from_code(call: Call) -> Answer:
                 if used
                 else _refuse(400, "invalid_request", _NO_CODE)
             )
+        # used up by the attempt, whatever comes of it
         world.used_codes.add(code)
         if not _fits(call, grant, app, redirect_uri):
             raise _refuse(400, "invalid_redirect_uri", _MISMATCH)
