@@ -55,6 +55,11 @@ def test_every_language_has_an_example() -> None:
     assert {language for language, _ in EXAMPLES} == set(PROGRAMS)
 
 
+def test_the_ids_shown_are_the_real_ones(sandbox: Sandbox) -> None:
+    assert f"member        {sandbox.member.urn}  {sandbox.member.name}" in PAGE
+    assert f"LINKEDIN_ACCESS_TOKEN={sandbox.token()[:8]}…" in PAGE
+
+
 def test_the_first_example_publishes(sandbox: Sandbox) -> None:
     program("sh")
     environment = {
