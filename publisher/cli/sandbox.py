@@ -43,7 +43,13 @@ _NAMES = ", ".join(item.name for item in fields(Settings))
 
 
 @click.command("sandbox", epilog=_EPILOG)
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--seed", type=int, help="Another seed gives other ids and tokens.")
 @click.option("--clock", metavar="TIME", help="Begin at this time (ISO 8601) instead of now.")

@@ -47,7 +47,13 @@ class Sandbox:
         if not self.world.members:
             populate(self.world)
         self.world.snapshots[BEGINNING] = _empty_of_content(self.world)
-        self._server = Server((host, port), Service(self.world).answer, Pages(self.world))
+        try:
+            self._server = Server((host, port), Service(self.world).answer, Pages(self.world))
+        except OSError:
+            # the port is taken: let go of the file, which another start may want at once
+            if self._disk:
+                self._disk.close()
+            raise
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, args=(0.05,), name="sandbox", daemon=True)
 

@@ -120,6 +120,7 @@ def test_config_files_that_make_no_sense(text: str, reason: str, tmp_path: Path)
         (["--set", "colour=red"], "unknown setting 'colour'"),
         (["--set", "ghosts=perhaps"], "ghosts is true or false"),
         (["--set", "seed"], "is not NAME=VALUE"),
+        (["--port", "70000"], "is not in the range"),
         (["--set", "part_size=-1"], "part_size can't be negative"),
     ],
 )

@@ -91,6 +91,13 @@ def test_one_sandbox_at_a_time(tmp_path: Path) -> None:
         assert again.posts() == []
 
 
+def test_a_start_that_fails_lets_go_of_the_file(tmp_path: Path) -> None:
+    with Sandbox() as other, pytest.raises(OSError, match="Address already in use"):
+        Sandbox(db=tmp_path / "db.sqlite", port=int(other.url.rpartition(":")[2]))
+    with Sandbox(db=tmp_path / "db.sqlite") as sandbox:
+        assert sandbox.posts() == []
+
+
 def test_foreign_files_are_left_alone(tmp_path: Path) -> None:
     text, other, newer = tmp_path / "notes.txt", tmp_path / "other.sqlite", tmp_path / "newer.sqlite"
     text.write_text("These are my notes, and they are longer than a header.\n" * 20)
