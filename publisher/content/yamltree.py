@@ -255,12 +255,11 @@ def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
         message = f"Not valid YAML: the character U+{error.character:04X} is not allowed."
         at = _moved(place_of(before, len(before)), line)
         return Diagnostic("yaml-syntax", message, path, at, "Delete it.")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    at = Position(mark.line + line, mark.column + 1) if mark else Position(line, 1)
     what = str(getattr(error, "problem", None) or error)
-    began = getattr(error, "context_mark", None)
-    if began is not None and began.line + line != at.line:
-        what += f" ({error.context}, from line {began.line + line})"  # type: ignore[attr-defined]
+    mark, began = (_mark(error, text, name) for name in ("problem_mark", "context_mark"))
+    at = _moved(mark or began or Position(), line)
+    if began is not None and mark is not None and began.line != mark.line:
+        what += f" ({error.context}, from line {began.line + line - 1})"  # type: ignore[attr-defined]
     if isinstance(error, _TooDeepError | RecursionError):
         message = f"Nested more than {MAX_DEPTH} deep."
         return Diagnostic("yaml-too-large", message, path, at, _REMEDIES["yaml-too-large"])
@@ -268,3 +267,13 @@ def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
     if "tab" in what or "cannot start any token" in what:
         remedy = "Indent with spaces instead of tabs, and quote values that begin with '@' or '`'."
     return Diagnostic("yaml-syntax", f"Not valid YAML: {what}.", path, at, remedy)
+
+
+def _mark(error: Exception, text: str, name: str) -> Position | None:
+    """A place of libyaml's; what is only missed at the end of the text is placed behind its last character."""
+    mark = getattr(error, name, None)
+    if mark is None:
+        return None
+    last = text.rstrip()
+    end = place_of(last, len(last))
+    return min(Position(mark.line + 1, mark.column + 1), end)
