@@ -2,19 +2,19 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from publisher.assemble.assemble import assemble
 from publisher.content.config import CONFIG_NAME, load_config
 from publisher.content.media import MediaLibrary
-from publisher.content.read import read_documents
+from publisher.content.read import key_clashes, source_files
 from publisher.content.templates import read_templates
 from publisher.errors import ConfigError, ContentError, UsageError
 from publisher.gateway import Gateway
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
-from publisher.model.document import Document
 from publisher.model.plan import Plan
 from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, State
@@ -23,8 +23,9 @@ from publisher.planning.plan import make_plan
 from publisher.publishing.apply import apply_plan
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer, Run
-from publisher.render.lints import lint_post, lint_posts
-from publisher.render.post import RenderContext, render_post
+from publisher.render.lints import lint_posts
+from publisher.render.post import RenderContext
+from publisher.render.similar import Sketch
 from publisher.state.store import Session
 
 UNKNOWN_AUTHOR = Author("{author}", "author")
@@ -39,6 +40,7 @@ class Project:
     config: Config
     posts: tuple[Post, ...]
     diagnostics: tuple[Diagnostic, ...]
+    sketches: Mapping[str, Sketch] = field(default_factory=dict, repr=False, compare=False)
 
 
 def load_project(
@@ -48,26 +50,32 @@ def load_project(
     *,
     paths: Sequence[Path] | None = None,
     adapt: Callable[[Config], Config] = lambda config: config,
+    cache: Path | None = None,
 ) -> Project:
-    """Read, validate and render a project. Opens no socket and writes nothing.
+    """Read, validate and render a project. Opens no socket and writes nothing but the cache.
 
-    ``paths`` narrows it to some files; ``adapt`` changes the settings before anything is rendered. Raises
-    `publisher.errors.ConfigError`; problems of content are in ``diagnostics``.
+    ``paths`` narrows it to some files; ``adapt`` changes the settings before anything is rendered; ``cache`` is
+    the folder where rendered posts are remembered (None: nowhere). Raises `publisher.errors.ConfigError`;
+    problems of content are in ``diagnostics``.
     """
     config = adapt(load_config(root, environ))
     missing = _author_missing(config)
     if missing:
         config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
-    reading = read_documents(root, config, paths)
+    files, diagnostics = source_files(root, config, paths)
     context = RenderContext(config, read_templates(root, config), MediaLibrary(root))
-    posts: list[Post] = []
-    diagnostics = [*missing, *reading.diagnostics]
-    for document in reading.documents:
-        post, found = _render(document, context, config, now)
-        diagnostics += found
-        if post is not None:
-            posts.append(post)
-    return Project(root, config, tuple(posts), sort_diagnostics(diagnostics))
+    products = assemble(root, files, context, now, cache if paths is None else None)
+    made = [(product.name, one) for product in products for one in product.made]
+    lost, clashes = key_clashes([(one.key, name, one.position) for name, one in made])
+    valid = [one for index, (_, one) in enumerate(made) if one.post is not None and index not in lost]
+    found = [problem for product in products for problem in product.diagnostics]
+    return Project(
+        root,
+        config,
+        tuple(sorted((one.post for one in valid if one.post), key=lambda post: post.key)),
+        sort_diagnostics([*missing, *diagnostics, *clashes, *found]),
+        {one.key: one.sketch for one in valid},
+    )
 
 
 def _author_missing(config: Config) -> tuple[Diagnostic, ...]:
@@ -89,19 +97,9 @@ def require_authors(plan: Plan) -> None:
         )
 
 
-def _render(
-    document: Document, context: RenderContext, config: Config, now: datetime
-) -> tuple[Post | None, tuple[Diagnostic, ...]]:
-    rendered = render_post(document, context)
-    diagnostics = tuple(rendered.diagnostics)
-    if rendered.post is not None:
-        diagnostics += tuple(lint_post(rendered.post, document, config, now))
-    return (None if has_errors(diagnostics) else rendered.post), diagnostics
-
-
 def check_against(project: Project, state: State) -> Project:
     """The project with the diagnostics that need the other posts and the state."""
-    found = lint_posts(project.posts, state, project.config)
+    found = lint_posts(project.posts, state, project.config, project.sketches)
     return replace(project, diagnostics=sort_diagnostics((*project.diagnostics, *found)))
 
 

@@ -10,6 +10,14 @@ from tests.support.browser import browser, open_page  # noqa: F401 - fixtures
 from tests.support.project import ProjectDir
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or fills the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PUBLISHER_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """A LinkedIn of this test's own, without daily limits."""

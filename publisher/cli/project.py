@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from publisher.assemble.cache import cache_folder
 from publisher.cli.console import show_diagnostics
 from publisher.cli.main import Options
 from publisher.model.config import Config
@@ -26,7 +27,14 @@ def read_project(
     adapt: Callable[[Config], Config] = lambda config: config,
 ) -> Project:
     """The project as it is now, with the environment's overrides."""
-    return load_project(options.root, os.environ, now or datetime.now(UTC), paths=paths, adapt=adapt)
+    return load_project(
+        options.root,
+        os.environ,
+        now or datetime.now(UTC),
+        paths=paths,
+        adapt=adapt,
+        cache=cache_folder(os.environ),
+    )
 
 
 def store_of(project: Project, *, lock_timeout: float = 0) -> Store:

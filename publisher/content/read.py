@@ -8,7 +8,7 @@ from publisher.content.documents import default_key, read_markdown, read_yaml
 from publisher.content.files import SourceFile, find_files, narrow, read_text
 from publisher.errors import UsageError
 from publisher.model.config import Config
-from publisher.model.diagnostic import Diagnostic, sort_diagnostics
+from publisher.model.diagnostic import Diagnostic, Position, sort_diagnostics
 from publisher.model.document import Document
 
 
@@ -23,51 +23,66 @@ class Reading:
 def read_documents(root: Path, config: Config, paths: Sequence[Path] | None = None) -> Reading:
     """Read the content of the project at ``root``, or of it only ``paths`` (absolute files or folders).
 
-    Raises `UsageError` where there is no content folder, or ``paths`` lie elsewhere.
+    Raises `UsageError` like `source_files`.
+    """
+    files, diagnostics = source_files(root, config, paths)
+    documents: list[Document] = []
+    for file in files:
+        made, problems = read_file(file, config.content)
+        documents += made
+        diagnostics += problems
+    lost, clashes = key_clashes([(d.key, d.path, d.position("id")) for d in documents])
+    kept = [document for index, document in enumerate(documents) if index not in lost]
+    kept.sort(key=lambda document: document.key)
+    return Reading(tuple(kept), sort_diagnostics([*diagnostics, *clashes]))
+
+
+def source_files(
+    root: Path, config: Config, paths: Sequence[Path] | None = None
+) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """The files to read, and the problems of what is no file. Raises `UsageError` where there is no content
+    folder, or ``paths`` lie elsewhere.
     """
     if not (root / config.content).is_dir():
         raise UsageError(
             f"There is no folder {config.content}/ in {root}.",
             "`publisher init` makes a project; -C DIR names one; `content:` in publisher.yaml names the folder.",
         )
-    found = find_files(root, config.content) if paths is None else narrow(root, config.content, paths)
-    documents: list[Document] = []
-    diagnostics: list[Diagnostic] = []
-    for file in found:
-        if isinstance(file, Diagnostic):
-            diagnostics.append(file)
-            continue
-        made, problems = read_file(file, config.content)
-        documents += made
-        diagnostics += problems
-    unique, clashes = _one_key_once(documents)
-    return Reading(tuple(unique), sort_diagnostics([*diagnostics, *clashes]))
+    found = list(find_files(root, config.content) if paths is None else narrow(root, config.content, paths))
+    files = [file for file in found if isinstance(file, SourceFile)]
+    return files, [problem for problem in found if isinstance(problem, Diagnostic)]
 
 
 def read_file(file: SourceFile, folder: str) -> tuple[list[Document], list[Diagnostic]]:
     """The documents and problems of one source file under the content folder ``folder``."""
     text = read_text(file)
-    if isinstance(text, Diagnostic):
-        return [], [text]
-    reader = read_markdown if file.name.endswith(".md") else read_yaml
-    return reader(text, file.name, default_key(file.name, folder))
+    return ([], [text]) if isinstance(text, Diagnostic) else read_document(text, file.name, folder)
 
 
-def _one_key_once(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnostic]]:
-    """The first document of each key, sorted by key; the others are diagnostics that name both places.
+def read_document(text: str, name: str, folder: str) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents and problems in the text of the file ``name`` under the content folder ``folder``."""
+    reader = read_markdown if name.endswith(".md") else read_yaml
+    return reader(text, name, default_key(name, folder))
 
-    Keys that differ in capitals only are the same file where file systems don't tell them apart.
+
+def key_clashes(places: Sequence[tuple[str, str, Position]]) -> tuple[set[int], list[Diagnostic]]:
+    """Which of the documents, given as (key, path, place of the id), lose their key to an earlier one, and why.
+
+    Earlier is by path, then as given. Keys that differ in capitals only are the same file where file systems
+    don't tell them apart.
     """
-    first: dict[str, Document] = {}
-    clashes = []
-    for document in sorted(documents, key=lambda document: (document.path, document.position())):
-        known = first.setdefault(document.key.casefold(), document)
-        if known is not document:
-            where = f"{known.path}:{known.position('id').line}"
-            message = f"The key {document.key!r} is taken: {where} has it too."
-            if known.key != document.key:
-                message = f"The keys {document.key!r} and {known.key!r} ({where}) differ in capitals only."
-            remedy = "Give one of the two another `id`."
-            at = document.position("id")
-            clashes.append(Diagnostic("key-duplicate", message, document.path, at, remedy))
-    return sorted(first.values(), key=lambda document: document.key), clashes
+    first: dict[str, tuple[str, str, Position]] = {}
+    lost, clashes = set(), []
+    for index in sorted(range(len(places)), key=lambda index: places[index][1]):
+        key, path, at = places[index]
+        known_key, known_path, known_at = first.setdefault(key.casefold(), places[index])
+        if places[index] is first[key.casefold()]:
+            continue
+        lost.add(index)
+        where = f"{known_path}:{known_at.line}"
+        message = f"The key {key!r} is taken: {where} has it too."
+        if known_key != key:
+            message = f"The keys {key!r} and {known_key!r} ({where}) differ in capitals only."
+        remedy = "Give one of the two another `id`."
+        clashes.append(Diagnostic("key-duplicate", message, path, at, remedy))
+    return lost, clashes

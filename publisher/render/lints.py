@@ -1,8 +1,9 @@
 """Lints: advice about a post, each with a code that ``lints:`` in the configuration can turn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
@@ -11,7 +12,7 @@ from publisher.model.post import Post
 from publisher.model.state import State
 from publisher.render.lint_content import lint_content
 from publisher.render.lint_text import lint_text
-from publisher.render.similar import lint_similar
+from publisher.render.similar import Sketch, lint_similar
 
 
 def lint_post(post: Post, document: Document, config: Config, now: datetime) -> tuple[Diagnostic, ...]:
@@ -19,11 +20,19 @@ def lint_post(post: Post, document: Document, config: Config, now: datetime) -> 
     return switched([*lint_text(post, document, config), *lint_content(post, document, config, now)], config)
 
 
-def lint_posts(posts: Sequence[Post], published: State, config: Config) -> tuple[Diagnostic, ...]:
-    """Advice that needs the other posts, and the texts that were published."""
+def lint_posts(
+    posts: Sequence[Post],
+    published: State,
+    config: Config,
+    sketches: Mapping[str, Sketch] = MappingProxyType({}),
+) -> tuple[Diagnostic, ...]:
+    """Advice that needs the other posts, and the texts that were published.
+
+    ``sketches`` holds what `publisher.render.similar.sketch_of` gave for posts already, by key.
+    """
     if config.lints.get("near-duplicate") == "off":
         return ()
-    return switched(lint_similar(posts, published), config)
+    return switched(lint_similar(posts, published, sketches), config)
 
 
 def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:

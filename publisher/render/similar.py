@@ -1,7 +1,7 @@
 """Near-duplicates: posts whose words are almost those of another post of the same author."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.model.diagnostic import Diagnostic, Position
@@ -18,21 +18,25 @@ _WORD = re.compile(r"\w+")
 _LIVE = (Status.PUBLISHED, Status.STAMPED)
 
 
+Sketch = tuple[str, ...]
+"""The few word triples that stand for a text: the longest, which are seldom shared."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Sketch:
-    """A text as its word triples, and the few of them that stand for it: the longest, which are seldom shared."""
+class _Known:
+    """A text that others are compared with."""
 
     key: str
     author: str
-    shingles: frozenset[str]
-    longest: Sequence[str]
+    text: str
+    sketch: Sketch
     live: bool
 
 
-def _sketch(key: str, author: str, text: str, *, live: bool) -> _Sketch:
-    found = shingles(text)
+def sketch_of(text: str) -> Sketch:
+    """The sketch of a text; the same in every process."""
     # sorted twice, so that runs of one length come in an order that is the same in every process
-    return _Sketch(key, author, found, sorted(sorted(found), key=len)[-_SKETCH:], live)
+    return tuple(sorted(sorted(shingles(text)), key=len)[-_SKETCH:])
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -49,21 +53,27 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return common / (len(one) + len(other) - common) if common else 0.0
 
 
-def lint_similar(posts: Sequence[Post], published: State) -> Iterator[Diagnostic]:
-    """A diagnostic for each pending post that almost repeats a published or an earlier pending one."""
+def lint_similar(
+    posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch]
+) -> Iterator[Diagnostic]:
+    """A diagnostic for each pending post that almost repeats a published or an earlier pending one.
+
+    ``sketches`` holds those of ``posts`` that are known already, by key.
+    """
     pending = [post for post in posts if not _is_live(post.key, published)]
     # the usual case of a project at rest: nothing to compare
     if not pending:
         return
-    buckets: dict[tuple[str, str], list[_Sketch]] = {}
-    for sketch in _published(published):
-        _add(buckets, sketch)
+    buckets: dict[tuple[str, str], list[_Known]] = {}
+    for known in _published(posts, published, sketches):
+        _add(buckets, known)
     for post in pending:
-        sketch = _sketch(post.key, post.author.urn, post.text.plain, live=False)
-        twin = _twin(sketch, buckets)
+        text = post.text.plain
+        own = _Known(post.key, post.author.urn, text, sketches.get(post.key) or sketch_of(text), live=False)
+        twin = _twin(own, buckets)
         if twin is not None:
-            yield _diagnostic(post, twin, likeness(sketch.shingles, twin.shingles))
-        _add(buckets, sketch)
+            yield _diagnostic(post, *twin)
+        _add(buckets, own)
 
 
 def _is_live(key: str, published: State) -> bool:
@@ -71,36 +81,40 @@ def _is_live(key: str, published: State) -> bool:
     return entry is not None and entry.status in _LIVE
 
 
-def _published(published: State) -> Iterable[_Sketch]:
+def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Known]:
+    digests = {post.key: post.text_digest for post in posts}
     for key, entry in published.posts.items():
         if entry.text and entry.status in _LIVE and not key.endswith(COMMENT_SUFFIX):
-            yield _sketch(key, entry.author, entry.text, live=True)
+            same = digests.get(key) == entry.text_digest
+            sketch = sketches.get(key) if same else None
+            yield _Known(key, entry.author, entry.text, sketch or sketch_of(entry.text), live=True)
 
 
-def _add(buckets: dict[tuple[str, str], list[_Sketch]], sketch: _Sketch) -> None:
-    for run in sketch.longest:
-        bucket = buckets.setdefault((sketch.author, run), [])
-        # later texts of a crowded bucket are still compared with the earlier ones
+def _add(buckets: dict[tuple[str, str], list[_Known]], known: _Known) -> None:
+    for run in known.sketch:
+        bucket = buckets.setdefault((known.author, run), [])
         if len(bucket) < _BUCKET:
-            bucket.append(sketch)
+            bucket.append(known)
 
 
-def _twin(sketch: _Sketch, buckets: dict[tuple[str, str], list[_Sketch]]) -> _Sketch | None:
-    """The most alike of the posts that share two of the runs, the first by key among equals."""
-    met: dict[str, _Sketch] = {}
-    candidates: dict[str, _Sketch] = {}
-    for run in sketch.longest:
-        for other in buckets.get((sketch.author, run), ()):
-            # one common run may be a set phrase, two are seldom chance
-            if other.key in met or len(sketch.longest) == 1:
+def _twin(own: _Known, buckets: dict[tuple[str, str], list[_Known]]) -> tuple[_Known, float] | None:
+    """The most alike of the posts that share two of the runs, the first by key among equals; and how alike."""
+    met: dict[str, _Known] = {}
+    candidates: dict[str, _Known] = {}
+    for run in own.sketch:
+        for other in buckets.get((own.author, run), ()):
+            if other.key in met or len(own.sketch) == 1:
                 candidates[other.key] = other
             met[other.key] = other
-    ranked = [(-likeness(sketch.shingles, other.shingles), key) for key, other in candidates.items()]
-    best = min((pair for pair in ranked if pair[0] <= -LIKENESS), default=None)
-    return candidates[best[1]] if best else None
+    if not candidates:
+        return None
+    words = shingles(own.text)
+    ranked = [(-likeness(words, shingles(other.text)), key) for key, other in candidates.items()]
+    share, key = min(ranked)
+    return (candidates[key], -share) if -share >= LIKENESS else None
 
 
-def _diagnostic(post: Post, twin: _Sketch, share: float) -> Diagnostic:
+def _diagnostic(post: Post, twin: _Known, share: float) -> Diagnostic:
     state = "published" if twin.live else "also pending"
     return Diagnostic(
         "near-duplicate",

@@ -1,0 +1,116 @@
+"""The cache of products: one file for each project, in the user's own cache folder. Never needed, always safe.
+
+A product is reused while its source file's stamp is the same, or its bytes are, and settings, templates, the
+code and the media files it was made with are too. The file is replaced as a whole, so that two runs at once
+only cost each other the latest entries; what can't be read is ignored. It is a pickle, and so it never lies
+in the project (which strangers send pull requests to), and is read only where it belongs to this user.
+"""
+
+import gc
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher import __version__
+from publisher.assemble.product import Product
+
+Stamp = tuple[int, int, int, int]
+"""(mtime ns, ctime ns, size, inode) of a source file."""
+
+CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
+MAX_PROJECTS = 30
+
+_PACKAGE = Path(__file__).parent.parent
+_ROOMS = ("model", "content", "render", "assemble")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A remembered product, with the stamp and the sha256 of the bytes it was made from."""
+
+    stamp: Stamp
+    sha256: bytes
+    product: Product
+
+    def __reduce__(self) -> tuple[type["Kept"], tuple[Stamp, bytes, Product]]:
+        """A short way through pickle."""
+        return Kept, (self.stamp, self.sha256, self.product)
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Where the cache lies: ``PUBLISHER_CACHE_DIR`` (empty: no cache), else the user's cache folder."""
+    named = environ.get(CACHE_VARIABLE)
+    if named is not None:
+        return Path(named) if named else None
+    from platformdirs import user_cache_path
+
+    return user_cache_path("publisher")
+
+
+def cache_key(*parts: object) -> str:
+    """A digest of what every product of a project depends on; ``parts`` are told apart by their repr."""
+    digest = hashlib.sha256(repr((__version__, sys.version_info[:3], _code(), parts)).encode())
+    return digest.hexdigest()
+
+
+def load(folder: Path, root: Path, key: str) -> dict[str, Kept]:
+    """What is remembered of the project at ``root`` under ``key``; nothing where that can't be used."""
+    path = _path(folder, root)
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of new objects, none of them garbage
+    try:
+        status = path.stat()
+        if status.st_uid != os.getuid() or status.st_mode & 0o022:
+            return {}
+        with path.open("rb") as stream:
+            if pickle.load(stream) != key:  # noqa: S301 - the user's own file, checked above
+                return {}
+            kept: dict[str, Kept] = pickle.load(stream)  # noqa: S301
+            return kept
+    except Exception:
+        return {}
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def save(folder: Path, root: Path, key: str, kept: Mapping[str, Kept]) -> None:
+    """Remember ``kept`` in place of what was; a disk that refuses costs only the next run's time."""
+    path = _path(folder, root)
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".")
+        with os.fdopen(descriptor, "wb") as stream:
+            pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(dict(kept), stream, pickle.HIGHEST_PROTOCOL)
+        Path(temporary).replace(path)
+        _forget_oldest(folder)
+
+
+def _forget_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.posts"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[MAX_PROJECTS:]:
+        path.unlink(missing_ok=True)
+
+
+def _path(folder: Path, root: Path) -> Path:
+    return folder / f"{hashlib.sha256(os.fsencode(root)).hexdigest()[:32]}.posts"
+
+
+def _code() -> list[tuple[str, int, int]]:
+    """What the code that makes products looks like: a product of other code is another product."""
+    files = [entry for room in _ROOMS for entry in _sources(_PACKAGE / room)]
+    return sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files)
+
+
+def _sources(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        found = list(entries)
+    nested = [source for entry in found if entry.is_dir() for source in _sources(Path(entry.path))]
+    return [entry for entry in found if entry.name.endswith(".py")] + nested

@@ -1,0 +1,105 @@
+"""What one source file gives: its posts and diagnostics, and what they depend on beside the file's bytes."""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from publisher.content.files import SourceFile, read_text
+from publisher.content.media import Fingerprint
+from publisher.content.read import read_document
+from publisher.model.diagnostic import Diagnostic, Position, has_errors
+from publisher.model.document import Document
+from publisher.model.post import Media, Post
+from publisher.model.value import Value
+from publisher.render.lints import lint_post
+from publisher.render.post import RenderContext, render_post
+from publisher.render.similar import sketch_of
+from publisher.render.sources import MediaSource, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Value):
+    """One document's result: its key, where that is written, the post (None where invalid) and its sketch."""
+
+    key: str
+    position: Position
+    post: Post | None
+    sketch: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Value):
+    """What a file gave. ``media`` are the files it was rendered with, as they were then.
+
+    ``times`` are the publish_at of its posts and ``made_at`` the now it was made at (epoch seconds): a lint
+    says whether they are past, so a product holds only until one of them goes by. ``lasting`` is False where
+    a file was missing or broken: what is no fact of this file can't be remembered with it.
+    """
+
+    name: str
+    made: tuple[Made, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    media: tuple[Fingerprint, ...] = ()
+    times: tuple[float, ...] = ()
+    made_at: float = 0.0
+    lasting: bool = True
+
+
+class Workshop:
+    """Makes products: one set of settings, templates and media for all files. ``now`` is aware."""
+
+    def __init__(self, root: Path, context: RenderContext, now: datetime) -> None:
+        self._root, self._context, self._now = root, context, now
+
+    def make(self, file: SourceFile) -> Product:
+        """Read, render and lint one file. Never raises for what an author wrote."""
+        text = read_text(file)
+        if isinstance(text, Diagnostic):
+            return Product(file.name, (), (text,), lasting=False)
+        documents, problems = read_document(text, file.name, self._context.config.content)
+        watched = _Watched(self._root, self._context.media)
+        context = replace(self._context, media=watched)
+        made = tuple(self._render(document, context, problems) for document in documents)
+        times = tuple(one.post.publish_at.timestamp() for one in made if one.post and one.post.publish_at)
+        made_at = self._now.timestamp() if times else 0.0
+        return Product(
+            file.name, made, tuple(problems), tuple(watched.seen), times, made_at, watched.complete
+        )
+
+    def _render(self, document: Document, context: RenderContext, problems: list[Diagnostic]) -> Made:
+        rendered = render_post(document, context)
+        found = rendered.diagnostics
+        if rendered.post is not None:
+            found += lint_post(rendered.post, document, context.config, self._now)
+        problems += found
+        at = document.position("id")
+        if rendered.post is None or has_errors(found):
+            return Made(document.key, at, None)
+        return Made(document.key, at, rendered.post, sketch_of(rendered.post.text.plain))
+
+
+class _Watched:
+    """A media source that remembers which files were looked at, and whether all of them were fine."""
+
+    def __init__(self, root: Path, source: MediaSource) -> None:
+        self._root, self._source = root, source
+        self.seen: list[Fingerprint] = []
+        self.complete = True
+
+    def inspect(self, reference: str, source: str) -> Media | Problem:
+        found = self._source.inspect(reference, source)
+        if isinstance(found, Media):
+            self.seen.append(fingerprint(self._root, found.path))
+        else:
+            self.complete = False
+        return found
+
+
+def fingerprint(root: Path, name: str) -> Fingerprint:
+    """(path, mtime in ns, size) of a media file as it is now; zeros where it is gone."""
+    try:
+        status = os.stat(root / name)  # noqa: PTH116 - the fastest way, and thousands are asked
+    except OSError:
+        return (name, 0, 0)
+    return (name, status.st_mtime_ns, status.st_size)
