@@ -97,9 +97,14 @@ def require_authors(plan: Plan) -> None:
         )
 
 
-def check_against(project: Project, state: State) -> Project:
-    """The project with the diagnostics that need the other posts and the state."""
-    found = lint_posts(project.posts, state, project.config, project.sketches)
+def check_against(project: Project, state: State, due_at: datetime | None = None) -> Project:
+    """The project with the diagnostics that need the other posts and the state.
+
+    ``due_at`` narrows them to posts that are due then, which are all that a run would publish.
+    """
+    found = lint_posts(project.posts, state, project.config, project.sketches, due_at)
+    if not found:
+        return project
     return replace(project, diagnostics=sort_diagnostics((*project.diagnostics, *found)))
 
 

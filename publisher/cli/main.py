@@ -1,5 +1,6 @@
 """The ``publisher`` command: global options, lazily imported subcommands, one place for exit codes."""
 
+import gc
 import importlib
 import os
 import sys
@@ -112,6 +113,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; every exception becomes a message here."""
     from publisher.errors import EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
 
+    gc.set_threshold(100_000, 20, 20)  # a command makes many values and throws few away
     try:
         code = cli.main(args=arguments, prog_name="publisher", standalone_mode=False)
     except click.exceptions.Abort:

@@ -41,9 +41,11 @@ def command(
     publisher plan --out publish.plan && publisher publish publish.plan
     publisher plan --detailed-exitcode    # 4: changes pending
     """
+    digests = out is not None or output_format == "json"
+    plan_options = PlanOptions(frozenset(keys), prune, allow_replace, max_creates, digests)
     project = read_project(options)
     state = store_of(project).read()
-    plan = plan_now(options, project, state, PlanOptions(frozenset(keys), prune, allow_replace, max_creates))
+    plan = plan_now(options, project, state, plan_options)
     if output_format == "json":
         click.echo(encode_plan(plan), nl=False)
     else:

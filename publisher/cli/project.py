@@ -51,8 +51,9 @@ def plan_now(
     now: datetime | None = None,
 ) -> Plan:
     """The project's plan; warnings are shown on stderr. Raises ContentError with everything where invalid."""
-    project = check_against(project, state)
-    plan = plan_project(project, state, now or datetime.now(UTC), plan_options)
+    now = now or datetime.now(UTC)
+    project = check_against(project, state, now)
+    plan = plan_project(project, state, now, plan_options)
     if not options.quiet:
         show_diagnostics(d for d in project.diagnostics if d.severity != "info" or options.verbosity > 0)
     return plan

@@ -66,7 +66,9 @@ def command(
     """
     saved = _read_plan(plan_file) if plan_file else None
     plan_options = (
-        options_of(saved) if saved else PlanOptions(frozenset(keys), prune, allow_replace, max_creates)
+        options_of(saved)
+        if saved
+        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, dry_run)
     )
     with open_target(options.root, sandbox=sandbox) as target:
         project = read_project(options, adapt=target.adapt)

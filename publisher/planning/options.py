@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit."""
+    """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit.
+
+    ``digests`` says whether the plan carries the digests by which a saved one is found stale; without, they
+    are empty.
+    """
 
     keys: frozenset[str] = frozenset()
     prune: bool = False
     allow_replace: bool = False
     max_creates: int | None = None
+    digests: bool = True

@@ -32,6 +32,8 @@ def make_plan(
     changes = _within_limit(changes, config, options)
     changes += [comment for line in changes if (comment := comment_change(line, state))]
     ordered = sorted((with_payload(line, config.api) for line in changes), key=_order)
+    if not options.digests:
+        return Plan(config.api, "", "", tuple(ordered))
     return Plan(config.api, state_digest(state), content_digest(posts, config), tuple(ordered))
 
 
@@ -62,24 +64,23 @@ def _post_change(
 def _moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
     """New key -> old key, where a key vanished and a new key has its digest; in key order when several do."""
     vanished: dict[str, list[str]] = {}
-    for key in sorted(state.posts):
+    for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]
-        if (
-            key not in by_key
-            and COMMENT_SUFFIX not in key
-            and entry.status in (Status.PUBLISHED, Status.STAMPED)
-        ):
+        if COMMENT_SUFFIX not in key and entry.status in (Status.PUBLISHED, Status.STAMPED):
             vanished.setdefault(entry.digest, []).append(key)
-    moves = {}
-    for key in sorted(by_key):
+    moves: dict[str, str] = {}
+    for key in sorted(by_key.keys() - state.posts.keys()) if vanished else ():
         candidates = vanished.get(by_key[key].digest)
-        if key not in state.posts and candidates:
+        if candidates:
             moves[key] = candidates.pop(0)
     return moves
 
 
 def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:
     """Block creates whose author already has the same text live, pending, or earlier in this plan."""
+    changes = list(changes)
+    if all(line.action is not Action.CREATE for line in changes):
+        return changes
     taken = {
         (entry.author, entry.text_digest): key
         for key, entry in state.posts.items()
@@ -116,9 +117,9 @@ def _orphans(
 ) -> list[Change]:
     moved = set(moves.values())
     lines = []
-    for key in sorted(state.posts):
+    for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]
-        if key in by_key or key in moved or entry.status is Status.DELETED:
+        if key in moved or entry.status is Status.DELETED:
             continue
         if key.endswith(COMMENT_SUFFIX) and entry.status is not Status.PENDING:
             continue  # it goes with its post

@@ -25,14 +25,16 @@ def lint_posts(
     published: State,
     config: Config,
     sketches: Mapping[str, Sketch] = MappingProxyType({}),
+    now: datetime | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Advice that needs the other posts, and the texts that were published.
 
-    ``sketches`` holds what `publisher.render.similar.sketch_of` gave for posts already, by key.
+    ``sketches`` holds what `publisher.render.similar.sketch_of` gave for posts already, by key; ``now`` narrows
+    it to posts that are due then.
     """
     if config.lints.get("near-duplicate") == "off":
         return ()
-    return switched(lint_similar(posts, published, sketches), config)
+    return switched(lint_similar(posts, published, sketches, now), config)
 
 
 def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
@@ -54,26 +55,39 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def lint_similar(
-    posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch]
+    posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch], now: datetime | None = None
 ) -> Iterator[Diagnostic]:
     """A diagnostic for each pending post that almost repeats a published or an earlier pending one.
 
-    ``sketches`` holds those of ``posts`` that are known already, by key.
+    ``sketches`` holds those of ``posts`` that are known already, by key; ``now`` narrows it to posts that are
+    due then.
     """
-    pending = [post for post in posts if not _is_live(post.key, published)]
+    pending = [
+        (post, _Known(post.key, post.author.urn, post.text.plain, _sketch(post, sketches), live=False))
+        for post in posts
+        if (now is None or _is_due(post, now)) and not _is_live(post.key, published)
+    ]
     # the usual case of a project at rest: nothing to compare
     if not pending:
         return
-    buckets: dict[tuple[str, str], list[_Known]] = {}
+    # only what a pending post could share is worth a bucket
+    shared = {(own.author, run) for _, own in pending for run in own.sketch}
+    buckets: dict[tuple[str, str], list[_Known]] = {place: [] for place in shared}
     for known in _published(posts, published, sketches):
         _add(buckets, known)
-    for post in pending:
-        text = post.text.plain
-        own = _Known(post.key, post.author.urn, text, sketches.get(post.key) or sketch_of(text), live=False)
+    for post, own in pending:
         twin = _twin(own, buckets)
         if twin is not None:
             yield _diagnostic(post, *twin)
         _add(buckets, own)
+
+
+def _sketch(post: Post, sketches: Mapping[str, Sketch]) -> Sketch:
+    return sketches.get(post.key) or sketch_of(post.text.plain)
+
+
+def _is_due(post: Post, now: datetime) -> bool:
+    return not post.draft and (post.publish_at is None or post.publish_at <= now)
 
 
 def _is_live(key: str, published: State) -> bool:
@@ -92,8 +106,8 @@ def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, S
 
 def _add(buckets: dict[tuple[str, str], list[_Known]], known: _Known) -> None:
     for run in known.sketch:
-        bucket = buckets.setdefault((known.author, run), [])
-        if len(bucket) < _BUCKET:
+        bucket = buckets.get((known.author, run))
+        if bucket is not None and len(bucket) < _BUCKET:
             bucket.append(known)
 
 
