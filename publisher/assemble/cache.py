@@ -11,7 +11,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,6 +81,8 @@ def load(folder: Path, root: Path, key: str) -> dict[str, Kept]:
 
 def save(folder: Path, root: Path, key: str, kept: Mapping[str, Kept]) -> None:
     """Remember ``kept`` in place of what was; a disk that refuses costs only the next run's time."""
+    import tempfile
+
     path = _path(folder, root)
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

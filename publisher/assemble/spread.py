@@ -1,6 +1,5 @@
 """Many files made at once: on all cores where that pays, else one after the other."""
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Sequence
@@ -22,6 +21,8 @@ def make_all(files: Sequence[SourceFile], workshop: Workshop) -> list[Product]:
     # a forked child of a process with threads may wait for a lock that nobody holds any more
     if len(files) < WORTHWHILE or cores < 2 or threading.active_count() > 1 or not hasattr(os, "fork"):
         return [workshop.make(file) for file in files]
+    import multiprocessing
+
     global _workshop
     _workshop = workshop  # children inherit it, so templates and settings are never sent
     try:

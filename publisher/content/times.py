@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from publisher.content.words import shorten
 
@@ -49,6 +48,8 @@ def parse_publish_at(text: str, timezone: str | None) -> datetime | TimeProblem:
 
 
 def _in_zone(at: datetime, text: str, timezone: str) -> datetime | TimeProblem:
+    from zoneinfo import ZoneInfo  # here, because most projects never need it
+
     zone = ZoneInfo(timezone)
     earlier, later = at.replace(tzinfo=zone, fold=0), at.replace(tzinfo=zone, fold=1)
     if earlier.utcoffset() == later.utcoffset():

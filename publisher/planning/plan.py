@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change, Plan
@@ -15,7 +15,7 @@ from publisher.planning.options import PlanOptions
 from publisher.planning.payloads import with_payload
 from publisher.state.statefile import state_digest
 
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_EARLIEST = float("-inf")
 
 
 def make_plan(
@@ -37,8 +37,9 @@ def make_plan(
     return Plan(config.api, state_digest(state), content_digest(posts, config), tuple(ordered))
 
 
-def _order(line: Change) -> tuple[datetime, str]:
-    return (line.publish_at or _EARLIEST, line.key)
+def _order(line: Change) -> tuple[float, str]:
+    # seconds, because comparing aware datetimes asks both for their offset each time
+    return (line.publish_at.timestamp() if line.publish_at else _EARLIEST, line.key)
 
 
 def _post_change(

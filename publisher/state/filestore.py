@@ -1,12 +1,9 @@
 """The state as a file in the project, committed to git: temp file, fsync, rename, under a lock."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from publisher.errors import StateError, StateLocked
 from publisher.model.state import State
@@ -32,6 +29,8 @@ class FileStore:
     @contextmanager
     def session(self) -> Iterator["FileSession"]:
         """See `publisher.state.store.Store.session`."""
+        from filelock import FileLock, Timeout  # here, because a plan needs no lock
+
         lock = FileLock(private_dir(self.path.parent) / f"{self.path.name}.lock")
         try:
             lock.acquire(timeout=self._lock_timeout)
@@ -98,6 +97,8 @@ def write_durably(path: Path, data: bytes) -> None:
 
     The file keeps its permissions. Raises `StateError` where the disk refuses.
     """
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -104,11 +104,18 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 def entry_from_json(document: dict[str, Any]) -> Entry:
     """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
-    for name in _REQUIRED:
-        if name not in document:
+    facts: dict[str, Any] = {}
+    for name in _TEXTS:
+        value = document.get(name)
+        if isinstance(value, str):
+            facts[name] = value
+        elif name in document:
+            raise TypeError(f"{name} must be a string, not {value!r}")
+        elif name in _REQUIRED:
             raise ValueError(f"{name} is missing")
-    facts: dict[str, Any] = {name: _text(name, document[name]) for name in _TEXTS if name in document}
-    facts |= {name: parse_time(document[name]) for name in _TIMES if name in document}
+    for name in _TIMES:
+        if name in document:
+            facts[name] = parse_time(document[name])
     status = Status(document["status"])
     attempt = document.get("attempt")
     if status is Status.PENDING and attempt is None:
