@@ -46,8 +46,9 @@ def assemble(
     made = {product.name: product for product in make_all(missing, workshop)}
     products = [made.get(file.name) or found[file.name].product for file in files]
     fresh = _keep(made, stamps, hashes, began)
-    if fresh or known.keys() - stamps.keys():
-        cache.save(folder, root, key, _refreshed(found, stamps) | fresh)
+    touched = {name: kept for name, kept in _refreshed(found, stamps).items() if kept is not found[name]}
+    if fresh or touched:
+        cache.save(folder, root, key, found, fresh | touched)
     return products
 
 

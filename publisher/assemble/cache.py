@@ -24,6 +24,8 @@ Stamp = tuple[int, int, int, int]
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
 MAX_PROJECTS = 30
+RECENT_SHARE = 20
+"""The small file is written while it holds at most one in so many of a project's products."""
 
 _PACKAGE = Path(__file__).parent.parent
 _ROOMS = ("model", "content", "render", "assemble")
@@ -60,7 +62,26 @@ def cache_key(*parts: object) -> str:
 
 def load(folder: Path, root: Path, key: str) -> dict[str, Kept]:
     """What is remembered of the project at ``root`` under ``key``; nothing where that can't be used."""
-    path = _path(folder, root)
+    return _read(_path(folder, root, "posts"), key) | _read(_path(folder, root, "recent"), key)
+
+
+def save(folder: Path, root: Path, key: str, kept: Mapping[str, Kept], fresh: Mapping[str, Kept]) -> None:
+    """Remember ``fresh`` beside ``kept``; a disk that refuses costs only the next run's time.
+
+    A few new products go into a small file of their own, so that one edited post costs no rewrite of all.
+    """
+    recent = _read(_path(folder, root, "recent"), key) | dict(fresh)
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if len(recent) * RECENT_SHARE <= len(kept):
+            _write(_path(folder, root, "recent"), key, recent)
+            return
+        _write(_path(folder, root, "posts"), key, {**kept, **fresh})
+        _path(folder, root, "recent").unlink(missing_ok=True)
+        _forget_oldest(folder)
+
+
+def _read(path: Path, key: str) -> dict[str, Kept]:
     collecting = gc.isenabled()
     gc.disable()  # thousands of new objects, none of them garbage
     try:
@@ -79,29 +100,25 @@ def load(folder: Path, root: Path, key: str) -> dict[str, Kept]:
             gc.enable()
 
 
-def save(folder: Path, root: Path, key: str, kept: Mapping[str, Kept]) -> None:
-    """Remember ``kept`` in place of what was; a disk that refuses costs only the next run's time."""
+def _write(path: Path, key: str, kept: Mapping[str, Kept]) -> None:
     import tempfile
 
-    path = _path(folder, root)
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".")
-        with os.fdopen(descriptor, "wb") as stream:
-            pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
-            pickle.dump(dict(kept), stream, pickle.HIGHEST_PROTOCOL)
-        Path(temporary).replace(path)
-        _forget_oldest(folder)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    with os.fdopen(descriptor, "wb") as stream:
+        pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(kept, stream, pickle.HIGHEST_PROTOCOL)
+    Path(temporary).replace(path)
 
 
 def _forget_oldest(folder: Path) -> None:
     files = sorted(folder.glob("*.posts"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in files[MAX_PROJECTS:]:
         path.unlink(missing_ok=True)
+        path.with_suffix(".recent").unlink(missing_ok=True)
 
 
-def _path(folder: Path, root: Path) -> Path:
-    return folder / f"{hashlib.sha256(os.fsencode(root)).hexdigest()[:32]}.posts"
+def _path(folder: Path, root: Path, suffix: str) -> Path:
+    return folder / f"{hashlib.sha256(os.fsencode(root)).hexdigest()[:32]}.{suffix}"
 
 
 def _code() -> list[tuple[str, int, int]]:
