@@ -189,14 +189,6 @@ def test_over_random_edits_the_cache_gives_the_same_as_none(
     (root / "content").mkdir()
     texts = ["Hi\n", "Ho\n", "---\ndraft: true\n---\nHi\n", "---\nid: same\n---\nX\n"]
     texts += ["---\n", "", "**Hi** {{ product }}\n"]
-        "Hi\n",
-        "Ho\n",
-        "---\ndraft: true\n---\nHi\n",
-        "---\nid: same\n---\nX\n",
-        "---\n",
-        "",
-        "**Hi** {{ product }}\n",
-    ]
     for _ in range(6):
         for _ in range(chance.randint(1, 4)):
             path = root / "content" / f"{chance.choice('abcd')}.md"
