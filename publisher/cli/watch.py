@@ -65,7 +65,8 @@ def serve_preview(options: Options, *, port: int, editor: str, open_page: bool) 
 
     def seen(view: View) -> None:
         if view.trouble:
-            say(view.trouble, quiet=options.quiet)
+            show_diagnostics(view.causes)
+            say(view.trouble)
 
     with open_target(options.root, sandbox=False) as target:
         return _follow(options, target, port, editor, open_page, seen)
@@ -120,8 +121,9 @@ def _terminable() -> Iterator[None]:
 def _report(options: Options, view: View) -> None:
     """What is wrong, and what publish would do: one glance's worth."""
     if view.trouble:
+        show_diagnostics(view.causes)
         click.echo(paint("trouble: ", "red") + view.trouble, err=True)
-    if options.quiet:
+    if options.quiet or view.trouble:
         return
     show_diagnostics(d for d in view.project.diagnostics if d.severity != "info" or options.verbosity > 0)
     errors = sum(d.severity is Severity.ERROR for d in view.project.diagnostics)

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from publisher.feedview import asset, content_policy, create_environment
 from publisher.model.config import Config
-from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.model.diagnostic import Diagnostic, Severity, has_errors
 from publisher.model.plan import Change, Plan
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.preview import posts
@@ -54,11 +54,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a preview is made of: a plan, every diagnostic, and a sentence about what keeps it from being current."""
+    """What a preview is made of: a plan and the diagnostics of its content.
+
+    ``trouble`` is a sentence about what keeps it from being current, ``causes`` are its diagnostics.
+    """
 
     plan: Plan
     diagnostics: Sequence[Diagnostic]
     trouble: str = ""
+    causes: Sequence[Diagnostic] = ()
 
 
 def build_preview(
@@ -129,12 +133,7 @@ Item = tuple[Change, Change | None] | str
 def _grouped(plan: Plan, by_path: dict[str, tuple[Diagnostic, ...]]) -> dict[str, list[Item]]:
     grouped: dict[str, list[Item]] = {group.id: [] for group in GROUPS}
     comments = {change.key: change for change in plan.changes if change.key.endswith(COMMENT_SUFFIX)}
-    shown = {change.source for change in plan.changes if change.post is not None}
-    broken = {
-        path
-        for path, found in by_path.items()
-        if path not in shown or any(d.severity is Severity.ERROR for d in found)
-    }
+    broken = {path for path, found in by_path.items() if has_errors(found)}
     grouped[PROBLEMS.id] += sorted(broken)
     for change in plan.changes:
         # a post whose file can't be read just now is not gone
@@ -177,7 +176,8 @@ def _top(contents: Contents, grouped: dict[str, list[Item]], setting: Setting) -
     changes = [change for change in contents.plan.changes if change.post is not None]
     authors = sorted({posts.author_view(change.post.author).name for change in changes if change.post})
     tags = {tag for change in changes if change.post for tag in _tags_of(change)}
-    general = [d for d in contents.diagnostics if contents.trouble]
+    sources = {change.source for change in changes}
+    general = [d for d in contents.diagnostics if d.path not in sources and d.severity is not Severity.ERROR]
     html = _render(
         "top.html",
         groups=[(group, len(grouped[group.id])) for group in GROUPS if grouped[group.id]],
@@ -185,7 +185,8 @@ def _top(contents: Contents, grouped: dict[str, list[Item]], setting: Setting) -
         authors=authors,
         tags=sorted(tags),
         trouble=contents.trouble,
-        notes=notes(general, setting),
+        causes=notes(contents.causes, setting),
+        remarks=notes(general, setting),
     )
     return Section("top", (part("top-part", html),))
 

@@ -30,7 +30,8 @@ class Live:
         view = self._workspace.refresh(now)
         project = view.project
         setting = Setting(project.config, project.root, now, self._editor, Served())
-        page = build_page(Contents(view.plan, project.diagnostics, view.trouble), setting, self._cache)
+        contents = Contents(view.plan, project.diagnostics, view.trouble, view.causes)
+        page = build_page(contents, setting, self._cache)
         self._stage.present(Show(page, _files(view)))
         return view
 

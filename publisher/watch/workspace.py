@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +16,16 @@ from publisher.model.state import State
 from publisher.pipeline import Project, check_against, load_project
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.render.similar import Sketch
 from publisher.state import open_store
 from publisher.watch.tree import Tree, differing, scan
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A project at one moment. ``trouble`` says why it may be out of date: then the rest is the last good one.
+    """A project at one moment.
 
+    ``trouble`` says why it may be out of date (``causes`` are its diagnostics): then the rest is the last good one.
     ``read`` are the documents that were read for it, ``changed`` those that came, went or changed.
     """
 
@@ -31,6 +33,7 @@ class View:
     state: State
     plan: Plan
     trouble: str = ""
+    causes: tuple[Diagnostic, ...] = ()
     read: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
 
@@ -56,6 +59,7 @@ class Workspace:
         self._config = Config()
         self._tree = Tree()
         self._results: dict[str, _Result] = {}
+        self._sketches: dict[str, Sketch] = {}
         self._general: tuple[Diagnostic, ...] = ()
         self._fresh = True
         self._view = View(Project(root, Config(), (), ()), State(), Plan("ugcPosts", "", "", ()))
@@ -121,6 +125,7 @@ class Workspace:
         loaded = load_project(self._root, self._environ, now, paths=paths, adapt=self._adapt)
         self._config = loaded.config
         unread = {found.path for found in self._tree.problems}
+        self._sketches.update(loaded.sketches)
         posts, diagnostics = _by_file(loaded)
         for name in wanted:
             self._results[name] = _Result(tuple(posts[name]), tuple(diagnostics[name]))
@@ -147,7 +152,8 @@ class Workspace:
         results = self._results.values()
         found = [*self._general, *self._tree.problems, *(d for result in results for d in result.diagnostics)]
         posts = sorted((post for result in results for post in result.posts), key=lambda post: post.key)
-        return Project(self._root, self._config, tuple(posts), sort_diagnostics(found))
+        sketches = {post.key: self._sketches[post.key] for post in posts}
+        return Project(self._root, self._config, tuple(posts), sort_diagnostics(found), sketches)
 
 
 def _by_file(project: Project) -> tuple[dict[str, list[Post]], dict[str, list[Diagnostic]]]:
@@ -168,7 +174,6 @@ def media_of(post: Post) -> Sequence[Media]:
 
 def _troubled(last: View, error: PublisherError) -> View:
     """The last view with what went wrong since."""
-    found = error.diagnostics if isinstance(error, ConfigError | ContentError) else ()
-    project = Project(last.project.root, last.project.config, last.project.posts, tuple(found))
+    causes = error.diagnostics if isinstance(error, ConfigError | ContentError) else ()
     trouble = f"{error.message} {error.remedy}".strip()
-    return View(project, last.state, last.plan, trouble)
+    return replace(last, trouble=trouble, causes=causes, read=(), changed=())

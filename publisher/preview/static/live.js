@@ -11,7 +11,6 @@ addEventListener("DOMContentLoaded", () => {
       const same = fresh.querySelector(`details[data-keep="${details.dataset.keep}"]`);
       if (same) same.open = true;
     }
-    if (old.querySelector("[data-more][aria-expanded=true]")) fresh.querySelector("[data-more]")?.click();
     const input = old.querySelector("[data-search]");
     if (input) fresh.querySelector("[data-search]")?.replaceWith(input);
     for (const select of old.querySelectorAll("select")) {
@@ -69,7 +68,7 @@ addEventListener("DOMContentLoaded", () => {
     const name = focused?.id;
     const selection = focused?.matches?.("[data-search]") ? [focused.selectionStart, focused.selectionEnd] : null;
     const known = partOf();
-    const changed = [];
+    const changed = [], unfolded = [];
     const sections = outline.map(([id, parts]) => {
       const section = sectionOf(id);
       arrange(section, parts.map(([partId, digest]) => {
@@ -79,11 +78,13 @@ addEventListener("DOMContentLoaded", () => {
         const entry = fresh.querySelector("[data-entry]");
         if (entry) { entry.classList.add("touched"); changed.push(entry.querySelector(".entry-key").textContent.trim()); }
         if (old) keep(old, fresh);
+        if (old?.querySelector("[data-more][aria-expanded=true]")) unfolded.push(fresh);
         return fresh;
       }));
       return section;
     });
     arrange(page, sections);
+    for (const part of unfolded) part.querySelector("[data-more]")?.click();
     window.previewFilter();
     if (selection) { focused.focus({ preventScroll: true }); focused.setSelectionRange(...selection); }
     else if (name && document.activeElement !== focused) document.getElementById(name)?.focus({ preventScroll: true });
