@@ -130,9 +130,9 @@ def _wrong_type(path: FieldPath, wanted: str, kind: str, error: Any) -> Violatio
     name, value = field_name(path) or "The file", error.instance
     message = f"{name} must be {wanted}, not {describe(value)}."
     remedy = _LEAVE_OUT if value is None else _type_remedy(kind, name.rpartition(".")[2], value)
-    if not remedy and not path:
-        remedy = "Write `field: value` lines."
-    elif not remedy and "examples" in error.schema:
+    if not remedy and (not path or "examples" not in error.schema):
+        remedy = f"Write {wanted}." if wanted != _KINDS["object"] else "Write `field: value` lines."
+    elif not remedy:
         example = json.dumps(error.schema["examples"][0 if kind == "string" else -1], ensure_ascii=False)
         remedy = f"Write it like `{name.rpartition('.')[2]}: {example}`."
     return Violation(path, "wrong-type", message, remedy)
