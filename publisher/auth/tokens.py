@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from publisher.auth.grant import Grant, read_time
+from publisher.auth.expiry import known_expiry
+from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
 from publisher.auth.vault import Vault, config_directory
 from publisher.errors import Unauthorized
@@ -47,15 +48,7 @@ class TokenSource:
 
         A token from the environment says nothing of its end.
         """
-        if self._environ.get(author.token_env, "").strip():
-            return None
-        facts = self._vault.facts(self._config.linkedin.api_url).get(author.urn)
-        if facts is None:
-            return None
-        ends = [read_time(facts.get("expires_at"))]
-        if facts.get("refreshable"):
-            ends.append(read_time(facts.get("refresh_expires_at")))
-        return max((time for time in ends if time), default=None)
+        return known_expiry(author, self._config, self._environ, self._vault)
 
     def _stored(self, author: Author) -> Grant:
         grant = self._vault.get(self._config.linkedin.api_url, author.urn)

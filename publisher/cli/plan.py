@@ -1,5 +1,6 @@
 """``publisher plan``: what publish would do."""
 
+import os
 from pathlib import Path
 
 import click
@@ -8,7 +9,10 @@ from publisher.cli.console import paint, say
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
 from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
+from publisher.model.config import Config
+from publisher.model.plan import Action, Plan
 from publisher.planning.options import PlanOptions
+from publisher.planning.plan import due_after
 from publisher.reports.plan_json import encode_plan
 from publisher.reports.plan_text import plan_text
 
@@ -50,10 +54,30 @@ def command(
         click.echo(encode_plan(plan), nl=False)
     else:
         click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
+    _warn_of_expiry(plan, project.config, options)
     if out is not None:
         _save(out, encode_plan(plan))
         say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
+
+
+def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:
+    """Say which posts are due only after their author's token has ended."""
+    if options.quiet or all(change.action is not Action.SCHEDULED for change in plan.changes):
+        return
+    from publisher.auth.expiry import known_expiry
+    from publisher.auth.vault import Vault, config_directory
+
+    vault = Vault(config_directory(os.environ))
+    for author in config.authors.values():
+        end = known_expiry(author, config, os.environ, vault)
+        late = due_after(plan, author.urn, end) if end else ()
+        if end and late:
+            which = f"{late[0]} and {len(late) - 1} more" if len(late) > 1 else late[0]
+            say(
+                f"warning: the token of {author.alias} ends {end:%Y-%m-%d}, before {which} is due; "
+                f"log in again before then: `publisher auth login --author {author.alias}`."
+            )
 
 
 def _save(path: Path, text: str) -> None:

@@ -37,6 +37,18 @@ def make_plan(
     return Plan(config.api, state_digest(state), content_digest(posts, config), tuple(ordered))
 
 
+def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:
+    """The keys of an author's scheduled posts that are due only after ``end``."""
+    return tuple(
+        line.key
+        for line in plan.changes
+        if line.action is Action.SCHEDULED
+        and line.author == author
+        and line.publish_at is not None
+        and line.publish_at > end
+    )
+
+
 def _order(line: Change) -> tuple[float, str]:
     # seconds, because comparing aware datetimes asks both for their offset each time
     return (line.publish_at.timestamp() if line.publish_at else _EARLIEST, line.key)

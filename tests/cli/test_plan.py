@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from publisher.auth.grant import Grant
+from publisher.auth.vault import Vault
 from publisher.content.schemas import load_schema
 from tests.support.project import ProjectDir
 
@@ -142,3 +145,18 @@ def test_a_project_without_content_is_a_usage_error(project: ProjectDir) -> None
     (project.root / "content").rmdir()
     result = project.publisher("plan")
     assert (result.code, "publisher init" in result.err) == (2, True)
+
+
+def test_posts_due_after_the_tokens_end_are_warned_of(project: ProjectDir, tmp_path: Path) -> None:
+    urn = project.sandbox.member.urn
+    project.write("content/soon.md", "---\npublish_at: 2030-01-01T00:00:00Z\n---\nSoon\n")
+    project.write("content/later.md", "---\npublish_at: 2031-01-01T00:00:00Z\n---\nLater\n")
+    grant = Grant(urn, "secret", expires_at=datetime(2030, 6, 1, tzinfo=UTC))
+    config = tmp_path / "config"
+    Vault(config, lambda: None).put(project.sandbox.url, grant)
+    env = {"PUBLISHER_CONFIG_DIR": str(config), "LINKEDIN_ACCESS_TOKEN": ""}
+    logged_in = ProjectDir(project.root, project.sandbox, env)
+    result = logged_in.publisher("plan")
+    assert "the token of me ends 2030-06-01, before later is due" in result.err
+    assert "secret" not in result.text
+    assert "token" not in project.publisher("plan").err
