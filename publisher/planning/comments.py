@@ -43,7 +43,7 @@ def _compare(parent: Change, post: Post, state: State) -> tuple[Action, str, str
             return Action.BLOCKED, "its post has no URN to comment on", None, None
         return Action.CREATE, "the first comment", None, None
     if entry.status is Status.PENDING:
-        return Action.UNKNOWN, unknown_reason(entry), entry.urn, None
+        return Action.UNKNOWN, unknown_reason(parent.key + COMMENT_SUFFIX, entry), entry.urn, None
     if entry.digest == comment_digest(post):
         return Action.NONE, "published", entry.urn, None
     diff = text_diff(entry.text, post.first_comment.plain)

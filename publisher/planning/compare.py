@@ -32,7 +32,7 @@ def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions
     """The change of a post whose key is in the state."""
     match entry.status:
         case Status.PENDING:
-            return change(post, Action.UNKNOWN, unknown_reason(entry), entry)
+            return change(post, Action.UNKNOWN, unknown_reason(post.key, entry), entry)
         case Status.DELETED:
             reason = f"was deleted from LinkedIn; `publisher state rm {post.key}` lets it be published again"
             return change(post, Action.BLOCKED, reason, entry)
@@ -84,16 +84,17 @@ def compare_new(post: Post, config: Config, now: datetime) -> Change:
     if late <= config.late.grace or config.late.policy == "publish":
         return change(post, Action.CREATE, "due")
     days, hours = late.days, late.seconds // 3600
-    reason = f"{days} d {hours} h late, more than the grace of {config.late.grace}"
+    grace = config.late.grace.total_seconds() / 3600
+    reason = f"{days} d {hours} h late, more than the grace of {grace:g} h"
     if config.late.policy == "skip":
         return change(post, Action.LATE, f"{reason}; skipped (late.policy: skip)")
     return change(post, Action.LATE, f"{reason}; set a new publish_at, or late.policy: publish")
 
 
-def unknown_reason(entry: Entry) -> str:
+def unknown_reason(key: str, entry: Entry) -> str:
     """Why a pending entry is held back, and how to go on."""
     started = entry.attempt.started_at.isoformat(timespec="seconds") if entry.attempt else "an unknown time"
     return (
         f"a create was sent at {started} and its outcome was never learned; look at the author's page, then "
-        "`publisher state resolve KEY --published URN` or `--absent`"
+        f"`publisher state resolve {key} --published URN` or `--absent`"
     )

@@ -144,7 +144,7 @@ def _orphans(
 
 def _orphan(key: str, entry: Entry, options: PlanOptions) -> Change:
     if entry.status is Status.PENDING:
-        action, reason = Action.UNKNOWN, unknown_reason(entry)
+        action, reason = Action.UNKNOWN, unknown_reason(key, entry)
     elif options.prune:
         action, reason = Action.DELETE, "its source is gone (--prune)"
     else:
