@@ -17,6 +17,7 @@ from publisher.model.state import State
 from publisher.pipeline import Project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
+from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer
 from publisher.reports.plan_json import decode_plan, encode_plan
@@ -116,6 +117,7 @@ def carry_out(
     stop: Callable[[], bool],
 ) -> tuple[Receipt, ...]:
     """Carry out a plan made from ``session.state`` against the target; nothing is opened where it has nothing to do."""
+    session.write(*forgotten(session.state, (post.key for post in project.posts)))
     if not plan.acting:
         return ()
     require_authors(plan)

@@ -66,17 +66,27 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a key's last change was refused: since when, LinkedIn's code (or HTTP status), its reason, redacted."""
+
+    at: datetime
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything a project remembers.
 
     ``slots`` maps keys to the slot time assigned to them; ``uploads`` maps keys that are not published yet to
-    the assets LinkedIn already has for them.
+    the assets LinkedIn already has for them; ``failures`` maps keys to why their last change was refused.
     """
 
     posts: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     slots: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     uploads: Mapping[str, tuple[UploadedMedia, ...]] = field(default_factory=lambda: MappingProxyType({}))
     history: tuple[Event, ...] = ()
+    failures: Mapping[str, Failure] = field(default_factory=lambda: MappingProxyType({}))
 
 
 COMMENT_SUFFIX = "#first_comment"

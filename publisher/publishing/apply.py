@@ -2,10 +2,12 @@
 
 from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateConflict
 from publisher.model.plan import Change, Plan
+from publisher.publishing.failures import failure_of
 from publisher.publishing.halts import Halts
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Run
 from publisher.publishing.steps import carry_out
+from publisher.state.edits import FailureEdit
 
 
 def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
@@ -32,6 +34,8 @@ def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
     try:
         return carry_out(change, run), halts.after_success()
     except ApiError as error:
+        if not isinstance(error, OutcomeUnknown):  # that one has left its intent, which says more
+            run.session.write(FailureEdit(change.key, failure_of(error, run.now())))
         return _refused(change, error), halts.after(error, change.author)
     except StateConflict as error:
         # another run was faster with this key; what it does is in the state now

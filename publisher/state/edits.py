@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from publisher.errors import StateConflict
-from publisher.model.state import Entry, Event, State, UploadedMedia
+from publisher.model.state import Entry, Event, Failure, State, Status, UploadedMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,50 @@ class EventEdit:
     event: Event
 
 
-Edit = PostEdit | SlotEdit | UploadEdit | EventEdit
+@dataclass(frozen=True, slots=True)
+class FailureEdit:
+    """Remember why a key's last change was refused, or forget it with None.
+
+    The same code and message again change nothing: the failure keeps the time since when it is so.
+    """
+
+    key: str
+    failure: Failure | None
+
+
+Edit = PostEdit | SlotEdit | UploadEdit | EventEdit | FailureEdit
 
 
 def apply_edits(state: State, edits: Sequence[Edit]) -> State:
-    """The state after all edits. Raises `StateConflict`, naming the key, where an entry is not ``before``."""
+    """The state after all edits. Raises `StateConflict`, naming the key, where an entry is not ``before``.
+
+    What settles a key (published, stamped, deleted) also ends its failure.
+    """
     posts, slots, uploads = dict(state.posts), dict(state.slots), dict(state.uploads)
-    history = list(state.history)
+    failures, history = dict(state.failures), list(state.history)
     for edit in edits:
         match edit:
             case PostEdit(key, before, after):
                 if posts.get(key) != before:
                     raise conflict(key)
                 _put(posts, key, after)
+                if after is not None and after.status is not Status.PENDING:
+                    failures.pop(key, None)
             case SlotEdit(key, at):
                 _put(slots, key, at)
             case UploadEdit(key, media):
                 _put(uploads, key, media or None)
             case EventEdit(event):
                 history.append(event)
+            case FailureEdit(key, failure):
+                _put(failures, key, _since(failures.get(key), failure))
     return replace(
         state,
         posts=MappingProxyType(posts),
         slots=MappingProxyType(slots),
         uploads=MappingProxyType(uploads),
         history=tuple(history),
+        failures=MappingProxyType(failures),
     )
 
 
@@ -76,6 +95,11 @@ def conflict(key: str) -> StateConflict:
         f"The state's entry of {key!r} was changed by someone else; nothing was written.",
         "Run the command again: it will start from the state as it is now.",
     )
+
+
+def _since(known: Failure | None, failure: Failure | None) -> Failure | None:
+    same = known and failure and (known.code, known.message) == (failure.code, failure.message)
+    return known if same else failure
 
 
 def _put(mapping: dict[str, Any], key: str, value: Any) -> None:

@@ -6,12 +6,13 @@ in git. A file that is broken, newer or foreign is refused by name and never ove
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from publisher.errors import StateError
-from publisher.model.state import Attempt, Entry, Event, State, Status, UploadedMedia
+from publisher.model.state import Attempt, Entry, Event, Failure, State, Status, UploadedMedia
 
 VERSION = 1
 
@@ -35,8 +36,13 @@ def decode(data: bytes, name: str) -> State:
 
 
 def state_digest(state: State) -> str:
-    """``sha256:<hex>`` of everything the state says; what a saved plan is compared with."""
-    compact = json.dumps(to_json(state), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """``sha256:<hex>`` of everything a plan depends on; what a saved plan is compared with.
+
+    Failures are left out: a saved plan that was refused can be tried again.
+    """
+    compact = json.dumps(
+        to_json(replace(state, failures={})), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
     return "sha256:" + hashlib.sha256(compact.encode()).hexdigest()
 
 
@@ -52,6 +58,8 @@ def to_json(state: State) -> dict[str, Any]:
         document["uploads"] = {key: _media_to_json(media) for key, media in state.uploads.items()}
     if state.history:
         document["history"] = [event_to_json(event) for event in state.history]
+    if state.failures:
+        document["failures"] = {key: failure_to_json(failure) for key, failure in state.failures.items()}
     return document
 
 
@@ -83,7 +91,14 @@ def _from_version_1(document: dict[str, Any]) -> State:
     slots = {key: parse_time(at) for key, at in document.get("slots", {}).items()}
     uploads = {key: _media_from_json(media) for key, media in document.get("uploads", {}).items()}
     history = tuple(event_from_json(event) for event in document.get("history", ()))
-    return State(MappingProxyType(posts), MappingProxyType(slots), MappingProxyType(uploads), history)
+    failures = {key: failure_from_json(failure) for key, failure in document.get("failures", {}).items()}
+    return State(
+        MappingProxyType(posts),
+        MappingProxyType(slots),
+        MappingProxyType(uploads),
+        history,
+        MappingProxyType(failures),
+    )
 
 
 def entry_to_json(entry: Entry) -> dict[str, Any]:
@@ -139,6 +154,18 @@ def event_from_json(document: dict[str, Any]) -> Event:
     """One line of the history, read back."""
     at = parse_time(document["at"])
     return Event(at, document["action"], document["key"], document.get("detail", ""))
+
+
+def failure_to_json(failure: Failure) -> dict[str, str]:
+    """Why a key's last change was refused."""
+    return {"at": format_time(failure.at), "code": failure.code, "message": failure.message}
+
+
+def failure_from_json(document: dict[str, Any]) -> Failure:
+    """The same, read back."""
+    return Failure(
+        parse_time(document["at"]), _text("code", document["code"]), _text("message", document["message"])
+    )
 
 
 def format_time(at: datetime) -> str:

@@ -1,13 +1,14 @@
 """What every store must do, whatever it keeps the state in; each store's tests subclass `StoreContract`."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from publisher.errors import StateConflict
-from publisher.model.state import Attempt, Entry, Event, State, Status, UploadedMedia
-from publisher.state.edits import EventEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.model.state import Attempt, Entry, Event, Failure, State, Status, UploadedMedia
+from publisher.state.edits import EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
 from publisher.state.store import Store
 
 AT = datetime(2026, 11, 23, 9, 0, 0, 123_000, tzinfo=UTC)
@@ -97,6 +98,21 @@ class StoreContract:
             session.write(PostEdit("hello", None, PENDING))
         with reopen().session() as session:
             assert session.state.posts == {"hello": PENDING}
+
+    def test_a_failure_is_kept_until_its_key_is_settled(self, reopen: Callable[[], Store]) -> None:
+        first = Failure(AT, "EXPIRED_ACCESS_TOKEN", "The token expired.")
+        with reopen().session() as session:
+            session.write(FailureEdit("hello", first), FailureEdit("other", first))
+        assert reopen().read().failures == {"hello": first, "other": first}
+        with reopen().session() as session:
+            session.write(FailureEdit("hello", replace(first, at=AT + timedelta(hours=1))))
+            assert session.state.failures["hello"] == first, "the same failure again is no news"
+            other = replace(first, code="403", message="Not enough permissions.")
+            session.write(FailureEdit("hello", other), FailureEdit("other", None))
+            session.write(PostEdit("hello", None, PENDING))
+            assert reopen().read().failures == {"hello": other}, "an intent settles nothing"
+            session.write(PostEdit("hello", PENDING, PUBLISHED))
+        assert reopen().read().failures == {}
 
     def test_the_location_is_known(self, reopen: Callable[[], Store]) -> None:
         assert reopen().location

@@ -1,0 +1,30 @@
+"""Failures: what a run remembers of a refusal, so that `publisher status` can tell it later."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from publisher.errors import ApiError
+from publisher.linkedin.redaction import redact
+from publisher.model.state import COMMENT_SUFFIX, Failure, State
+from publisher.state.edits import FailureEdit
+
+_LONGEST = 300
+"""Characters of a reason that are kept: the state is read in pull requests."""
+
+
+def failure_of(error: ApiError, now: datetime) -> Failure:
+    """The failure of an answer that is not success; its message is one line, without secrets."""
+    message = " ".join(redact(error.message).split())
+    if len(message) > _LONGEST:
+        message = message[: _LONGEST - 1] + "…"
+    return Failure(now.replace(microsecond=0), error.code or str(error.status or ""), message)
+
+
+def forgotten(state: State, keys: Iterable[str]) -> tuple[FailureEdit, ...]:
+    """The edits that forget failures of posts that are gone; ``keys`` are the posts there are."""
+    there = set(keys) | state.posts.keys()
+    return tuple(
+        FailureEdit(key, None)
+        for key in sorted(state.failures)
+        if key not in there and key.removesuffix(COMMENT_SUFFIX) not in there
+    )
