@@ -45,6 +45,7 @@ types: setup ## mypy --strict
 	$(BIN)/mypy
 
 bench: setup ## print figures and ratios; no test
+	@$(BIN)/python -m compileall -q publisher
 	$(BIN)/python -m tests.bench
 
 clean: ## remove what the build made

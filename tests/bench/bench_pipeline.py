@@ -11,7 +11,7 @@ from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.state import statefile
 from tests.bench.corpus import write_corpus
-from tests.bench.measure import measure, publisher, table
+from tests.bench.measure import Figure, measure, publisher, table
 from tests.support.posts import make_entry
 
 SIZES = (100, 1_000, 10_000)
@@ -30,14 +30,30 @@ def _rows(root: Path, size: int) -> list[list[object]]:
     write_corpus(root, size)
     runs = 5 if size < 10_000 else 3
     floor = measure([sys.executable, "-m", "tests.bench.floor", str(root / "content")], runs=runs)
-    rows: list[list[object]] = [[size, "floor", floor.seconds, floor.peak_mb, 1.0]]
-    for name in ("validate", "plan"):
-        figure = publisher(root, name, runs=runs)
-        rows.append([size, name, figure.seconds, figure.peak_mb, figure.seconds / floor.seconds])
+    cold = {"PUBLISHER_CACHE_DIR": ""}
+    warm = {"PUBLISHER_CACHE_DIR": str(root / "cache"), "LINKEDIN_ACCESS_TOKEN": "unused"}
+    figures = [
+        ("floor", floor),
+        ("validate, cold", publisher(root, "validate", runs=runs, env=cold)),
+        ("plan, cold", publisher(root, "plan", runs=runs, env=cold)),
+    ]
+    publisher(root, "plan", runs=1, env=warm)  # fills the cache
+    figures.append(("plan, warm", publisher(root, "plan", runs=runs, env=warm)))
     _publish_everything(root)
-    figure = publisher(root, "publish", runs=runs, env={"LINKEDIN_ACCESS_TOKEN": "unused"})
-    rows.append([size, "no-change publish", figure.seconds, figure.peak_mb, figure.seconds / floor.seconds])
-    return rows
+    figures.append(("no-change publish, warm", publisher(root, "publish", runs=runs, env=warm)))
+    figures.append(("no-change plan, warm", publisher(root, "plan", runs=runs, env=warm)))
+    figures.append(("plan, one file changed", _one_changed(root, warm, runs)))
+    return [[size, name, f.seconds, f.peak_mb, f.seconds / floor.seconds] for name, f in figures]
+
+
+def _one_changed(root: Path, env: dict[str, str], runs: int) -> Figure:
+    """The median of runs before each of which one file was edited, and had come to rest."""
+    post = next((root / "content").rglob("*.md"))
+    figures = []
+    for number in range(runs):
+        post.write_text(post.read_text() + f"\nOne more line: {number}.\n")
+        figures.append(publisher(root, "plan", runs=1, env=env))
+    return sorted(figures, key=lambda figure: figure.seconds)[len(figures) // 2]
 
 
 def _publish_everything(root: Path) -> None:

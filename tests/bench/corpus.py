@@ -3,10 +3,13 @@
 import random
 from pathlib import Path
 
-WORDS = (
-    "release engine review branch merge draft reader editor token schema plan state publish preview "
-    "commit author render digest payload sandbox upload image video article link mention hashtag schedule queue"
-).split()
+# fmt: off
+WORDS = [
+    "release", "engine", "review", "branch", "merge", "draft", "reader", "editor", "token", "schema",
+    "plan", "state", "publish", "preview", "commit", "author", "render", "digest", "payload", "sandbox",
+    "upload", "image", "video", "article", "link", "mention", "hashtag", "schedule", "queue",
+]
+# fmt: on
 
 
 def write_corpus(root: Path, count: int) -> None:
