@@ -1,0 +1,67 @@
+"""The wheel: built, installed alone in an empty environment, and used from another directory."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from publisher.content.schemas import NAMES, load_schema
+
+ROOT = Path(__file__).parents[1]
+
+
+FOREIGN = ("PYTHON", "LINKEDIN", "PUBLISHER_LINKEDIN", "VIRTUAL_ENV")
+
+
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A process that sees nothing of this checkout or this environment's packages."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    command = [str(argument) for argument in arguments]
+    result = subprocess.run(command, cwd=cwd, env=kept, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
+    return result
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_installs_and_works_from_any_directory(wheel: Path, tmp_path: Path) -> None:
+    """One test, so that the minute it may take is spent once, on one worker."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert names >= {f"publisher/schemas/{name}.schema.json" for name in NAMES}
+    assert names >= {"publisher/py.typed", "publisher/cli/starter/content/hello.md"}
+    assert not [name for name in names if name.startswith(("tests/", "content/", "schemas/", "docs/"))]
+
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    python, publisher = environment / "bin" / "python", environment / "bin" / "publisher"
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=tmp_path)
+    where = run(python, "-c", "import publisher; print(publisher.__file__)", cwd=tmp_path).stdout
+    assert str(environment) in where
+
+    for name in NAMES:
+        assert json.loads(run(publisher, "schema", name, cwd=tmp_path).stdout) == load_schema(name)
+    run(publisher, "init", "posts", cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    project = tmp_path / "posts"
+    assert "0 errors" in run(publisher, "-C", project, "validate", cwd=elsewhere).stderr
+    plan = run(publisher, "-C", project, "plan", "--format", "json", cwd=elsewhere).stdout
+    assert json.loads(plan)["summary"] == {"create": 1}
+    assert "urn:li:share:" in run(publisher, "-C", project, "publish", "--sandbox", cwd=elsewhere).stdout
+    (project / "content" / "typo.md").write_text("---\nvisibilty: connections\n---\nText.\n")
+    broken = subprocess.run([publisher, "validate"], cwd=project, capture_output=True, text=True, check=False)
+    assert broken.returncode == 1
+    assert "content/typo.md:2:1: error: Unknown field 'visibilty'." in broken.stdout
+    assert "Did you mean 'visibility'?" in broken.stdout
