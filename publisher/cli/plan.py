@@ -14,6 +14,7 @@ from publisher.model.plan import Action, Plan
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
 from publisher.reports.plan_json import encode_plan
+from publisher.reports.plan_markdown import plan_markdown
 from publisher.reports.plan_text import plan_text
 
 
@@ -26,7 +27,7 @@ from publisher.reports.plan_text import plan_text
 @click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
-@format_option("text", "json")
+@format_option("text", "json", "markdown")
 @click.pass_obj
 def command(
     options: Options,
@@ -44,6 +45,7 @@ def command(
     publisher plan
     publisher plan --out publish.plan && publisher publish publish.plan
     publisher plan --detailed-exitcode    # 4: changes pending
+    publisher plan --format markdown      # for a pull request's comment
     """
     digests = out is not None or output_format == "json"
     plan_options = PlanOptions(frozenset(keys), prune, allow_replace, max_creates, digests)
@@ -52,6 +54,8 @@ def command(
     plan = plan_now(options, project, state, plan_options)
     if output_format == "json":
         click.echo(encode_plan(plan), nl=False)
+    elif output_format == "markdown":
+        click.echo(plan_markdown(plan), nl=False)
     else:
         click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
     _warn_of_expiry(plan, project.config, options)

@@ -1,0 +1,88 @@
+"""Foreign text inside GitHub's Markdown: it can't end a table, open HTML, notify people or hide what it says."""
+
+import re
+from collections.abc import Sequence
+
+COMMENT_LIMIT = 65_536
+"""Characters that GitHub takes for one comment."""
+
+# shown by number: controls, and what turns the direction of reading around
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+_JOINED_EMOJI = re.compile("(?<=[^\x00-\u01ff])\u200d(?=[^\x00-\u01ff])")
+# characters without a meaning in Markdown or HTML; all others become character references, which have none
+_MARKUP = re.compile(r"[^\w ',/.();…·–—“”„’‚-]|_|(?<=www)\.", re.IGNORECASE)
+
+_POST_LINK = re.compile(
+    r"(?:https://www\.linkedin\.com|http://(?:127\.0\.0\.1|localhost):\d+)/[A-Za-z0-9./:_%~-]*"
+)
+
+
+def visible(text: str) -> str:
+    r"""The text with characters that nobody sees shown as ``\u202e``; LF, TAB and the joiners in emoji stay."""
+    kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
+    return _HIDDEN.sub(lambda found: found[0] if found.start() in kept else f"\\u{ord(found[0]):04x}", text)
+
+
+def inline(text: str, longest: int = 300) -> str:
+    """A text as a part of one line, in a paragraph, table cell or HTML element: no markup, mention or link."""
+    line = _one_line(text, longest)
+    # a space of no width after them, so that no one is notified and no issue gets a reference
+    return re.sub(r"(&#64;|&#35;)(?=\w)", r"\1&#8203;", _escaped(line))
+
+
+def code(text: str, longest: int = 200) -> str:
+    """The same, set as code. Not between backticks: those give way to a pipe in a table."""
+    line = _one_line(text, longest)
+    return f"<code>{_escaped(line)}</code>" if line else ""
+
+
+def link(text: str, url: str) -> str:
+    """A link to a post on LinkedIn or in a sandbox; any other address is only shown, as it may lead anywhere."""
+    if _POST_LINK.fullmatch(url):
+        return f"[{inline(text)}]({url})"
+    return code(url)
+
+
+def block(text: str, language: str = "") -> str:
+    """A text as a fenced code block that nothing in it can end."""
+    shown = visible(text)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def details(summary: str, body: str) -> str:
+    """A part that is closed until it is clicked; both are Markdown already."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def fitted(blocks: Sequence[str], limit: int, left_out: str) -> str:
+    """The leading blocks that fit, each whole; where some don't ``left_out``, with ``{}`` for their number.
+
+    ``limit`` counts bytes of UTF-8, which are never fewer than the characters GitHub counts.
+    """
+    room = limit - len(left_out.encode()) - 10
+    kept: list[str] = []
+    for part in blocks:
+        room -= len(part.encode()) + 2
+        if room < 0:
+            kept.append(left_out.format(len(blocks) - len(kept)))
+            break
+        kept.append(part)
+    return "\n\n".join(kept) + "\n"
+
+
+def _one_line(text: str, longest: int) -> str:
+    line = " ".join(visible(" ".join(text.split())).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
