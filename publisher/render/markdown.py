@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -200,7 +201,10 @@ def _images_only(children: Sequence[Token]) -> bool:
 
 
 def _image(token: Token, line: int | None) -> Image:
-    return Image(str(token.attrs.get("src", "")), alt_text(token), str(token.attrs.get("title", "")), line)
+    source = str(token.attrs.get("src", ""))
+    # the parser percent-encodes blanks and other scripts' letters, as addresses want it; files have their own names
+    path = source if "://" in source else unquote(source)
+    return Image(path, alt_text(token), str(token.attrs.get("title", "")), line)
 
 
 def render_markdown(source: str, config: TextConfig, resolve: Resolve) -> Prose:
