@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("publisher.cli.watch", "Follow the files: validate, plan and show on every change."),
     "plan": ("publisher.cli.plan", "Show what publish would do; no network, nothing written."),
     "publish": ("publisher.cli.publish", "Publish what is due, each post exactly once."),
+    "status": ("publisher.cli.status", "Say whether publishing works: nothing overdue, failed or in doubt."),
     "auth": ("publisher.cli.auth", "Log in to LinkedIn once, and know when it ends."),
     "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
     "state": ("publisher.cli.state", "List, show and settle what was published."),
@@ -92,7 +93,8 @@ def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_colo
     publisher publish --sandbox      try it against the embedded emulator
     publisher publish                for real
     """
-    ctx.obj = Options(directory.resolve(), -1 if quiet else int(verbose))
+    os.chdir(directory)
+    ctx.obj = Options(Path.cwd(), -1 if quiet else int(verbose))
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
     if verbose:
@@ -110,7 +112,16 @@ def _show_requests(ctx: click.Context) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code; every exception becomes a message here."""
+    """Run one command line and return its exit code; the working directory is afterwards what it was."""
+    started_in = Path.cwd()
+    try:
+        return _run(arguments)
+    finally:
+        os.chdir(started_in)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Every exception becomes a message and an exit code here."""
     from publisher.errors import EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
 
     gc.set_threshold(100_000, 20, 20)  # a command makes many values and throws few away

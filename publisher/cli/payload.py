@@ -17,7 +17,7 @@ def command(options: Options, keys: tuple[str, ...]) -> None:
     """Print the exact JSON bodies that publish would send, offline.
 
     One KEY prints its body; none or several print a JSON object from key to body. What LinkedIn has yet to give is
-    a visible placeholder, such as {asset:content/images/a.png}.
+    a visible placeholder, such as {asset:images/a.png}.
 
     \b
     publisher payload 2026-11-hello

@@ -1,5 +1,6 @@
 """Payloads: the exact JSON bodies LinkedIn gets, for either API."""
 
+import posixpath
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,11 +20,15 @@ def encode_post(post: Post, api: Api, assets: Mapping[str, str]) -> dict[str, An
 
 
 def placeholders(post: Post) -> dict[str, str]:
-    """``{asset:path}`` for every file of a post: what a payload shows before anything is uploaded."""
+    """``{asset:path}`` for every file of a post: what a payload shows before anything is uploaded.
+
+    The path is the one authors write: relative to the post's file.
+    """
+    folder = posixpath.dirname(post.source)
     files = list(post.media)
     if post.article and post.article.thumbnail:
         files.append(post.article.thumbnail)
-    return {media.sha256: f"{{asset:{media.path}}}" for media in files}
+    return {media.sha256: f"{{asset:{posixpath.relpath(media.path, folder)}}}" for media in files}
 
 
 def encode_comment(text: Text, actor_urn: str, post_urn: str) -> dict[str, Any]:

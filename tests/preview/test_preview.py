@@ -80,7 +80,7 @@ def test_lengths_and_payloads_are_shown(plan: Plan, tmp_path: Path) -> None:
     weekend = html[html.index('id="entry-weekend"') :]
     assert "<strong>32</strong> of 3,000 UTF-16 units" in weekend
     assert "· 31 characters" in re.sub(r"\s+", " ", weekend)
-    assert "{asset:content/images/p0.png}" in weekend
+    assert "{asset:images/p0.png}" in weekend
     # the same JSON as is sent, but nothing in it is invisible
     assert "\\u202egnp.exe\\u202c" in html
 
