@@ -23,7 +23,7 @@ class Disk:
     """Keeps shelves in ``path``. Opening an existing file counts one more start of that sandbox."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path = path.absolute()  # whoever serves a file may have another working directory
         self.media_folder = path.with_name(f"{path.name}-media")
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
