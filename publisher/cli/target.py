@@ -49,7 +49,7 @@ def _rehearsal(root: Path) -> Iterator[Target]:
 
     private_dir(root)
     try:
-        opened = Sandbox(db=root / SANDBOX_DB)
+        opened = Sandbox(db=root / SANDBOX_DB, member_quota=None, app_quota=None)
     except (FileInUse, ForeignFile) as error:
         remedy = "Wait for the other run, or delete the file to begin a new rehearsal."
         raise UsageError(f"{error}.", remedy) from None

@@ -1,0 +1,33 @@
+"""An answer that never comes, through what scripts import: the create is in doubt and is not sent again."""
+
+from datetime import UTC, datetime
+
+from publisher.linkedin.exchange import Timeouts
+from publisher.linkedin.gateway import open_gateway
+from publisher.linkedin.permalinks import permalink
+from publisher.linkedin.transport import World
+from publisher.model.plan import Action
+from publisher.model.state import Status
+from publisher.pipeline import load_project, plan_project, publish
+from publisher.publishing.receipts import Outcome
+from publisher.state import open_store
+from tests.support.project import ProjectDir
+
+
+def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
+    project.write("content/hello.md", "Words of hello.\n")
+    project.write("content/other.md", "Words of other.\n")
+    project.sandbox.fault("commit-then-hang", resource="ugcPosts")
+    now = datetime.now(UTC)
+    loaded = load_project(project.root, project.environ, now)
+    world = World(timeouts=Timeouts(read=0.3))
+    gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), world=world)
+    with open_store(loaded.config.state, project.root).session() as session:
+        plan = plan_project(loaded, session.state, now)
+        receipts = publish(plan, session, gateway, loaded.config, permalink=permalink)
+        assert [receipt.outcome for receipt in receipts] == [Outcome.UNKNOWN, Outcome.DONE]
+        assert session.state.posts["hello"].status is Status.PENDING
+        again = plan_project(loaded, session.state, now)
+    assert [change.action for change in again.changes] == [Action.UNKNOWN, Action.NONE]
+    assert sorted(project.created_texts()) == ["Words of hello.", "Words of other."]
+    assert len(project.sandbox.posts()) == 2
