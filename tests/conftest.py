@@ -7,6 +7,7 @@ import pytest
 
 from publisher.sandbox.server import Sandbox
 from tests.support.browser import browser, open_page  # noqa: F401 - fixtures
+from tests.support.postgres import cable, database, postgres  # noqa: F401 - fixtures
 from tests.support.project import ProjectDir
 
 

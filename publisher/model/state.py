@@ -80,6 +80,7 @@ class State:
 
     ``slots`` maps keys to the slot time assigned to them; ``uploads`` maps keys that are not published yet to
     the assets LinkedIn already has for them; ``failures`` maps keys to why their last change was refused.
+    ``claimed`` are keys that other runs work on at this moment, where the store knows; it is no part of the memory.
     """
 
     posts: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
@@ -87,6 +88,7 @@ class State:
     uploads: Mapping[str, tuple[UploadedMedia, ...]] = field(default_factory=lambda: MappingProxyType({}))
     history: tuple[Event, ...] = ()
     failures: Mapping[str, Failure] = field(default_factory=lambda: MappingProxyType({}))
+    claimed: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 COMMENT_SUFFIX = "#first_comment"

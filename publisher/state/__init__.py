@@ -6,10 +6,15 @@ from publisher.errors import UsageError
 from publisher.state.store import Store
 
 
-def open_store(location: str, root: Path, *, lock_timeout: float = 0) -> Store:
-    """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``."""
+def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: str = "") -> Store:
+    """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
+
+    ``project`` names this project in a database that several share.
+    """
     scheme, separator, rest = location.partition(":")
-    if separator and (scheme == "git+branch" or scheme.startswith("postgres")):
+    if separator and scheme in ("postgresql", "postgres"):
+        return _open_postgres(location, project, lock_timeout)
+    if separator and scheme == "git+branch":
         raise UsageError(f"state: {scheme}:… is not supported by this version.", "Use a file for now.")
     if separator and rest.startswith("//"):
         raise UsageError(
@@ -19,3 +24,14 @@ def open_store(location: str, root: Path, *, lock_timeout: float = 0) -> Store:
     from publisher.state.filestore import FileStore
 
     return FileStore(root / location, location=location, lock_timeout=lock_timeout)
+
+
+def _open_postgres(location: str, project: str, lock_timeout: float) -> Store:
+    try:
+        from publisher.state.postgres import PostgresStore
+    except ImportError as error:
+        raise UsageError(
+            f"state: {location.partition(':')[0]}:… needs the extra [postgres] ({error.name} is missing).",
+            "Install it: pip install 'publisher[postgres]'.",
+        ) from None
+    return PostgresStore(location, project=project, lock_timeout=lock_timeout)

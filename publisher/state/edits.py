@@ -53,7 +53,14 @@ class FailureEdit:
     failure: Failure | None
 
 
-Edit = PostEdit | SlotEdit | UploadEdit | EventEdit | FailureEdit
+@dataclass(frozen=True, slots=True)
+class AuditEdit:
+    """A line for stores that keep an audit of every action; the others have nothing to change for it."""
+
+    event: Event
+
+
+Edit = PostEdit | SlotEdit | UploadEdit | EventEdit | FailureEdit | AuditEdit
 
 
 def apply_edits(state: State, edits: Sequence[Edit]) -> State:

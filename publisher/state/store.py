@@ -5,7 +5,7 @@ run, and write edits of which each says what it expects to find (see `publisher.
 """
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from publisher.model.state import State
 from publisher.state.edits import Edit
@@ -22,6 +22,18 @@ class Session(Protocol):
         """Apply all edits or none, and return the new state; what it says is durable then.
 
         Nothing is written when nothing changes. Raises `StateConflict` where an entry is not as expected.
+        """
+
+
+@runtime_checkable
+class SharedSession(Session, Protocol):
+    """A hold on a state that others hold, too: runs on several machines share its work key by key."""
+
+    def claim(self, key: str) -> bool:
+        """Whether this run may work on ``key`` now: nobody else does, and its entry is still what ``state`` says.
+
+        Holds until another key is claimed or the session ends, and not much longer where this machine vanishes.
+        Where it is refused, ``state`` says afterwards what became of the key.
         """
 
 

@@ -1,0 +1,203 @@
+"""One connection, opened when it is needed and again after a loss, with transactions whose outcome is certain."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg.rows import TupleRow
+
+from publisher.errors import StateError
+from publisher.state.postgres import schema
+from publisher.state.postgres.location import Location
+
+T = TypeVar("T")
+Connection = psycopg.Connection[TupleRow]
+
+PATIENCE = 30.0
+"""Seconds for which a lost database is waited for before a run gives up."""
+
+
+class _Undone(psycopg.OperationalError):
+    """A COMMIT whose answer was lost did not happen."""
+
+
+_RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, _Undone)
+_SETTINGS = """
+SELECT set_config('TimeZone', 'UTC', false),
+       set_config('statement_timeout', '60s', false),
+       set_config('lock_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', '60s', false),
+       CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
+"""
+"""A vanished client's locks end with its transaction within a minute; an intent is on disk before it counts."""
+
+
+class Database:
+    """A place, and the connection to it. Not for several threads at once.
+
+    ``patience`` is for how many seconds a lost server is waited for.
+    """
+
+    def __init__(self, location: Location, *, lock_timeout: float = 0, patience: float = PATIENCE) -> None:
+        self.location = location
+        self.patience = patience
+        self._lock_timeout = f"{max(lock_timeout, 10.0):.3f}s"
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the connection; the next use opens one again."""
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+    def read(self, query: Callable[[Connection], T]) -> T:
+        """What ``query`` gives, all of it from one moment; asked again after a lost connection."""
+
+        def ask(connection: Connection) -> T:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            result = query(connection)
+            connection.execute("COMMIT")
+            return result
+
+        return self._insist(ask)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` gives, in a transaction that is known to be durable on return.
+
+        Where the answer to a COMMIT is lost, the server is asked what became of it, and only a transaction that is
+        known to be undone is done again. Raises `StateError` where that can't be learned in time; then whoever writes
+        the same keys next finds in them what is true.
+        """
+
+        def attempt(connection: Connection) -> T:
+            connection.execute("BEGIN")
+            result = work(connection)
+            row = connection.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
+            number: str | None = row[0] if row else None
+            backend = connection.info.backend_pid
+            try:
+                connection.execute("COMMIT")
+            except psycopg.Error:
+                if not connection.closed or number is None:
+                    raise
+                if not self._committed(number, backend):
+                    raise _Undone from None
+            return result
+
+        return self._insist(attempt)
+
+    def prepare(self) -> None:
+        """Make the tables where there are none yet. Raises `StateError` where that is not allowed."""
+        self._insist(lambda connection: schema.prepare(connection, self.location.shown))
+
+    def upgrade(self) -> int:
+        """Bring the tables to this version's form; returns how many steps that took."""
+        return self._insist(schema.upgrade, check=False)
+
+    def exists(self) -> bool:
+        """Whether the tables are there. Raises `StateError` where they are another version's."""
+        return self._insist(lambda connection: schema.check(connection, self.location.shown), check=False)
+
+    def _committed(self, number: str, backend: int) -> bool:
+        """What became of a transaction whose COMMIT was sent."""
+
+        def ask(connection: Connection) -> bool | None:
+            try:
+                (status,) = connection.execute("SELECT pg_xact_status(%s::text::xid8)", [number]).fetchall()[
+                    0
+                ]
+            except errors.InvalidParameterValue:
+                return False  # a server that has not come that far: a copy that never saw it
+            if status == "in progress":
+                # the old session doesn't know yet that nobody listens any more
+                connection.execute("SELECT pg_terminate_backend(%s)", [backend])
+                return None
+            return bool(status == "committed")
+
+        for _ in _waits(self.patience):
+            known = self._insist(ask)
+            if known is not None:
+                return known
+        raise self._lost("whether the last write was kept could not be learned")
+
+    def _insist(self, use: Callable[[Connection], T], *, check: bool = True) -> T:
+        """Use the connection, and again where it was lost before anything was done."""
+        problem: psycopg.Error | None = None
+        for _ in _waits(self.patience):
+            try:
+                return use(self._open(check=check))
+            except psycopg.Error as error:
+                problem = error
+                if not self._worth_another_try(error):
+                    break
+            except BaseException:
+                self._abandon()
+                raise
+        assert problem is not None  # noqa: S101 - the loop runs at least once
+        raise self._translated(problem) from None
+
+    def _worth_another_try(self, error: psycopg.Error) -> bool:
+        lost = self._connection is None or self._connection.closed
+        self._abandon()
+        if isinstance(error, _RETRIED):
+            return True
+        return lost and isinstance(error, psycopg.OperationalError) and not _refused(error)
+
+    def _abandon(self) -> None:
+        """Undo what is open; a connection that can't even do that is given up."""
+        if self._connection is not None and not self._connection.closed:
+            with suppress(psycopg.Error):
+                self._connection.rollback()
+                return
+        self.close()
+
+    def _open(self, *, check: bool) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self.location.conninfo, autocommit=True)
+            self._connection.execute(_SETTINGS, [self._lock_timeout])
+            if check:
+                schema.check(self._connection, self.location.shown)
+        return self._connection
+
+    def _translated(self, error: psycopg.Error) -> StateError:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        if isinstance(error, errors.InsufficientPrivilege):
+            return StateError(
+                f"{self.location.shown}: {reason}.", "docs/postgres.md lists what each role needs."
+            )
+        if isinstance(error, errors.LockNotAvailable):
+            return StateError(
+                f"{self.location.shown}: another transaction holds the entry for too long.", "Run it again."
+            )
+        return self._lost(reason)
+
+    def _lost(self, reason: str) -> StateError:
+        return StateError(
+            f"{self.location.shown} can't be used: {reason}.",
+            "Check the server, the network and PGPASSWORD; then run it again: it starts from what the state says.",
+        )
+
+
+def _refused(error: psycopg.OperationalError) -> bool:
+    """Whether the server itself said no: then asking again gives the same answer."""
+    state: Any = error.sqlstate
+    text = str(error)
+    return (state or "").startswith(("28", "3D", "42")) or any(
+        words in text
+        for words in ("authentication failed", "no password supplied", "does not exist", "pg_hba.conf")
+    )
+
+
+def _waits(patience: float) -> Iterator[None]:
+    """Turns at growing distances until ``patience`` seconds have passed; at least one."""
+    end, pause = time.monotonic() + patience, 0.02
+    while True:
+        yield
+        if time.monotonic() + pause > end:
+            return
+        time.sleep(pause)
+        pause = min(pause * 2, 1.0)

@@ -1,0 +1,147 @@
+"""One run's hold on a state that others hold, too: no lock but those of its short transactions."""
+
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from publisher.errors import StateConflict
+from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.state.edits import (
+    AuditEdit,
+    Edit,
+    EventEdit,
+    FailureEdit,
+    PostEdit,
+    SlotEdit,
+    UploadEdit,
+    apply_edits,
+)
+from publisher.state.postgres import claims
+from publisher.state.postgres.audit import write_audit
+from publisher.state.postgres.database import Connection, Database
+from publisher.state.postgres.tables import Scope, lock_state, make_project, read_state, write_changes
+
+T = TypeVar("T")
+
+
+class PostgresSession:
+    """Made by `publisher.state.postgres.store.PostgresStore.session` only."""
+
+    def __init__(self, database: Database, project: int, who: str, state: State) -> None:
+        self._database = database
+        self._project = project
+        self._who = who
+        self._holder = f"{who} {secrets.token_hex(6)}"
+        self._claimed: str | None = None
+        self._renewed = 0.0
+        # a state of 100,000 entries is not copied for each write: its mappings are views of these
+        self._posts, self._slots = dict(state.posts), dict(state.slots)
+        self._uploads, self._failures = dict(state.uploads), dict(state.failures)
+        self._state = replace(
+            state,
+            posts=MappingProxyType(self._posts),
+            slots=MappingProxyType(self._slots),
+            uploads=MappingProxyType(self._uploads),
+            failures=MappingProxyType(self._failures),
+        )
+
+    @property
+    def state(self) -> State:
+        """What was read at first, with this run's writes; its mappings follow them."""
+        return self._state
+
+    def write(self, *edits: Edit) -> State:
+        """See `publisher.state.store.Session.write`."""
+        keys = frozenset(key for edit in edits if (key := _key(edit)) is not None)
+
+        def work(connection: Connection) -> tuple[State, State | None]:
+            there = lock_state(connection, self._project, keys)
+            try:
+                after = apply_edits(there, edits)
+            except StateConflict:
+                return there, None
+            if after != there or any(isinstance(edit, AuditEdit | FailureEdit) for edit in edits):
+                write_changes(connection, self._project, there, after)
+                write_audit(connection, self._project, self._who, there, edits)
+            self._renew_claim(connection)
+            return there, after
+
+        if edits:
+            try:
+                there, after = self._database.write(work)
+            except StateConflict:  # an entry that came into being between our look and our write
+                self._refresh(keys)
+                raise
+            self._remember(keys, after or there)
+            if after is None:
+                apply_edits(there, edits)  # says again which key it was
+        return self._state
+
+    def claim(self, key: str) -> bool:
+        """See `publisher.state.store.SharedSession.claim`. A first comment is claimed with its post."""
+        own, known = key.removesuffix(COMMENT_SUFFIX), self._posts.get(key)
+
+        def work(connection: Connection) -> bool:
+            return claims.take(connection, self._project, own, self._holder)
+
+        taken = self._database.write(work)
+        self._claimed = own if taken else None
+        self._renewed = time.monotonic()
+        # a comment needs its post's entry as it is now
+        self._refresh({key, own})
+        return taken and self._posts.get(key) == known
+
+    def close(self) -> None:
+        """Let go of what is claimed."""
+        if self._claimed is not None:
+            self._database.write(lambda connection: claims.release(connection, self._holder))
+            self._claimed = None
+
+    def _renew_claim(self, connection: Connection) -> None:
+        if self._claimed is not None and time.monotonic() - self._renewed > claims.RENEWED_AFTER:
+            claims.renew(connection, self._holder)
+            self._renewed = time.monotonic()
+
+    def _refresh(self, keys: Iterable[str]) -> None:
+        scope = Scope(frozenset(keys))
+        self._remember(keys, self._database.read(lambda c: read_state(c, self._project, scope)))
+
+    def _remember(self, keys: Iterable[str], now: State) -> None:
+        """Take over what is kept under ``keys`` now, and lines of history that are new."""
+        for key in keys:
+            _follow(self._posts, now.posts, key)
+            _follow(self._slots, now.slots, key)
+            _follow(self._uploads, now.uploads, key)
+            _follow(self._failures, now.failures, key)
+        if now.history:
+            self._state = replace(self._state, history=(*self._state.history, *now.history))
+
+
+def _follow(known: dict[str, T], now: Mapping[str, T], key: str) -> None:
+    if key in now:
+        known[key] = now[key]
+    else:
+        known.pop(key, None)
+
+
+def _key(edit: Edit) -> str | None:
+    match edit:
+        case PostEdit(key) | SlotEdit(key) | UploadEdit(key) | FailureEdit(key):
+            return key
+        case EventEdit() | AuditEdit():
+            return None
+
+
+def open_session(database: Database, name: str, who: str, scope: Scope | None = None) -> PostgresSession:
+    """A session on a project, which is made on first use; with ``scope`` it sees only that part."""
+    database.prepare()
+
+    def begin(connection: Connection) -> tuple[int, State]:
+        project = make_project(connection, name)
+        return project, read_state(connection, project, scope)
+
+    project, state = database.write(begin)
+    return PostgresSession(database, project, who, state)

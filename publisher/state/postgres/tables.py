@@ -1,0 +1,193 @@
+"""Reading a project's rows into a state, and writing the difference between two states."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from publisher.model.state import Event, Failure, State
+from publisher.state.edits import conflict
+from publisher.state.postgres.rows import (
+    COLUMNS,
+    array_to_media,
+    entry_to_row,
+    in_utc,
+    media_to_array,
+    row_to_entry,
+)
+
+Connection = psycopg.Connection[TupleRow]
+
+_NAMES = ", ".join(COLUMNS)
+_PLACES = ", ".join(["%s"] * len(COLUMNS))
+_ASSIGNMENTS = ", ".join(f"{name} = %s" for name in COLUMNS)
+_HISTORY = "SELECT at, action, key, detail FROM publisher.history WHERE project = %s AND noted ORDER BY id"
+_CLAIMED = "SELECT key FROM publisher.claims WHERE project = %s AND until > now()"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of a project: some keys, and whatever has one of these (author, text digest) pairs."""
+
+    keys: frozenset[str]
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+def project_id(connection: Connection, name: str) -> int | None:
+    """The number of a project; None where nothing was kept of it yet."""
+    row = connection.execute("SELECT id FROM publisher.projects WHERE name = %s", [name]).fetchone()
+    return row[0] if row else None
+
+
+def make_project(connection: Connection, name: str) -> int:
+    """The number of a project, which is made on first use."""
+    found = project_id(connection, name)
+    if found is None:
+        query = "INSERT INTO publisher.projects (name) VALUES (%s) ON CONFLICT DO NOTHING"
+        connection.execute(query, [name])
+        found = project_id(connection, name)
+    assert found is not None  # noqa: S101 - projects are never deleted
+    return found
+
+
+def read_state(connection: Connection, project: int, scope: Scope | None = None) -> State:
+    """Everything, or the part in ``scope``; without the history in the latter case."""
+    history = () if scope else connection.execute(_HISTORY, [project], binary=True).fetchall()
+    return State(
+        MappingProxyType({key: row_to_entry(row) for key, *row in _posts(connection, project, scope)}),
+        MappingProxyType({key: in_utc(at) for key, at in _select(connection, "slots", "at", project, scope)}),
+        MappingProxyType(
+            {
+                key: array_to_media(media)
+                for key, media in _select(connection, "uploads", "media", project, scope)
+            }
+        ),
+        tuple(Event(in_utc(at), action, key, detail) for at, action, key, detail in history),
+        MappingProxyType(
+            {
+                key: Failure(in_utc(at), code, message)
+                for key, at, code, message in _select(
+                    connection, "failures", "at, code, message", project, scope
+                )
+            }
+        ),
+        frozenset(key for (key,) in connection.execute(_CLAIMED, [project]))
+        if scope is None
+        else frozenset(),
+    )
+
+
+def lock_state(connection: Connection, project: int, keys: Iterable[str]) -> State:
+    """What is kept under these keys; nobody else changes their entries until this transaction ends."""
+    wanted = sorted(keys)
+    # always in the order of the keys, so that two writers of several never wait for each other
+    query = "SELECT 1 FROM publisher.posts WHERE project = %s AND key = ANY(%s) ORDER BY key FOR UPDATE"
+    connection.execute(query, [project, wanted])
+    return read_state(connection, project, Scope(frozenset(wanted)))
+
+
+def write_changes(connection: Connection, project: int, before: State, after: State) -> None:
+    """Make the rows say ``after`` where they said ``before``.
+
+    Raises `StateConflict` where someone else added an entry at the same time.
+    """
+    _write_posts(connection, project, before, after)
+    for name, columns, old, new, row in (
+        ("slots", ("at",), before.slots, after.slots, lambda at: (at,)),
+        ("uploads", ("media",), before.uploads, after.uploads, lambda media: (media_to_array(media),)),
+        (
+            "failures",
+            ("at", "code", "message"),
+            before.failures,
+            after.failures,
+            lambda failure: (failure.at, failure.code, failure.message),
+        ),
+    ):
+        values: Mapping[str, Any] = new
+        _delete(connection, name, project, old.keys() - new.keys())
+        changed = [key for key in sorted(values) if old.get(key) != values[key]]
+        _upsert(connection, name, columns, [(project, key, *row(values[key])) for key in changed])
+
+
+def _write_posts(connection: Connection, project: int, before: State, after: State) -> None:
+    old, new = before.posts, after.posts
+    _delete(connection, "posts", project, old.keys() - new.keys())
+    changed = [key for key in sorted(new) if key in old and old[key] != new[key]]
+    added = [key for key in sorted(new) if key not in old]
+    with connection.cursor() as cursor:
+        if changed:
+            update = f"UPDATE publisher.posts SET {_ASSIGNMENTS} WHERE project = %s AND key = %s"  # noqa: S608
+            cursor.executemany(
+                sql.SQL(update),
+                [(*entry_to_row(new[key]), project, key) for key in changed],
+            )
+        if added:
+            insert = f"""
+                INSERT INTO publisher.posts (project, key, {_NAMES}) VALUES (%s, %s, {_PLACES})
+                ON CONFLICT DO NOTHING"""  # noqa: S608
+            cursor.executemany(
+                sql.SQL(insert),
+                [(project, key, *entry_to_row(new[key])) for key in added],
+            )
+            if cursor.rowcount != len(added):
+                raise conflict(_of_someone_else(connection, project, added))
+
+
+def _of_someone_else(connection: Connection, project: int, keys: Sequence[str]) -> str:
+    """The first of these keys that another transaction has added."""
+    query = """
+        SELECT key FROM publisher.posts WHERE project = %s AND key = ANY(%s) AND xmin <> pg_current_xact_id()::xid
+        ORDER BY key LIMIT 1"""
+    row = connection.execute(query, [project, list(keys)]).fetchone()
+    return str(row[0]) if row else keys[0]
+
+
+def _posts(connection: Connection, project: int, scope: Scope | None) -> list[TupleRow]:
+    rows = _select(connection, "posts", _NAMES, project, scope)
+    if scope and scope.texts:
+        authors, digests = zip(*scope.texts, strict=True)
+        query = f"""
+            SELECT key, {_NAMES} FROM publisher.posts
+            WHERE project = %s AND (author, text_digest) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""  # noqa: S608
+        rows += connection.execute(
+            sql.SQL(query),
+            [project, list(authors), list(digests)],
+            binary=True,
+        ).fetchall()
+    return rows
+
+
+def _select(
+    connection: Connection, table: str, columns: str, project: int, scope: Scope | None
+) -> list[TupleRow]:
+    query = f"SELECT key, {columns} FROM publisher.{table} WHERE project = %s"  # noqa: S608 - our own names
+    parameters: list[Any] = [project]
+    if scope:
+        query += " AND key = ANY(%s)"
+        parameters.append(list(scope.keys))
+    return connection.execute(sql.SQL(query), parameters, binary=True).fetchall()
+
+
+def _delete(connection: Connection, table: str, project: int, keys: Iterable[str]) -> None:
+    gone = sorted(keys)
+    if gone:
+        query = f"DELETE FROM publisher.{table} WHERE project = %s AND key = ANY(%s)"  # noqa: S608
+        connection.execute(sql.SQL(query), [project, gone])
+
+
+def _upsert(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    if not rows:
+        return
+    places = ", ".join(["%s"] * (len(columns) + 2))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    query = f"""
+        INSERT INTO publisher.{table} (project, key, {", ".join(columns)}) VALUES ({places})
+        ON CONFLICT (project, key) DO UPDATE SET {updates}"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql.SQL(query), rows)
