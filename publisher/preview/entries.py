@@ -103,7 +103,7 @@ def change_entry(
         title=change.key,
         source=change.source,
         source_href=editor_link(setting.editor, setting.root, change.source, *([first] if first else [])),
-        reason="" if change.reason in _PLAIN_REASONS else change.reason,
+        reason=_reason(change),
         badge=Badge(label, tone),
         due=_due(change, setting),
         view=posts.post_view(
@@ -155,6 +155,14 @@ def notes(diagnostics: Sequence[Diagnostic], setting: Setting) -> tuple[Note, ..
         )
         for found in diagnostics
     )
+
+
+def _reason(change: Change) -> str:
+    """The plan's reason, unless badge and due time say it already."""
+    told = change.reason in _PLAIN_REASONS or (
+        change.action is Action.SCHEDULED and change.publish_at is not None
+    )
+    return "" if told else change.reason
 
 
 def _comment_reason(comment: Change | None) -> str:

@@ -54,12 +54,16 @@ class Events:
         self._lock = threading.Lock()
         self._subscriptions: set[Subscription] = set()
         self._count = 0
+        self._closed = False
 
     def subscribe(self) -> Subscription:
         """A subscription that receives what is published from now on."""
         subscription = Subscription(self)
         with self._lock:
-            self._subscriptions.add(subscription)
+            if self._closed:  # a page that connects again while the server stops must not hold it up
+                subscription.put(None)
+            else:
+                self._subscriptions.add(subscription)
         return subscription
 
     def publish(self, kind: str, urn: str) -> None:
@@ -79,5 +83,8 @@ class Events:
 
     def close(self) -> None:
         """End every subscription: the server is stopping."""
-        for subscription in tuple(self._subscriptions):
+        with self._lock:
+            self._closed = True
+            ending = tuple(self._subscriptions)
+        for subscription in ending:
             self.drop(subscription)

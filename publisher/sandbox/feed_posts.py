@@ -112,9 +112,7 @@ def _attached(world: World, content: Any) -> dict[str, Any]:
     for item, upload in found:
         address = f"/feed/media/{quote(upload.urn, safe=':')}"
         if upload.kind == "video":
-            attached["video"] = shown.Video(
-                address, item["title"], item["alt"], _size(upload.size), upload.mime_type
-            )
+            attached["video"] = shown.Video(address, item["title"], item["alt"], mime_type=upload.mime_type)
         elif upload.kind == "document":
             attached["attachment"] = _document(upload, item, address)
     images = tuple(_image(upload, item["alt"]) for item, upload in found if upload.kind == "image")

@@ -174,3 +174,9 @@ def test_ages_are_told_as_readers_know_them() -> None:
         "3d",
         "1w",
     ]
+
+
+def test_a_stream_that_begins_while_the_sandbox_stops_ends_at_once(sandbox: Sandbox) -> None:
+    sandbox.world.events.close()
+    with sandbox.world.subscribe() as subscription:
+        assert list(subscription) == []
