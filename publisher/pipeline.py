@@ -26,7 +26,7 @@ from publisher.publishing.run import Observer, Run
 from publisher.render.lints import lint_posts
 from publisher.render.post import RenderContext
 from publisher.render.similar import Sketch
-from publisher.state.store import Session
+from publisher.state.store import Session, SharedSession
 
 UNKNOWN_AUTHOR = Author("{author}", "author")
 """Stands visibly where a project without authors has a post without one, so that it can still be looked at."""
@@ -151,5 +151,6 @@ def publish(
         permalink=permalink,
         stop=stop,
         observer=observer or Observer(),
+        claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
     )
     return apply_plan(plan, run)

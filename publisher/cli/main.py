@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "auth": ("publisher.cli.auth", "Log in to LinkedIn once, and know when it ends."),
     "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
     "state": ("publisher.cli.state", "List, show and settle what was published."),
+    "history": ("publisher.cli.history", "Show who did what, when, and what came of it."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
 }

@@ -39,7 +39,9 @@ def read_project(
 
 def store_of(project: Project, *, lock_timeout: float = 0) -> Store:
     """The store that the project's settings name."""
-    return open_store(project.config.state, project.root, lock_timeout=lock_timeout)
+    return open_store(
+        project.config.state, project.root, lock_timeout=lock_timeout, project=project.config.project
+    )
 
 
 def plan_now(

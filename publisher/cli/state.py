@@ -8,6 +8,7 @@ import click
 
 from publisher.cli.console import print_json, say
 from publisher.cli.main import Options
+from publisher.cli.migrate import migrate, upgrade
 from publisher.cli.project import format_option, read_project
 from publisher.content.config import load_config
 from publisher.content.times import TimeProblem, parse_publish_at
@@ -153,9 +154,13 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
     _write(options, lambda state: settle.stamp(state, posts, project.config.api, _now()), dry_run=dry_run)
 
 
+command.add_command(migrate)
+command.add_command(upgrade)
+
+
 def _store(options: Options) -> Store:
     config = load_config(options.root, os.environ)
-    return open_store(config.state, options.root)
+    return open_store(config.state, options.root, project=config.project)
 
 
 def _write(options: Options, make: Callable[[State], Sequence[Edit]], *, dry_run: bool) -> None:

@@ -23,6 +23,7 @@ from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import Author, Post
 from publisher.model.state import Status
 from publisher.state import open_store
+from publisher.state.filestore import FileStore
 from publisher.state.store import Store
 
 _GIT_SECONDS = 20
@@ -174,7 +175,7 @@ def _token(subject: Subject, author: Author) -> str:
 def _state(subject: Subject) -> StateFacts:
     location = subject.config.state
     try:
-        store = open_store(location, subject.root)
+        store = open_store(location, subject.root, project=subject.config.project)
         state = store.read()
         locked = _is_locked(store, subject.root)
     except PublisherError as error:
@@ -186,7 +187,7 @@ def _state(subject: Subject) -> StateFacts:
 def _is_locked(store: Store, root: Path) -> bool:
     """Whether a run holds the state. A project that was never published has no lock, and gets none here."""
     # taking the lock would make the folder, and a doctor changes nothing
-    if not (root / ".publisher").exists():
+    if not isinstance(store, FileStore) or not (root / ".publisher").exists():
         return False
     try:
         with store.session():

@@ -31,6 +31,7 @@ def make_plan(
         changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
     changes = _within_limit(changes, config, options)
     changes += [comment for line in changes if (comment := comment_change(line, state))]
+    changes = _without_others(changes, state)
     ordered = sorted((with_payload(line, config.api) for line in changes), key=_order)
     if not options.digests:
         return Plan(config.api, "", "", tuple(ordered))
@@ -123,6 +124,20 @@ def _within_limit(changes: Iterable[Change], config: Config, options: PlanOption
                 line = replace(line, action=Action.BLOCKED, reason=f"{reason}; {how}")
         result.append(line)
     return result
+
+
+def _without_others(changes: list[Change], state: State) -> list[Change]:
+    """What another run is sending at this moment is neither in doubt nor this run's to do."""
+    if not state.claimed:
+        return changes
+    reason = "another run is publishing it now"
+    return [
+        replace(line, action=Action.NONE, reason=reason)
+        if line.action in (Action.UNKNOWN, Action.BLOCKED)
+        and line.key.removesuffix(COMMENT_SUFFIX) in state.claimed
+        else line
+        for line in changes
+    ]
 
 
 def _orphans(

@@ -1,13 +1,16 @@
 """Plan in, receipts out: carries out the acting changes of a plan, one after the other."""
 
-from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateConflict
+from contextlib import suppress
+
+from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateConflict, StateError
 from publisher.model.plan import Change, Plan
+from publisher.model.state import Event
 from publisher.publishing.failures import failure_of
 from publisher.publishing.halts import Halts
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Run
 from publisher.publishing.steps import carry_out
-from publisher.state.edits import FailureEdit
+from publisher.state.edits import AuditEdit, FailureEdit
 
 
 def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
@@ -32,14 +35,33 @@ def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
 
 def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
     try:
+        if not run.claim(change.key):
+            return _taken(change, run), halts
         return carry_out(change, run), halts.after_success()
     except ApiError as error:
+        failure = failure_of(error, run.now())
         if not isinstance(error, OutcomeUnknown):  # that one has left its intent, which says more
-            run.session.write(FailureEdit(change.key, failure_of(error, run.now())))
+            run.session.write(FailureEdit(change.key, failure))
+        else:
+            detail = f"{failure.code} {failure.message}".strip()
+            with suppress(StateError):  # what must not be lost is on its way to the user
+                run.session.write(AuditEdit(Event(run.now(), "unknown", change.key, detail)))
         return _refused(change, error), halts.after(error, change.author)
     except StateConflict as error:
         # another run was faster with this key; what it does is in the state now
         return _skipped(change, error.message), halts
+
+
+def _taken(change: Change, run: Run) -> Receipt:
+    entry = run.session.state.posts.get(change.key)
+    if entry is None or entry.urn is None:
+        return Receipt(
+            change.key, change.action, Outcome.TAKEN, change.author, message="Another run works on it."
+        )
+    message = f"Another run was faster: it is {entry.urn}."
+    return Receipt(
+        change.key, change.action, Outcome.TAKEN, change.author, entry.urn, entry.permalink, message
+    )
 
 
 def _refused(change: Change, error: ApiError) -> Receipt:

@@ -7,7 +7,10 @@ from publisher.model.plan import Action
 
 
 class Outcome(StrEnum):
-    """How a change ended. Only DONE and ADOPTED are success; a skip is not."""
+    """How a change ended. Only DONE and ADOPTED are success; a skip is not.
+
+    TAKEN: another run works on it, or has done it since the plan was made; its own receipt says how it ended.
+    """
 
     DONE = "done"
     ADOPTED = "adopted"
@@ -15,6 +18,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
     DEFERRED = "deferred"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)

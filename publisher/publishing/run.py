@@ -30,7 +30,8 @@ class Run:
     """The state's session, the gateway, and the world as arguments.
 
     ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
-    asked between changes whether the user wants to end.
+    asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
+    several runs share the state.
     """
 
     session: Session
@@ -41,6 +42,7 @@ class Run:
     permalink: Callable[[str], str]
     stop: Callable[[], bool] = lambda: False
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
+    claim: Callable[[str], bool] = lambda key: True  # noqa: ARG005 - a run that is alone may work on everything
 
     def author(self, urn: str) -> Author:
         """The configured author of a URN, for entries that know no more than that."""

@@ -31,6 +31,7 @@ OUTCOME_STYLE = {
     Outcome.UNKNOWN: "red",
     Outcome.SKIPPED: "yellow",
     Outcome.DEFERRED: "yellow",
+    Outcome.TAKEN: "dim",
 }
 
 

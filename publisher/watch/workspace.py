@@ -81,7 +81,7 @@ class Workspace:
         self._config = self._adapt(load_config(self._root, self._environ))
         tree = scan(self._root, self._config, {media.path for media in self._media()})
         read, changed = self._read(tree, now)
-        state = open_store(self._config.state, self._root).read()
+        state = open_store(self._config.state, self._root, project=self._config.project).read()
         project = check_against(self._project(), state)
         plan = make_plan(project.posts, state, project.config, now, PlanOptions())
         return View(project, state, plan, read=tuple(sorted(read)), changed=tuple(sorted(changed)))

@@ -1,7 +1,8 @@
 """``postgresql://…`` as users write it: where the server is, and which project of the database is meant."""
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -16,6 +17,8 @@ _PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+
+_PASSWORD = re.compile(r"(//[^/@:]*):[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,10 @@ def read_location(url: str, project: str = "") -> Location:
     Raises `UsageError` where the URL can't be understood, or no project is named.
     """
     try:
-        parts = urlsplit(url)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        place, _, text = url.partition("?")
+        query = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
         name = query.pop("project", "") or project
-        plain = urlunsplit(parts._replace(query=urlencode(query)))
+        plain = f"{place}?{urlencode(query)}"
         settings = {**_PATIENCE, "application_name": "publisher", **conninfo_to_dict(plain)}
     except (ProgrammingError, ValueError):
         # libpq's own words would repeat the URL, and with it a password
@@ -53,8 +56,6 @@ def read_location(url: str, project: str = "") -> Location:
 
 
 def _shown(url: str) -> str:
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    query = [(key, value) for key, value in parse_qsl(parts.query) if "password" not in key.lower()]
-    netloc = user.partition(":")[0] + at + host
-    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(query, safe="/:")))
+    place, _, text = url.partition("?")
+    query = urlencode([pair for pair in parse_qsl(text) if "password" not in pair[0].lower()], safe="/:")
+    return _PASSWORD.sub(r"\1@", place) + (f"?{query}" if query else "")

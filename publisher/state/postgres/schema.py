@@ -84,8 +84,9 @@ def upgrade(connection: Connection, *, up_to: int | None = None) -> int:
 
 def _version(connection: Connection) -> int | None:
     """The version of the tables; None where there are none."""
-    row = connection.execute("SELECT to_regclass('publisher.versions')").fetchone()
-    if row is None or row[0] is None:
+    # not to_regclass: after waiting for another migration it may still remember that there was no table
+    there = "SELECT 1 FROM pg_tables WHERE schemaname = 'publisher' AND tablename = 'versions'"
+    if connection.execute(there).fetchone() is None:
         return None
     row = connection.execute("SELECT max(version) FROM publisher.versions").fetchone()
     return row[0] if row else None

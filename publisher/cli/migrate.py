@@ -1,0 +1,107 @@
+"""``publisher state migrate`` and ``upgrade``: move a state between stores, and make a database ready."""
+
+import os
+from dataclasses import replace
+
+import click
+
+from publisher.cli.console import say
+from publisher.cli.main import Options
+from publisher.content.config import load_config
+from publisher.errors import StateError, UsageError
+from publisher.model.state import State
+from publisher.state import open_store, statefile
+from publisher.state.edits import Edit, EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.state.store import Store
+
+
+@click.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.pass_obj
+def migrate(options: Options, source: str, target: str, dry_run: bool) -> None:
+    """Copy the whole state from one place to another, and compare both afterwards.
+
+    FROM and TO are locations as in `state:` of publisher.yaml. TO must be empty, or say the same already. FROM stays as
+    it is; it must not be used any more once `state:` names TO.
+
+    \b
+    publisher state migrate publisher.state.json postgresql://publisher@db.example.org/publisher
+    publisher state migrate postgresql://publisher@db.example.org/publisher publisher.state.json
+    """
+    project = load_config(options.root, os.environ).project
+    old, new = (open_store(place, options.root, project=project) for place in (source, target))
+    if dry_run:
+        state = old.read()
+        _require_room(new.read(), state, new)
+        click.echo(f"would copy {_count(state)} to {new.location}")
+        return
+    # no run may publish from the old place while its state is copied
+    with old.session() as held:
+        state = held.state
+        with new.session() as session:
+            if not _require_room(session.state, state, new):
+                session.write(*_edits(state))
+        _require_same(new.read(), state, new)
+    click.echo(f"copied {_count(state)} to {new.location}, and compared")
+    say(f"Now set `state: {new.location}` in publisher.yaml, in every checkout.", quiet=options.quiet)
+
+
+@click.command()
+@click.option("--workers", is_flag=True, help="Also make or upgrade the queue of `publisher worker`.")
+@click.pass_obj
+def upgrade(options: Options, workers: bool) -> None:
+    """Make the database's tables, or bring them to this version's form. Needs the role that owns them."""
+    config = load_config(options.root, os.environ)
+    store = open_store(config.state, options.root, project=config.project)
+    if not config.state.startswith(("postgresql:", "postgres:")):
+        raise UsageError(f"{config.state} needs no upgrade; only a database does.")
+    from publisher.state.postgres import PostgresStore
+
+    assert isinstance(store, PostgresStore)  # noqa: S101 - by its location
+    steps = store.upgrade()
+    if workers:
+        from publisher.worker.queue import upgrade_queue
+
+        steps += upgrade_queue(store.database.location)
+    click.echo(f"{store.location}: {steps} steps applied" if steps else f"{store.location}: up to date")
+
+
+def _edits(state: State) -> list[Edit]:
+    return [
+        *(PostEdit(key, None, entry) for key, entry in sorted(state.posts.items())),
+        *(SlotEdit(key, at) for key, at in sorted(state.slots.items())),
+        *(UploadEdit(key, media) for key, media in sorted(state.uploads.items())),
+        *(FailureEdit(key, failure) for key, failure in sorted(state.failures.items())),
+        *(EventEdit(event) for event in state.history),
+    ]
+
+
+def _require_room(there: State, state: State, place: Store) -> bool:
+    """Whether TO says the same already. Raises `UsageError` where it says something else."""
+    if _facts(there) == _facts(state):
+        return True
+    if there != State():
+        raise UsageError(
+            f"{place.location} is not empty: it has {_count(there)}.",
+            "Choose another place, or another project name.",
+        )
+    return False
+
+
+def _require_same(there: State, state: State, place: Store) -> None:
+    if _facts(there) != _facts(state):
+        raise StateError(
+            f"{place.location} does not say the same after the copy.",
+            "Someone writes to it at the same time; stop that, empty it, and migrate again. FROM is unchanged.",
+        )
+
+
+def _facts(state: State) -> object:
+    """What a state file would say; places differ in how exactly they keep times beyond that."""
+    return statefile.to_json(replace(state, claimed=frozenset()))
+
+
+def _count(state: State) -> str:
+    return f"{len(state.posts)} entries and {len(state.history)} lines of history"
