@@ -1,0 +1,1 @@
+"""A plan carried out: intent, create, record, one post after the other, each create sent once."""
