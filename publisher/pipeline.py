@@ -13,6 +13,7 @@ from publisher.content.read import key_clashes, source_files
 from publisher.content.templates import read_templates
 from publisher.errors import ConfigError, ContentError, UsageError
 from publisher.gateway import Gateway
+from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
 from publisher.model.plan import Plan
@@ -73,7 +74,7 @@ def load_project(
         root,
         config,
         tuple(sorted((one.post for one in valid if one.post), key=lambda post: post.key)),
-        sort_diagnostics([*missing, *diagnostics, *clashes, *found]),
+        sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
         {one.key: one.sketch for one in valid},
     )
 
@@ -86,6 +87,18 @@ def _author_missing(config: Config) -> tuple[Diagnostic, ...]:
     )
     remedy = "Add `authors:` with your URN, or run `publisher auth login --write-config`."
     return (Diagnostic("author-unset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
+
+
+def _version_ending(config: Config, now: datetime) -> tuple[Diagnostic, ...]:
+    """Advice where the configured Linkedin-Version has ended, or will soon."""
+    version, today = config.linkedin.version, now.date()
+    end = sunset(version) if config.api == "posts" else None
+    if end is None or end - today > WARN_BEFORE:
+        return ()
+    what = "ended" if end <= today else "ends"
+    message = f"Linkedin-Version {version} {what} on {end}; from then on LinkedIn answers 426 and nothing is published."
+    remedy = f'Set `linkedin.version: "{newest(today)}"`.'
+    return (Diagnostic("version-sunset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
 
 
 def require_authors(plan: Plan) -> None:

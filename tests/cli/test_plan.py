@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from publisher.auth.grant import Grant
 from publisher.auth.vault import Vault
 from publisher.content.schemas import load_schema
+from publisher.pipeline import load_project
 from tests.support.project import ProjectDir
 
 GUARD = """
@@ -160,3 +161,14 @@ def test_posts_due_after_the_tokens_end_are_warned_of(project: ProjectDir, tmp_p
     assert "the token of me ends 2030-06-01, before later is due" in result.err
     assert "secret" not in result.text
     assert "token" not in project.publisher("plan").err
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [("2026-11-30", ""), ("2026-12-02", "ends on 2027-01-15"), ("2027-02-01", "ended on 2027-01-15")],
+)
+def test_a_version_is_warned_of_before_its_sunset(project: ProjectDir, today: str, said: str) -> None:
+    project.configure('api: posts\nlinkedin: {version: "202601"}\n')
+    now = datetime.fromisoformat(f"{today}T00:00:00+00:00")
+    found = [d.message for d in load_project(project.root, {}, now).diagnostics if d.code == "version-sunset"]
+    assert [said in message for message in found] == ([True] if said else [])
