@@ -27,10 +27,12 @@ def assemble(
 ) -> list[Product]:
     """The product of each file, in order. ``folder`` is where the cache lies; None does without.
 
+    So does a folder inside the project: what strangers send is never taken for our own memory.
+
     The cache never changes a result; it is written only where something was made anew or went away.
     """
     workshop = Workshop(root, context, now)
-    if folder is None:
+    if folder is None or not cache.is_safe(folder, root):
         return make_all(files, workshop)
     key = cache.cache_key(context.config, sorted(context.templates.items()))
     known = cache.load(folder, root, key)

@@ -60,6 +60,11 @@ def cache_key(*parts: object) -> str:
     return digest.hexdigest()
 
 
+def is_safe(folder: Path, root: Path) -> bool:
+    """Whether a cache in ``folder`` is apart from the project at ``root``, and so from what strangers put there."""
+    return not folder.resolve().is_relative_to(root.resolve())
+
+
 def load(folder: Path, root: Path, key: str) -> dict[str, Kept]:
     """What is remembered of the project at ``root`` under ``key``; nothing where that can't be used."""
     return _read(_path(folder, root, "posts"), key) | _read(_path(folder, root, "recent"), key)
@@ -85,10 +90,11 @@ def _read(path: Path, key: str) -> dict[str, Kept]:
     collecting = gc.isenabled()
     gc.disable()  # thousands of new objects, none of them garbage
     try:
-        status = path.stat()
-        if status.st_uid != os.getuid() or status.st_mode & 0o022:
-            return {}
-        with path.open("rb") as stream:
+        # what is looked at is what is read, and no link leads from here to a file that came with a project
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as stream:
+            status = os.fstat(stream.fileno())
+            if status.st_uid != os.getuid() or status.st_mode & 0o022:
+                return {}
             if pickle.load(stream) != key:  # noqa: S301 - the user's own file, checked above
                 return {}
             kept: dict[str, Kept] = pickle.load(stream)  # noqa: S301

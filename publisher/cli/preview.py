@@ -65,6 +65,9 @@ def _write(options: Options, out: Path | None, editor: str, open_page: bool) -> 
         click.echo(html, nl=False)
         return EXIT_OK
     path = out or options.root / DEFAULT_FILE
+    if out is None and path.is_symlink():
+        # nobody named this file: a link in a stranger's project must not choose what is overwritten
+        raise UsageError(f"{path} is a link.", "Remove it, or say with --out where the page goes.")
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:

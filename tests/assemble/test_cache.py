@@ -139,6 +139,28 @@ def test_a_cache_that_others_can_write_is_not_read(root: Path, tmp_path: Path, r
     assert remembered == [3, 3]
 
 
+def test_a_link_to_a_cache_is_not_read(root: Path, tmp_path: Path, remembered: list[int]) -> None:
+    load(root, tmp_path / "cache")
+    for path in list((tmp_path / "cache").iterdir()):
+        path.symlink_to(path.rename(tmp_path / path.name))
+    load(root, tmp_path / "cache")
+    assert remembered == [3, 3]
+
+
+def test_a_cache_inside_the_project_is_neither_read_nor_written(
+    root: Path, tmp_path: Path, remembered: list[int]
+) -> None:
+    load(root, tmp_path / "cache")
+    (tmp_path / "cache").rename(root / "cache")
+    (tmp_path / "link").symlink_to(root / "cache")
+    before = {path: path.read_bytes() for path in (root / "cache").iterdir()}
+    assert before
+    for folder in (root / "cache", tmp_path / "link"):
+        load(root, folder)
+    assert remembered == [3, 3, 3]
+    assert {path: path.read_bytes() for path in (root / "cache").iterdir()} == before
+
+
 def test_a_folder_that_cannot_be_written_does_not_matter(root: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert same(load(root, tmp_path / "cache"), load(root, None))
