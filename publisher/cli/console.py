@@ -8,6 +8,7 @@ import click
 
 from publisher.errors import ConfigError, ContentError, PublisherError
 from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.reports.visible import one_line, visible
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -16,19 +17,19 @@ def show_error(error: PublisherError) -> None:
     """An error, its diagnostics and its remedy, on stderr."""
     if isinstance(error, ConfigError | ContentError):
         show_diagnostics(error.diagnostics)
-    click.echo(click.style("error: ", fg="red", bold=True) + error.message, err=True)
+    click.echo(click.style("error: ", fg="red", bold=True) + visible(error.message), err=True)
     if error.remedy:
-        click.echo(f"  {error.remedy}", err=True)
+        click.echo(f"  {visible(error.remedy)}", err=True)
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:
     """One diagnostic a paragraph: ``path:line:column: severity: message [code]`` and the remedy."""
     for diagnostic in diagnostics:
         severity = click.style(diagnostic.severity.value, fg=_COLORS[diagnostic.severity], bold=True)
-        line = f"{diagnostic.location}: {severity}: {diagnostic.message} [{diagnostic.code}]"
+        line = f"{diagnostic.location}: {severity}: {one_line(diagnostic.message)} [{diagnostic.code}]"
         click.echo(line, err=err)
         if diagnostic.remedy:
-            click.echo(f"    {diagnostic.remedy}", err=err)
+            click.echo(f"    {one_line(diagnostic.remedy)}", err=err)
 
 
 def paint(text: str, style: str) -> str:

@@ -3,26 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from publisher.reports.visible import visible
+
 COMMENT_LIMIT = 65_536
 """Characters that GitHub takes for one comment."""
 
-# shown by number: controls, and what turns the direction of reading around
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
-)
-_JOINED_EMOJI = re.compile("(?<=[^\x00-\u01ff])\u200d(?=[^\x00-\u01ff])")
 # characters without a meaning in Markdown or HTML; all others become character references, which have none
 _MARKUP = re.compile(r"[^\w ',/.();…·–—“”„’‚-]|_|(?<=www)\.", re.IGNORECASE)
 
 _POST_LINK = re.compile(
     r"(?:https://www\.linkedin\.com|http://(?:127\.0\.0\.1|localhost):\d+)/[A-Za-z0-9./:_%~-]*"
 )
-
-
-def visible(text: str) -> str:
-    r"""The text with characters that nobody sees shown as ``\u202e``; LF, TAB and the joiners in emoji stay."""
-    kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
-    return _HIDDEN.sub(lambda found: found[0] if found.start() in kept else f"\\u{ord(found[0]):04x}", text)
 
 
 def inline(text: str, longest: int = 300) -> str:

@@ -2,6 +2,7 @@
 
 from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.reports.paint import ACTION_STYLE, Paint, plain
+from publisher.reports.visible import one_line, visible
 
 
 def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False) -> str:
@@ -21,14 +22,15 @@ def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
 def _change(change: Change, paint: Paint) -> str:
     sign, style = ACTION_STYLE[change.action]
     lines = [
-        f"{paint(f'{sign} {change.action.value:<9}', style)} {paint(change.key, 'bold')}  {change.reason}"
+        f"{paint(f'{sign} {change.action.value:<9}', style)} {paint(one_line(change.key), 'bold')}  "
+        f"{one_line(change.reason)}"
     ]
     place = [change.source, change.author]
     if change.permalink:
         place.append(change.permalink)
-    lines.append(paint(f"            {'  '.join(part for part in place if part)}", "dim"))
+    lines.append(paint(f"            {'  '.join(one_line(part) for part in place if part)}", "dim"))
     if change.diff:
-        lines += [_diff_line(line, paint) for line in change.diff.split("\n")]
+        lines += [_diff_line(line, paint) for line in visible(change.diff).split("\n")]
     return "\n".join(lines)
 
 

@@ -54,6 +54,13 @@ def test_the_text_plan() -> None:
     )
 
 
+def test_a_plan_commands_no_terminal() -> None:
+    before, after = make_post("a", "one\x1b[2Jtwo\r\x9b1m"), make_post("a", "one\u202etwo 👩‍🚀")
+    said = plan_text(make_plan([after], make_state(before), Config(), NOW, PlanOptions()))
+    assert "-one\\u001b[2Jtwo\\u000d\\u009b1m\n" in said
+    assert "+one\\u202etwo 👩‍🚀\n" in said
+
+
 def test_a_verbose_plan_lists_what_is_unchanged() -> None:
     assert "none      same  published" in plan_text(example_plan(), verbose=True)
 

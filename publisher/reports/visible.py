@@ -1,0 +1,20 @@
+"""Foreign text shown as it is: nothing in it stays unseen, turns the direction of reading, or commands a terminal."""
+
+import re
+
+# controls, blanks without width, and what turns the direction of reading around
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+_JOINED_EMOJI = re.compile("(?<=[^\x00-\u01ff])\u200d(?=[^\x00-\u01ff])")
+
+
+def visible(text: str) -> str:
+    r"""The text with characters that nobody sees shown as ``\u202e``; LF, TAB and the joiners in emoji stay."""
+    kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
+    return _HIDDEN.sub(lambda found: found[0] if found.start() in kept else f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """The same with a blank for each line break: a line of its own might be read as a command, as GitHub does."""
+    return visible(text.replace("\n", " "))
