@@ -48,3 +48,8 @@ def say(text: str, *, quiet: bool = False) -> None:
     """A remark for people, on stderr."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words: ``1 error``, ``2 errors``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -76,6 +76,7 @@ Next:
 {enter}  publisher validate             check every post
   publisher plan                 what would happen: one post to create
   publisher publish --sandbox    rehearse, on your own machine
-  publisher auth login           then for real: connect LinkedIn,
+  publisher auth login --write-config
+                                 then for real: connect LinkedIn
   publisher publish              once content/hello.md says what you want it to
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.console import print_json, say, show_diagnostics
+from publisher.cli.console import counted, print_json, say, show_diagnostics
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, read_project, store_of
 from publisher.errors import EXIT_FAILED, EXIT_OK
@@ -48,5 +48,5 @@ def _report(project: Project, output_format: str, options: Options) -> None:
         show_diagnostics(diagnostics, err=False)
         errors = sum(d.severity is Severity.ERROR for d in diagnostics)
         warnings = sum(d.severity is Severity.WARNING for d in diagnostics)
-        counts = f"{len(project.posts)} valid posts, {errors} errors, {warnings} warnings."
-        say(counts, quiet=options.quiet)
+        posts = counted(len(project.posts), "valid post")
+        say(f"{posts}, {counted(errors, 'error')}, {counted(warnings, 'warning')}.", quiet=options.quiet)

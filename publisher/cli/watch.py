@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
-from publisher.cli.console import paint, say, show_diagnostics
+from publisher.cli.console import counted, paint, say, show_diagnostics
 from publisher.cli.main import Options
 from publisher.cli.target import Target, open_target
 from publisher.errors import EXIT_OK, PublisherError, UsageError
@@ -127,10 +127,11 @@ def _report(options: Options, view: View) -> None:
         return
     show_diagnostics(d for d in view.project.diagnostics if d.severity != "info" or options.verbosity > 0)
     errors = sum(d.severity is Severity.ERROR for d in view.project.diagnostics)
+    broken = f", {counted(errors, 'error')}" if errors else ""
     counts = ", ".join(f"{count} {action}" for action, count in view.plan.summary.items()) or "no posts"
     read = f"; {len(view.read)} read" if view.read and view.changed else ""
     time = datetime.now().astimezone().strftime("%H:%M:%S")
-    say(f"{paint(time, 'dim')} {counts}{f', {errors} errors' if errors else ''}{read}")
+    say(f"{paint(time, 'dim')} {counts}{broken}{read}")
 
 
 class _Offer:

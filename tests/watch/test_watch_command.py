@@ -100,7 +100,7 @@ def test_each_change_is_validated_and_planned(project: ProjectDir, started: Star
     watcher.until(r"1 create")
     project.write("content/bad.md", "---\nvisibilty: public\n---\nHello")
     watcher.until(r"content/bad\.md:2:1.*visibilty")
-    watcher.until(r"1 create, 1 errors; 1 read")
+    watcher.until(r"1 create, 1 error; 1 read")
     project.write("publisher.yaml", "authors: [")
     watcher.until(r"trouble: publisher\.yaml")
     assert project.created_texts() == []
@@ -150,7 +150,7 @@ def test_with_yes_what_becomes_due_is_published_once(project: ProjectDir, starte
     project.write("content/bad.md", "---\nvisibilty: public\n---\nHello")
     watcher.until(r"visibilty")
     project.write("content/two.md", "The second post")
-    watcher.until(r"1 create.*1 errors")
+    watcher.until(r"1 create.*1 error")
     assert project.created_texts() == ["The first post"]
     (project.root / "content/bad.md").unlink()
     wait_for(lambda: project.created_texts() == ["The first post", "The second post"])
