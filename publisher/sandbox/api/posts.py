@@ -10,9 +10,9 @@ from publisher.sandbox.api.authors import check_author, speaks_for
 from publisher.sandbox.api.posts_content import check_length, read_content
 from publisher.sandbox.api.posts_schema import PATCH, POST
 from publisher.sandbox.api.publishing import commit_post
+from publisher.sandbox.api.reading import NOT_FOUND, read_batch, shown_post
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer, json_answer
-from publisher.sandbox.restli import read_list
 from publisher.sandbox.values import Member, Post
 
 
@@ -97,24 +97,12 @@ def update(call: Call) -> Answer:
 
 def get(call: Call) -> Answer:
     """One post, for tokens that may read."""
-    post = call.world.post(call.key)
-    if post is None or not post.shown:
-        raise refusals.not_found()
-    return json_answer(200, _document(post))
+    return json_answer(200, _document(shown_post(call)))
 
 
 def batch_get(call: Call) -> Answer:
     """Several posts by ``ids=List(...)``."""
-    results: dict[str, Any] = {}
-    errors: dict[str, Any] = {}
-    for urn in read_list(call.request, "ids"):
-        post = call.world.post(urn)
-        if post and post.shown:
-            results[urn] = _document(post)
-        else:
-            errors[urn] = {"status": 404, "message": "Could not find entity", "code": "NOT_FOUND"}
-    statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
-    return json_answer(200, {"results": results, "statuses": statuses, "errors": errors})
+    return read_batch(call, _document, {**NOT_FOUND, "code": "NOT_FOUND"})
 
 
 _LARGEST_PAGE = 100

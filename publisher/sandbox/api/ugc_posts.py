@@ -9,10 +9,10 @@ from publisher.sandbox.api import media, removal
 from publisher.sandbox.api.attributes import mentions
 from publisher.sandbox.api.authors import check_author
 from publisher.sandbox.api.publishing import commit_post
+from publisher.sandbox.api.reading import read_batch, shown_post
 from publisher.sandbox.api.ugc_schema import SHARE_CONTENT, UGC_POST, VISIBILITY
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer, json_answer
-from publisher.sandbox.restli import read_list
 from publisher.sandbox.values import Post
 
 _MEDIA = f"/specificContent/{SHARE_CONTENT}/media"
@@ -105,28 +105,12 @@ def _attachment(call: Call, author: str, category: str, index: int, item: dict[s
 
 def get(call: Call) -> Answer:
     """One post, for tokens that may read."""
-    return json_answer(200, _document(_readable(call, call.key)))
+    return json_answer(200, _document(shown_post(call)))
 
 
 def batch_get(call: Call) -> Answer:
     """Several posts by ``ids=List(...)``; those that can't be read are among ``errors``."""
-    results: dict[str, Any] = {}
-    errors: dict[str, Any] = {}
-    for urn in read_list(call.request, "ids"):
-        post = call.world.post(urn)
-        if post and post.shown:
-            results[urn] = _document(post)
-        else:
-            errors[urn] = {"status": 404, "message": "Could not find entity"}
-    statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
-    return json_answer(200, {"results": results, "statuses": statuses, "errors": errors})
-
-
-def _readable(call: Call, urn: str) -> Post:
-    post = call.world.post(urn)
-    if post is None or not post.shown:
-        raise refusals.not_found()
-    return post
+    return read_batch(call, _document)
 
 
 def _document(post: Post) -> dict[str, Any]:
