@@ -51,5 +51,5 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The reading order of every report: by file, place and code."""
-    return tuple(sorted(diagnostics, key=lambda d: (d.path, d.position, d.code, d.message)))
+    """The reading order of every report: by file, place and code; what is said twice of one place, once."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.path, d.position, d.code, d.message)))
