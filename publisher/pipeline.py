@@ -52,14 +52,16 @@ def load_project(
     paths: Sequence[Path] | None = None,
     adapt: Callable[[Config], Config] = lambda config: config,
     cache: Path | None = None,
+    settings: Config | None = None,
 ) -> Project:
     """Read, validate and render a project. Opens no socket and writes nothing but the cache.
 
     ``paths`` narrows it to some files; ``adapt`` changes the settings before anything is rendered; ``cache`` is
-    the folder where rendered posts are remembered (None: nowhere). Raises `publisher.errors.ConfigError`;
+    the folder where rendered posts are remembered (None: nowhere); ``settings`` are used instead of the file's,
+    where they were read before. Raises `publisher.errors.ConfigError`;
     problems of content are in ``diagnostics``.
     """
-    config = adapt(load_config(root, environ))
+    config = settings or adapt(load_config(root, environ))
     missing = _author_missing(config)
     if missing:
         config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})

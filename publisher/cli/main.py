@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
     "state": ("publisher.cli.state", "List, show and settle what was published."),
     "history": ("publisher.cli.history", "Show who did what, when, and what came of it."),
+    "worker": ("publisher.cli.worker", "Publish what is due, for ever, with any number of others."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
 }

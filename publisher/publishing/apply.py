@@ -81,6 +81,7 @@ def _refused(change: Change, error: ApiError) -> Receipt:
         status=error.status,
         code=error.code,
         request_id=error.request_id,
+        retry_at=error.retry_at if isinstance(error, RateLimited) else None,
     )
 
 

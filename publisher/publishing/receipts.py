@@ -1,6 +1,7 @@
 """Receipts: what publishing did with each change, as data."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from publisher.model.plan import Action
@@ -23,7 +24,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One change's end. ``message`` is LinkedIn's reason, ``remedy`` what to do, ``status`` the HTTP status."""
+    """One change's end. ``message`` is LinkedIn's reason, ``remedy`` what to do, ``status`` the HTTP status.
+
+    ``retry_at`` is from when on a deferred change may be tried again; aware, UTC.
+    """
 
     key: str
     action: Action
@@ -36,6 +40,7 @@ class Receipt:
     status: int = 0
     code: str = ""
     request_id: str = ""
+    retry_at: datetime | None = None
 
 
 def failed(receipt: Receipt) -> bool:

@@ -1,0 +1,157 @@
+"""``publisher worker``: publish what is due, for ever, with any number of others."""
+
+import contextlib
+import logging
+import os
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from publisher.cli.console import say
+from publisher.cli.main import Options
+from publisher.content.config import load_config
+from publisher.errors import StateError, UsageError
+from publisher.gateway import Gateway
+from publisher.model.config import Config
+
+if TYPE_CHECKING:
+    from publisher.state.postgres.location import Location
+    from publisher.worker.checkout import Source
+
+
+@click.command()
+@click.option("--git", "remote", metavar="URL", help="Follow a git remote instead of the project's folder.")
+@click.option("--branch", default="main", show_default=True, metavar="B", help="The remote's branch.")
+@click.option(
+    "--scan-every", "minutes", type=click.IntRange(1, 59), default=5, show_default=True, metavar="MINUTES"
+)
+@click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Posts at a time."
+)
+@click.option(
+    "--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run, per scan."
+)
+@click.option("--listen", metavar="HOST:PORT", help="Serve /healthz and /metrics there.")
+@click.option("--drain", is_flag=True, help="End when nothing is left to do.")
+@click.pass_obj
+def command(
+    options: Options,
+    remote: str | None,
+    branch: str,
+    minutes: int,
+    concurrency: int,
+    max_creates: int | None,
+    listen: str | None,
+    drain: bool,
+) -> None:
+    """Publish what is due, for ever. Any number of workers, on any machines, share the posts of one database.
+
+    Needs `state: postgresql://…` and, once, `publisher state upgrade --workers`. SIGTERM ends it after the posts at
+    hand.
+
+    \b
+    publisher worker --listen 0.0.0.0:9180
+    publisher worker --git https://git.example.org/team/posts.git --scan-every 1
+    """
+    _log(options)
+    with contextlib.ExitStack() as stack:
+        source = _source(options.root, remote, branch, stack)
+        _serve(source, minutes, concurrency, max_creates, listen, drain, stack, options)
+
+
+def _source(root: Path, remote: str | None, branch: str, stack: contextlib.ExitStack) -> "Source":
+    from publisher.worker.checkout import Folder, Remote
+
+    if remote is None:
+        return Folder(root, load_config(root, os.environ))
+    folder = stack.enter_context(
+        tempfile.TemporaryDirectory(prefix="publisher-worker-", ignore_cleanup_errors=True)
+    )
+    return Remote(remote, branch, Path(folder))
+
+
+def _serve(
+    source: "Source",
+    minutes: int,
+    concurrency: int,
+    max_creates: int | None,
+    listen: str | None,
+    drain: bool,
+    stack: contextlib.ExitStack,
+    options: Options,
+) -> None:
+    from datetime import timedelta
+
+    from publisher.state.postgres import PostgresStore
+    from publisher.worker.content import Content
+    from publisher.worker.health import Health, served
+    from publisher.worker.jobs import Work
+    from publisher.worker.queue import open_app
+    from publisher.worker.serve import Settings, Worker
+
+    content = Content(source, os.environ, _gateway)
+    config = content.refresh().config
+    if not config.state.startswith(("postgresql:", "postgres:")):
+        raise UsageError(
+            f"A worker needs a database, and state is {config.state}.",
+            "`publisher state migrate` moves the state.",
+        )
+    stores: dict[int, PostgresStore] = {}
+
+    def close() -> None:
+        for opened in stores.values():
+            opened.close()
+
+    stack.callback(close)
+
+    def store() -> PostgresStore:
+        """A connection for each thread: jobs run side by side."""
+        me = threading.get_ident()
+        if me not in stores:
+            stores[me] = PostgresStore(config.state, project=config.project, keep_open=True)
+        return stores[me]
+
+    first = store()
+    place, project = first.database.location, first.project
+    first.database.prepare()
+    _require_queue(place)
+    health = Health()
+    if listen:
+        host, _, port = listen.rpartition(":")
+        bound = stack.enter_context(served(health, host or "127.0.0.1", int(port)))
+        say(f"http://{host or '127.0.0.1'}:{bound}/healthz", quiet=options.quiet)
+    work = Work(content, store, timedelta(minutes=minutes + 1), max_creates)
+    settings = Settings(project, concurrency, minutes, drain)
+    Worker(lambda: open_app(place, connections=concurrency + 4), work, health, settings).run()
+
+
+def _require_queue(place: "Location") -> None:
+    import psycopg
+
+    from publisher.worker.queue import queue_is_ready
+
+    try:
+        ready = queue_is_ready(place)
+    except psycopg.Error as error:
+        raise StateError(f"{place.shown} can't be used: {str(error).splitlines()[0]}.") from None
+    if not ready:
+        raise StateError(
+            f"{place.shown} has no queue of this version yet.",
+            "Run `publisher state upgrade --workers` once, as the role that owns the tables.",
+        )
+
+
+def _gateway(config: Config, root: Path) -> Gateway:
+    from publisher.auth.tokens import TokenSource
+    from publisher.linkedin.gateway import open_gateway
+
+    return open_gateway(config, root, TokenSource(config, os.environ))
+
+
+def _log(options: Options) -> None:
+    level = logging.WARNING if options.quiet else logging.INFO
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("publisher.worker").setLevel(level)

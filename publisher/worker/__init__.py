@@ -1,0 +1,1 @@
+"""Workers: due posts become jobs in PostgreSQL, and any number of machines carry them out."""

@@ -1,0 +1,76 @@
+"""A worker's view of the content: the newest revision it has seen, and single posts of it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from publisher.content.config import load_config
+from publisher.gateway import Gateway
+from publisher.model.config import Config
+from publisher.model.post import Post
+from publisher.pipeline import Project, load_project
+from publisher.worker.checkout import Revision, Source
+
+OpenGateway = Callable[[Config, Path], Gateway]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Content as of one revision: its folder, its settings, and the way to LinkedIn that they name."""
+
+    revision: str
+    root: Path
+    config: Config
+    gateway: Gateway
+    environ: Mapping[str, str]
+
+    def project(self) -> Project:
+        """Everything, validated and rendered."""
+        return load_project(self.root, self.environ, datetime.now(UTC), settings=self.config)
+
+    def post(self, key: str, source: str) -> Post | None:
+        """One post, as its file says now; None where the file or the post is gone, or has errors."""
+        path = self.root / source
+        if not path.is_file():
+            return None
+        project = load_project(self.root, self.environ, datetime.now(UTC), paths=[path], settings=self.config)
+        return next((post for post in project.posts if post.key == key), None)
+
+
+class Content:
+    """The newest snapshot, looked for again when a job tells of a revision this worker has not seen."""
+
+    def __init__(self, source: Source, environ: Mapping[str, str], open_gateway: OpenGateway) -> None:
+        self._source, self._environ, self._open_gateway = source, environ, open_gateway
+        self._lock = threading.Lock()
+        self._seen: set[str] = set()
+        self._current: Snapshot | None = None
+
+    def refresh(self) -> Snapshot:
+        """Look for news now. Raises `UsageError` or `ConfigError`."""
+        with self._lock:
+            return self._renew()
+
+    def knowing(self, revision: str) -> Snapshot:
+        """A snapshot not older than a revision that another worker has seen."""
+        with self._lock:
+            if self._current is not None and revision in self._seen:
+                return self._current
+            found = self._renew()
+            # a folder's revisions differ from machine to machine; once is enough to ask for one
+            self._seen.add(revision)
+            return found
+
+    def _renew(self) -> Snapshot:
+        revision = self._source.newest()
+        self._seen.add(revision.name)
+        if self._current is None or self._current.revision != revision.name:
+            self._current = self._open(revision)
+        return self._current
+
+    def _open(self, revision: Revision) -> Snapshot:
+        config = load_config(revision.root, self._environ)
+        gateway = self._open_gateway(config, revision.root)
+        return Snapshot(revision.name, revision.root, config, gateway, self._environ)

@@ -1,0 +1,170 @@
+"""The queue: procrastinate's own tables in a schema of their own, and jobs with one author's posts in a row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.schema import SchemaManager
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from publisher.state.postgres.location import Location
+
+SCHEMA = "publisher_queue"
+PUBLISH, SCAN, RESCUE = "publish", "scan", "rescue"
+
+_LOCK = 0x7175_6575  # "queu"
+_TABLES = f"""
+CREATE SCHEMA IF NOT EXISTS {SCHEMA};
+CREATE TABLE IF NOT EXISTS {SCHEMA}.versions (
+    migration text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+# taking a job looks for earlier ones of the same author; without this that reads the whole queue each time
+_INDEX = """
+CREATE INDEX IF NOT EXISTS publisher_jobs_lock ON procrastinate_jobs (lock, priority, id)
+WHERE status IN ('todo', 'doing')
+"""
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PostJob:
+    """A post that is to be published at a time: what was seen when it was queued."""
+
+    key: str
+    author: str
+    digest: str
+    source: str
+    revision: str
+    at: datetime | None
+
+
+def queue_conninfo(location: Location) -> str:
+    """How to reach the queue's tables: the state's database, with the queue's schema as the one that is meant."""
+    settings = conninfo_to_dict(location.conninfo)
+    options = f"{settings.pop('options', '') or ''} -c search_path={SCHEMA} -c TimeZone=UTC".strip()
+    return make_conninfo("", **{**settings, "options": options, "application_name": "publisher worker"})
+
+
+def open_app(location: Location, *, connections: int = 4) -> procrastinate.App:
+    """procrastinate on the state's database; it has no tasks yet."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=queue_conninfo(location), min_size=1, max_size=connections, timeout=10.0
+    )
+    return procrastinate.App(connector=connector)
+
+
+def upgrade_queue(location: Location) -> int:
+    """Make the queue's tables, or bring them to the installed procrastinate's form; returns the number of steps."""
+    with psycopg.connect(queue_conninfo(location)) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute(_TABLES)
+        known = {name for (name,) in connection.execute(f"SELECT migration FROM {SCHEMA}.versions")}  # noqa: S608
+        steps = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+        missing = [step for step in steps if step.name not in known]
+        if not known:
+            connection.execute(SchemaManager.get_schema())
+        else:
+            for step in missing:
+                connection.execute(step.read_text(encoding="utf-8"))
+        connection.execute(_INDEX)
+        with connection.cursor() as cursor:
+            insert = f"INSERT INTO {SCHEMA}.versions (migration) VALUES (%s)"  # noqa: S608
+            cursor.executemany(insert, [(step.name,) for step in missing])
+        return len(missing)
+
+
+def queue_is_ready(location: Location) -> bool:
+    """Whether the tables are those of the installed procrastinate."""
+    steps = {path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql")}
+    with psycopg.connect(queue_conninfo(location), autocommit=True) as connection:
+        query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'versions'"
+        if connection.execute(query, [SCHEMA]).fetchone() is None:
+            return False
+        return steps <= {name for (name,) in connection.execute(f"SELECT migration FROM {SCHEMA}.versions")}  # noqa: S608
+
+
+def engine_version() -> str:
+    """The installed procrastinate's version."""
+    return version("procrastinate")
+
+
+async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob]) -> int:
+    """Queue what is not queued yet, in the order given; returns how many. Of one author one job runs at a time.
+
+    procrastinate carries out one lock's jobs in the order in which they were queued, whatever their time; so only
+    what is due soon is queued, the earliest first.
+    """
+    waiting = """
+        SELECT queueing_lock FROM procrastinate_jobs
+        WHERE queue_name = %(queue)s AND status IN ('todo', 'doing')"""
+    queued = {
+        row["queueing_lock"] for row in await app.connector.execute_query_all_async(waiting, queue=project)
+    }
+    refused = """
+        SELECT args->>'key' AS key, args->>'digest' AS digest FROM procrastinate_jobs
+        WHERE queue_name = %(queue)s AND status = 'failed' AND task_name = %(task)s"""
+    failed = {
+        (row["key"], row["digest"])
+        for row in await app.connector.execute_query_all_async(refused, queue=project, task=PUBLISH)
+    }
+    fresh = [
+        _description(project, job)
+        for job in jobs
+        if _lock(project, job.key) not in queued and (job.key, job.digest) not in failed
+    ]
+    return sum([await _defer(app, batch) for batch in _batches(fresh)])
+
+
+def _description(project: str, job: PostJob) -> dict[str, Any]:
+    return {
+        "lock": f"{project} {job.author}",
+        "queueing_lock": _lock(project, job.key),
+        "schedule_at": job.at,
+        "queue": project,
+        "task_kwargs": {"key": job.key, "digest": job.digest, "source": job.source, "revision": job.revision},
+    }
+
+
+async def _defer(app: procrastinate.App, batch: list[dict[str, Any]]) -> int:
+    jobs = [app.configure_task(PUBLISH, allow_unknown=False, **item).job for item in batch]
+    try:
+        await app.job_manager.batch_defer_jobs_async(jobs)
+        return len(jobs)
+    except AlreadyEnqueued:  # a job that failed for a moment has just come back into the queue
+        return sum([await _defer_one(app, job) for job in jobs])
+
+
+async def _defer_one(app: procrastinate.App, job: Any) -> bool:
+    try:
+        await app.job_manager.defer_job_async(job)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def _lock(project: str, key: str) -> str:
+    return f"{project} {key}"
+
+
+def _batches(items: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+async def depths(app: procrastinate.App, project: str) -> dict[str, int]:
+    """How many jobs of a project are in which status; ``due`` are those that could run now, or do."""
+    query = """
+        SELECT status::text, count(*) AS jobs,
+               count(*) FILTER (WHERE status IN ('todo', 'doing') AND coalesce(scheduled_at <= now(), true)) AS due
+        FROM procrastinate_jobs WHERE queue_name = %(queue)s GROUP BY 1"""
+    rows = await app.connector.execute_query_all_async(query, queue=project)
+    return {"due": sum(row["due"] for row in rows), **{row["status"]: row["jobs"] for row in rows}}

@@ -1,0 +1,188 @@
+"""The worker itself: tasks on procrastinate, started again after a lost database, ended after the job at hand."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from publisher.model.plan import Action
+from publisher.worker.health import Health
+from publisher.worker.jobs import Work
+from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue
+from publisher.worker.retry import Again, NotDone, Retry
+
+LOG = logging.getLogger("publisher.worker")
+STALLED = 30.0
+"""Seconds without a sign of life after which a worker's jobs are given to others."""
+
+POLL = 0.25
+"""Seconds between two looks for an author's next post: that a lock is free again is told by nobody."""
+
+KEPT_HOURS = 24
+"""How long the queue remembers jobs that have ended; a refused post is tried again after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one worker works. ``minutes`` lie between two scans; ``drain`` ends it when nothing is left to do."""
+
+    project: str
+    concurrency: int = 4
+    minutes: int = 5
+    drain: bool = False
+
+
+class Worker:
+    """One process's worker."""
+
+    def __init__(
+        self,
+        open_app: Callable[[], procrastinate.App],
+        work: Work,
+        health: Health,
+        settings: Settings,
+    ) -> None:
+        self._open_app, self._work, self._health, self._settings = open_app, work, health, settings
+        self._stopping = False
+        self._running: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT (then the jobs at hand are ended first), or until nothing is left."""
+        asyncio.run(self._supervise())
+
+    async def _supervise(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(self._settings.concurrency + 2, "job"))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        pause = 0.1
+        while not self._stopping:
+            began = time.monotonic()
+            try:
+                await self._once()
+                if self._settings.drain:
+                    return
+            except (ConnectorException, OSError) as error:
+                self._health.problem = f"the database can't be reached: {error.__cause__ or error}"
+                LOG.warning("%s; trying again", self._health.problem)
+            pause = 0.1 if time.monotonic() - began > 30 else min(pause * 2, 10.0)
+            if not self._stopping:
+                await asyncio.sleep(pause)
+
+    async def _once(self) -> None:
+        app = self._open_app()
+        self._add_tasks(app)
+        async with app.open_async():
+            await self._begin(app)
+            self._health.problem = ""
+            self._running = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[self._settings.project],
+                    concurrency=self._settings.concurrency,
+                    install_signal_handlers=False,
+                    stalled_worker_timeout=STALLED,
+                    fetch_job_polling_interval=POLL,
+                )
+            )
+            watching = asyncio.create_task(self._end_when_empty(app)) if self._settings.drain else None
+            try:
+                await self._running
+            except asyncio.CancelledError:
+                if not self._stopping:
+                    raise
+            finally:
+                self._running = None
+                if watching is not None:
+                    watching.cancel()
+
+    def _stop(self) -> None:
+        LOG.info("stopping after the jobs at hand")
+        self._stopping = True
+        self._health.problem = "stopping"
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _begin(self, app: procrastinate.App) -> None:
+        await self._rescue(app)
+        if self._settings.drain:
+            await self._scan(app)
+            return
+        with suppress(AlreadyEnqueued):  # another worker has just asked for it
+            await app.configure_task(SCAN, allow_unknown=False).defer_async(timestamp=0)
+
+    async def _end_when_empty(self, app: procrastinate.App) -> None:
+        while (await depths(app, self._settings.project))["due"]:
+            await asyncio.sleep(0.2)
+        self._stop()
+
+    def _add_tasks(self, app: procrastinate.App) -> None:
+        project = self._settings.project
+
+        def publish_post(key: str, digest: str, source: str, revision: str) -> str:  # noqa: ARG001
+            return self._publish(key, source, revision)
+
+        async def scan(timestamp: int) -> int:  # noqa: ARG001 - procrastinate's periodic argument
+            return await self._scan(app)
+
+        async def rescue(timestamp: int) -> None:  # noqa: ARG001
+            await self._rescue(app)
+
+        app.task(name=PUBLISH, queue=project, retry=Retry())(publish_post)
+        every = f"*/{self._settings.minutes} * * * *" if self._settings.minutes > 1 else "* * * * *"
+        scanning = app.task(
+            name=SCAN, queue=project, lock=f"{project} scan", queueing_lock=f"{project} scan", priority=10
+        )(scan)
+        rescuing = app.task(name=RESCUE, queue=project, queueing_lock=f"{project} rescue", priority=10)(
+            rescue
+        )
+        if not self._settings.drain:
+            app.periodic(cron=every, periodic_id=project)(scanning)
+            app.periodic(cron="* * * * *", periodic_id=project)(rescuing)
+
+    def _publish(self, key: str, source: str, revision: str) -> str:
+        outcome = "failed"
+        with self._health.seconds.time():
+            try:
+                outcome = self._work.publish_one(key, source, revision)
+            except Again:
+                outcome = "retried"
+                raise
+            except NotDone as reason:
+                LOG.warning("%s", reason)
+                raise
+            finally:
+                self._health.jobs.labels(outcome).inc()
+        return outcome
+
+    async def _scan(self, app: procrastinate.App) -> int:
+        plan, jobs = await asyncio.to_thread(self._work.scan)
+        count = await enqueue(app, self._settings.project, jobs)
+        self._health.unknown.set(sum(line.action is Action.UNKNOWN for line in plan.changes))
+        for status, number in (await depths(app, self._settings.project)).items():
+            self._health.queue.labels(status).set(number)
+        self._health.scanned.set_to_current_time()
+        LOG.info("scanned: %d posts, %d queued", len(plan.changes), count)
+        return count
+
+    async def _rescue(self, app: procrastinate.App) -> None:
+        """Give the jobs of workers that vanished to others. That is safe: a job begins by asking the state."""
+        manager = app.job_manager
+        stalled = await manager.get_stalled_jobs(
+            queue=self._settings.project, seconds_since_heartbeat=STALLED
+        )
+        for job in stalled:
+            LOG.warning(
+                "job %s (%s) was left by its worker; queued again", job.id, job.task_kwargs.get("key")
+            )
+            await manager.retry_job(job, retry_at=datetime.now(UTC))
+        await manager.delete_old_jobs(
+            nb_hours=KEPT_HOURS, queue=self._settings.project, include_failed=True, include_aborted=True
+        )

@@ -1,0 +1,223 @@
+"""Workers as processes: due posts become jobs, each is published once, and a worker ends when it is asked to."""
+
+import json
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from publisher.model.plan import Action
+from publisher.publishing.receipts import Outcome, Receipt
+from publisher.state.postgres import PostgresStore
+from publisher.worker.retry import ATTEMPTS, Again, NotDone, judge, pause
+from tests.support.postgres import Cable, Server
+from tests.support.project import ProjectDir
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def team(project: ProjectDir, database: str) -> ProjectDir:
+    """A project whose state and queue are in the database."""
+    project.configure(f"state: {database}")
+    result = project.publisher("state", "upgrade", "--workers")
+    assert result.code == 0, result.text
+    return project
+
+
+def write_posts(project: ProjectDir, count: int) -> None:
+    for number in range(count):
+        project.write(f"content/p{number:03}.md", f"Words of p{number:03}.\n")
+
+
+def wait_for(process: subprocess.Popen[str], met: Callable[[], bool]) -> None:
+    while process.poll() is None and not met():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.01)
+
+
+def drained(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out + err
+
+
+def test_a_worker_publishes_what_is_due_and_nothing_else(team: ProjectDir, database: str) -> None:
+    write_posts(team, 5)
+    team.write("content/later.md", "---\npublish_at: 2099-01-01T00:00:00Z\n---\nLater.\n")
+    drained(team.start("worker", "--drain"))
+    assert Counter(team.created_texts()) == {f"Words of p{number:03}.": 1 for number in range(5)}
+    assert "later" not in PostgresStore(database).read().posts
+    drained(team.start("worker", "--drain"))
+    assert len(team.created_texts()) == 5
+
+
+def published(database: str) -> int:
+    return sum(entry.status == "published" for entry in PostgresStore(database).read().posts.values())
+
+
+@contextmanager
+def running(project: ProjectDir, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A worker in the background, and where its health is; killed at the end unless it has ended."""
+    process = project.start("worker", "--listen", "127.0.0.1:0", *arguments)
+    assert process.stderr is not None
+    url = process.stderr.readline().strip().removesuffix("/healthz")
+    try:
+        yield process, url
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_a_worker_ends_after_the_post_at_hand(team: ProjectDir, database: str) -> None:
+    write_posts(team, 3)
+    team.sandbox.fault("slow", seconds=1, resource="ugcPosts")
+    with running(team) as (process, url):
+        wait_for(process, lambda: len(team.sandbox.requests(resource="ugcPosts")) == 1)
+        assert get(f"{url}/healthz")[0] == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        assert process.returncode == 0
+    assert published(database) == 1
+    assert "unknown" not in team.publisher("plan").out
+
+
+def test_health_and_metrics_say_how_it_goes(team: ProjectDir, database: str) -> None:
+    write_posts(team, 2)
+    with running(team) as (process, url):
+        wait_for(process, lambda: published(database) == 2)
+        wait_for(process, lambda: 'publisher_jobs_total{outcome="published"} 2.0' in get(f"{url}/metrics")[1])
+        status, health = get(f"{url}/healthz")
+        assert (status, json.loads(health)) == (200, {"status": "ok", "problem": ""})
+        metrics = get(f"{url}/metrics")[1]
+        assert "publisher_last_scan_timestamp_seconds 1." in metrics
+        assert "publisher_unknown_posts 0.0" in metrics
+        assert get(f"{url}/")[0] == 404
+
+
+def test_a_lost_database_is_said_and_waited_for(
+    team: ProjectDir, database: str, postgres: Server, cable: Cable
+) -> None:
+    write_posts(team, 1)
+    team.configure(f"state: {database.replace(f':{postgres.port}/', f':{cable.port}/')}")
+    with running(team) as (process, url):
+        wait_for(process, lambda: published(database) == 1)
+        cable.refusing = True
+        cable.cut()
+        wait_for(process, lambda: get(f"{url}/healthz")[0] == 503)
+        assert process.poll() is None
+        cable.refusing = False
+        wait_for(process, lambda: get(f"{url}/healthz")[0] == 200)
+        assert process.poll() is None
+
+
+def test_what_a_killed_worker_left_is_given_to_others_and_not_sent_again(
+    team: ProjectDir, database: str
+) -> None:
+    write_posts(team, 3)
+    team.sandbox.fault("slow", seconds=30, resource="ugcPosts")
+    with running(team) as (process, _):
+        wait_for(process, lambda: len(team.sandbox.requests(resource="ugcPosts")) == 1)
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:  # half a minute passes
+        owner.execute(
+            "UPDATE publisher_queue.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+        owner.execute("UPDATE publisher.claims SET until = now() - interval '1 second'")
+    drained(team.start("worker", "--drain"))
+    assert Counter(team.created_texts()).most_common(1)[0][1] == 1
+    assert published(database) == 2
+    assert '"unknown": 1' in team.publisher("plan", "--format", "json").out
+
+
+def test_only_what_was_never_created_is_tried_again(team: ProjectDir, database: str) -> None:
+    for key in ("refused", "doubtful", "unreached"):
+        team.write(f"content/{key}.md", f"Words of {key}.\n")
+    team.sandbox.fault("error", status=403, resource="ugcPosts", text="refused", count=0)
+    team.sandbox.fault("commit-then-error", status=504, resource="ugcPosts", text="doubtful", count=0)
+    drained(team.start("worker", "--drain"))
+    drained(team.start("worker", "--drain"))
+    assert Counter(team.created_texts()) == {
+        f"Words of {key}.": 1 for key in ("refused", "doubtful", "unreached")
+    }
+    team.write("content/refused.md", "Words of refused, but others.\n")
+    drained(team.start("worker", "--drain"))
+    assert len(team.created_texts()) == 4
+
+
+def test_content_is_followed_on_a_git_remote(team: ProjectDir, database: str, tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *identity, *arguments], cwd=team.root, check=True, capture_output=True)
+
+    write_posts(team, 1)
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    remote = f"file://{team.root}"
+    empty = replace(team, root=tmp_path / "elsewhere")
+    empty.root.mkdir()
+    drained(empty.start("worker", "--git", remote, "--drain"))
+    assert published(database) == 1
+    write_posts(team, 2)
+    git("add", ".")
+    git("commit", "-m", "two")
+    drained(empty.start("worker", "--git", remote, "--drain"))
+    assert published(database) == 2
+    gone = empty.publisher("worker", "--git", remote, "--branch", "absent", "--drain")
+    assert (gone.code, "can't be fetched" in gone.text) == (2, True)
+
+
+def test_a_worker_says_what_it_needs(project: ProjectDir, database: str) -> None:
+    assert "needs a database" in project.publisher("worker", "--drain").text
+    project.configure(f"state: {database}")
+    result = project.publisher("worker", "--drain")
+    assert "publisher state upgrade --workers" in result.text
+
+
+def test_pauses_grow_and_end() -> None:
+    pauses = [pause(attempts).total_seconds() for attempts in range(ATTEMPTS)]
+    assert pauses[:3] == [2, 4, 8]
+    assert pauses == sorted(pauses)
+    assert max(pauses) == 3600
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "raised"),
+    [
+        (Outcome.DONE, 201, None),
+        (Outcome.TAKEN, 0, None),
+        (Outcome.DEFERRED, 429, Again),
+        (Outcome.FAILED, 0, Again),
+        (Outcome.FAILED, 401, Again),
+        (Outcome.FAILED, 503, Again),
+        (Outcome.FAILED, 403, NotDone),
+        (Outcome.FAILED, 422, NotDone),
+        (Outcome.UNKNOWN, 504, NotDone),
+        (Outcome.UNKNOWN, 0, NotDone),
+    ],
+)
+def test_a_job_is_tried_again_only_where_nothing_can_have_been_created(
+    outcome: Outcome, status: int, raised: type[Exception] | None
+) -> None:
+    receipt = Receipt("a", Action.CREATE, outcome, status=status)
+    with pytest.raises(raised) if raised else nullcontext():
+        judge([receipt])
