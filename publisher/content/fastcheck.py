@@ -57,7 +57,7 @@ def all_unique(items: list[Any]) -> bool:
     return len(set(texts)) == len(texts)
 
 
-def _ref(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _ref(wanted: str, _schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     target: Any = root
     for part in wanted.removeprefix("#/").split("/"):
         target = target[part]
@@ -79,40 +79,40 @@ def _properties(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapp
     return check
 
 
-def _additional(wanted: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _additional(wanted: Any, _schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     extra = _extra(wanted, root)
     return lambda value: not isinstance(value, dict) or all(map(extra, value.values()))
 
 
 def _extra(wanted: Any, root: Mapping[str, Any]) -> Check:
     if isinstance(wanted, bool):
-        return lambda value: wanted  # noqa: ARG005
+        return lambda _value: wanted
     return compile_check(wanted, root)
 
 
-def _items(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _items(wanted: Mapping[str, Any], _schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     check = compile_check(wanted, root)
     return lambda value: not isinstance(value, list) or all(map(check, value))
 
 
-def _any_of(wanted: list[Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _any_of(wanted: list[Any], _schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     checks = [compile_check(sub, root) for sub in wanted]
     return lambda value: any(check(value) for check in checks)
 
 
-def _names(wanted: Mapping[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _names(wanted: Mapping[str, Any], _schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:
     check = compile_check(wanted, root)
     return lambda value: not isinstance(value, dict) or all(map(check, value))
 
 
-def _pattern(wanted: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Check:  # noqa: ARG001
+def _pattern(wanted: str, _schema: Mapping[str, Any], _root: Mapping[str, Any]) -> Check:
     search = compile_pattern(wanted).search
     return lambda value: not isinstance(value, str) or search(value) is not None
 
 
 def _plain(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Any], Check]:
     """A keyword that compares the instance with the schema's value and needs nothing else."""
-    return lambda wanted, schema, root: lambda value: test(value, wanted)  # noqa: ARG005
+    return lambda wanted, _schema, _root: lambda value: test(value, wanted)
 
 
 def _bound(kind: type[Sized], test: Callable[[int, int], bool]) -> Callable[[Any, Any, Any], Check]:
@@ -121,14 +121,14 @@ def _bound(kind: type[Sized], test: Callable[[int, int], bool]) -> Callable[[Any
 
 _KEYWORDS: dict[str, Callable[[Any, Any, Any], Check]] = {
     "$ref": _ref,
-    "type": lambda wanted, schema, root: TYPES[wanted],  # noqa: ARG005
+    "type": lambda wanted, _schema, _root: TYPES[wanted],
     "properties": _properties,
     "additionalProperties": _additional,
     "propertyNames": _names,
     "items": _items,
     "anyOf": _any_of,
     "pattern": _pattern,
-    "format": lambda wanted, schema, root: FORMATS[wanted],  # noqa: ARG005
+    "format": lambda wanted, _schema, _root: FORMATS[wanted],
     "enum": _plain(lambda value, wanted: value in wanted),
     "required": _plain(lambda value, wanted: not isinstance(value, dict) or all(n in value for n in wanted)),
     "minimum": _plain(lambda value, wanted: not isinstance(value, int) or value >= wanted),

@@ -50,11 +50,11 @@ def _validator(name: SchemaName) -> Any:
     """`jsonschema`'s validator, with our formats, `$` at the very end only, and no quadratic comparing."""
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-    def pattern(validator: Any, wanted: str, value: Any, schema: Any) -> Iterator[ValidationError]:  # noqa: ARG001
+    def pattern(_kind: Any, wanted: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
         if isinstance(value, str) and not compile_pattern(wanted).search(value):
             yield ValidationError(f"{value!r} does not match {wanted!r}")
 
-    def unique(validator: Any, wanted: bool, value: Any, schema: Any) -> Iterator[ValidationError]:  # noqa: ARG001
+    def unique(_kind: Any, wanted: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
         if wanted and isinstance(value, list) and not all_unique(value):
             yield ValidationError("names something twice")
 
@@ -201,7 +201,7 @@ _WRONG: dict[str, Callable[[Any, Any], tuple[str, str]]] = {
     "maxItems": _too_many,
     "minLength": _too_few,
     "minItems": _too_few,
-    "minimum": lambda wanted, error: ("can't be {shown}", f"It is at least {wanted}."),  # noqa: ARG005
-    "uniqueItems": lambda wanted, error: ("names something twice", "Keep one."),  # noqa: ARG005
+    "minimum": lambda wanted, _error: ("can't be {shown}", f"It is at least {wanted}."),
+    "uniqueItems": lambda _wanted, _error: ("names something twice", "Keep one."),
 }
 """By keyword: what is wrong (after the field's name; ``{shown}`` is the value), and the remedy."""
