@@ -1,0 +1,65 @@
+"""``publisher status``: whether publishing works, for people and for schedules that must not starve in silence."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from publisher.cli.ages import ages
+from publisher.cli.console import paint, print_json
+from publisher.cli.main import Options
+from publisher.cli.project import format_option, read_project, store_of
+from publisher.content.durations import parse_duration
+from publisher.errors import UsageError
+from publisher.model.diagnostic import has_errors
+from publisher.pipeline import check_against, plan_project
+from publisher.planning.options import PlanOptions
+from publisher.planning.status import Standing, due, judge
+from publisher.reports.status import status_code, status_json, status_markdown, status_text
+
+
+@click.command()
+@click.option(
+    "--max-age", metavar="AGE", help="How long something may be due, such as 2h or 7d. [default: late.grace]"
+)
+@format_option("text", "json", "markdown")
+@click.pass_obj
+def command(options: Options, max_age: str | None, output_format: str) -> int:
+    """Say whether publishing works: nothing overdue, failed or in doubt.
+
+    A post without a time is due since its last commit. Exit codes: 0 all is well; 1 something due was not published
+    for longer than AGE, the last run failed, the content is invalid, or nothing ran; 3 an outcome is unknown.
+
+    \b
+    publisher status
+    publisher status --max-age 7d --format json
+    """
+    standing = _stand(options, _age(max_age) if max_age else None)
+    if output_format == "json":
+        print_json(status_json(standing))
+    elif output_format == "markdown":
+        click.echo(status_markdown(standing), nl=False)
+    else:
+        click.echo(status_text(standing, paint=paint), nl=False)
+    return status_code(standing)
+
+
+def _stand(options: Options, max_age: timedelta | None) -> Standing:
+    now = datetime.now(UTC)
+    project = read_project(options, now=now)
+    state, config = store_of(project).read(), project.config
+    project = check_against(project, state, now)
+    limit = config.late.grace if max_age is None else max_age
+    if has_errors(project.diagnostics):
+        return judge(None, state, config, now, limit, {})
+    plan = plan_project(project, state, now, PlanOptions(digests=False))
+    timeless = {change.key: change.source for change in due(plan, state, config) if change.publish_at is None}
+    since = ages(project.root, set(timeless.values()))
+    known = {key: since[source] for key, source in timeless.items() if source in since}
+    return judge(plan, state, config, now, limit, known)
+
+
+def _age(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--max-age: {error}.") from None

@@ -1,0 +1,127 @@
+"""Whether publishing works: what should have happened by now and did not. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from publisher.model.config import Config
+from publisher.model.plan import ACTING, Action, Change, Plan
+from publisher.model.state import COMMENT_SUFFIX, State, Status
+
+
+class Trouble(StrEnum):
+    """What is wrong with a key, or with the project."""
+
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    HELD = "held"
+    NOT_RUN = "not-run"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that needs a person. ``since`` is when it began (aware), None where that isn't known.
+
+    ``key`` is empty where the whole project is meant.
+    """
+
+    trouble: Trouble
+    key: str
+    since: datetime | None
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All problems, the next post that is scheduled, and the last one that was published: (key, aware time)."""
+
+    problems: tuple[Problem, ...]
+    next: tuple[str, datetime] | None = None
+    last: tuple[str, datetime] | None = None
+
+
+def judge(
+    plan: Plan | None,
+    state: State,
+    config: Config,
+    now: datetime,
+    max_age: timedelta,
+    due_since: Mapping[str, datetime],
+) -> Standing:
+    """Where publishing stands at ``now``; ``plan`` was made then, or is None where the content is invalid.
+
+    ``due_since`` tells for keys without ``publish_at`` since when they could have been published. A post counts as
+    overdue once it has been due for longer than ``max_age``; one whose age isn't known does not.
+    """
+    problems = [*_unknown(state)]
+    following = None
+    if plan is None:
+        message = "The content has errors, so that nothing can be published."
+        problems.append(Problem(Trouble.INVALID, "", None, message, "`publisher validate` shows them."))
+    else:
+        problems += _overdue(plan, state, config, now, max_age, due_since)
+        planned = [
+            (c.publish_at, c.key) for c in plan.changes if c.action is Action.SCHEDULED and c.publish_at
+        ]
+        following = min(planned, default=None)
+    done = [
+        (e.published_at, key)
+        for key, e in state.posts.items()
+        if e.published_at and COMMENT_SUFFIX not in key
+    ]
+    latest = max(done, default=None)
+    return Standing(tuple(problems), following and following[::-1], latest and latest[::-1])
+
+
+def due(plan: Plan, state: State, config: Config) -> Iterator[Change]:
+    """The changes that should have been carried out by now, whether or not a run would do so."""
+    for change in plan.changes:
+        entry = state.posts.get(change.key)
+        deleted = entry is not None and entry.status is Status.DELETED
+        skipped = change.action is Action.LATE and config.late.policy == "skip"
+        if change.action in ACTING or (
+            change.action in (Action.LATE, Action.BLOCKED) and not deleted and not skipped
+        ):
+            yield change
+
+
+def _unknown(state: State) -> Iterator[Problem]:
+    for key, entry in sorted(state.posts.items()):
+        if entry.status is Status.PENDING:
+            yield Problem(
+                Trouble.UNKNOWN,
+                key,
+                entry.attempt.started_at if entry.attempt else None,
+                "A create was sent and its outcome was never learned.",
+                f"Look at the author's page, then `publisher state resolve {key} --published URN` or `--absent`.",
+            )
+
+
+def _overdue(
+    plan: Plan,
+    state: State,
+    config: Config,
+    now: datetime,
+    max_age: timedelta,
+    due_since: Mapping[str, datetime],
+) -> Iterator[Problem]:
+    for change in due(plan, state, config):
+        since = change.publish_at or due_since.get(change.key)
+        failure = state.failures.get(change.key)
+        if failure is not None:
+            said = f"The last run failed: {failure.message}" + (f" ({failure.code})" if failure.code else "")
+            yield Problem(
+                Trouble.FAILED, change.key, failure.at, said, "`publisher doctor` looks for the cause."
+            )
+        elif since is None or now - since <= max_age:
+            continue
+        elif change.action in ACTING:
+            message = "It is due, and no run has tried to publish it."
+            remedy = "Look whether the schedule still runs; `publisher publish` does it now."
+            yield Problem(Trouble.NOT_RUN, change.key, since, message, remedy)
+        else:
+            message = f"It is due and held back: {change.reason}."
+            yield Problem(Trouble.HELD, change.key, since, message, "Settle it, or make the post a draft.")
