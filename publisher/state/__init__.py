@@ -15,7 +15,9 @@ def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: s
     if separator and scheme in ("postgresql", "postgres"):
         return _open_postgres(location, project, lock_timeout)
     if separator and scheme == "git+branch":
-        raise UsageError(f"state: {scheme}:… is not supported by this version.", "Use a file for now.")
+        from publisher.state.git import GitStore
+
+        return GitStore(rest, root)
     if separator and rest.startswith("//"):
         raise UsageError(
             f"state: no store is known for {scheme}://…",

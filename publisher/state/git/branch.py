@@ -1,0 +1,170 @@
+"""A branch that several machines write to: look where it is, and move it on by compare-and-swap."""
+
+import random
+import time
+from dataclasses import dataclass
+
+from publisher.errors import StateError
+from publisher.state.git.command import NETWORK_PATIENCE, Git, GitFailed
+from publisher.state.git.refusals import gave_up, refusal
+
+TRIES = 12
+"""How often a write is tried against others who are faster, and a remote that does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Where the branch is. ``there``: the commit everybody sees; ``commit``: what to build the next one upon.
+
+    They differ only where this repository has commits that the remote lacks. None: no commit yet.
+    """
+
+    there: str | None
+    commit: str | None
+
+
+class Branch:
+    """``local`` is the ref in this repository, ``shared`` the one in ``remote``; without a remote, only the first."""
+
+    def __init__(self, git: Git, local: str, remote: str | None = None, shared: str = "") -> None:
+        self._git = git
+        self._local = local
+        self._remote = remote
+        self._shared = shared or local
+        name = self._shared.removeprefix("refs/heads/")
+        self.place = f"{name} of {remote}" if remote else f"{name} in this repository"
+        self._tracking = f"refs/remotes/{remote}/{name}"
+        self.last_trouble = ""
+
+    def look(self) -> Tip:
+        """Where the branch is now; its commits are in this repository afterwards. Raises `StateError`."""
+        mine = self._commit(self._local)
+        if self._remote is None:
+            return Tip(mine, mine)
+        there = self._fetch()
+        if there is None and self._commit(self._tracking):
+            raise StateError(
+                f"{self.place} was there, and is gone; without it, posts that are live would be published again.",
+                f"Bring it back: `git push {self._remote} {self._tracking}:{self._shared}`. To begin anew: "
+                f"`git update-ref -d {self._tracking}`.",
+            )
+        if there is not None:
+            self._git.ask("update-ref", self._tracking, there)  # for people who look; nothing depends on it
+        return Tip(there, self._newer(there, mine))
+
+    def swap(self, tip: Tip, new: str) -> bool:
+        """Move the branch from ``tip`` to the commit ``new``; False where it should be looked at again.
+
+        Raises `StateError` where the server refuses for good.
+        """
+        try:
+            if self._remote is None:
+                self._git.run("update-ref", "-m", "publisher", self._local, new, tip.there or "")
+            else:
+                self._push(tip, new)
+        except GitFailed as failure:
+            self.last_trouble = failure.said
+            if self._is_at(new):
+                return True  # it was done, and only the answer was lost
+            error = refusal(failure, self.place)
+            if error is not None and self._is_at(tip.there):
+                raise error from None
+            return False
+        return True
+
+    def contains(self, commit: str, *, within: str) -> bool:
+        """Whether ``commit`` is ``within`` or one of its ancestors, as far as this repository knows."""
+        return commit == within or self._git.ask("merge-base", "--is-ancestor", commit, within) is not None
+
+    def _push(self, tip: Tip, new: str) -> None:
+        lease = f"--force-with-lease={self._shared}:{tip.there or ''}"
+        flags = ("--porcelain", "--no-verify", "--no-recurse-submodules", lease)
+        self._git.run("push", *flags, str(self._remote), f"{new}:{self._shared}", patience=NETWORK_PATIENCE)
+        self._git.ask("update-ref", self._tracking, new)
+
+    def _is_at(self, commit: str | None) -> bool:
+        return (self._commit(self._local) if self._remote is None else self._ask_remote()) == commit
+
+    def _newer(self, there: str | None, mine: str | None) -> str | None:
+        if there is None or mine is None:
+            return there or mine
+        if self.contains(mine, within=there):
+            return there
+        if self.contains(there, within=mine):
+            return mine
+        if self._is_shallow():
+            return there  # a fresh clone of a machine that has nothing of its own
+        raise StateError(
+            f"{self.place} and the branch of that name here have gone different ways.",
+            "Bring them together first: `git pull --rebase` on that branch.",
+        )
+
+    def _fetch(self) -> str | None:
+        for attempt in range(TRIES):
+            there = self._ask_remote()
+            if there is None or self._commit(there):
+                return there
+            depth = ("--depth=1",) if self._is_shallow() else ()
+            flags = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
+            try:
+                self._git.run(
+                    "fetch", *flags, *depth, str(self._remote), self._shared, patience=NETWORK_PATIENCE
+                )
+            except GitFailed as failure:
+                self._bear(failure, attempt)
+        raise gave_up(self.place, self.last_trouble or "it moves on all the time", TRIES)
+
+    def _ask_remote(self) -> str | None:
+        """The commit the remote has for the branch."""
+        for attempt in range(TRIES):
+            try:
+                lines = self._git.text(
+                    "ls-remote", str(self._remote), self._shared, patience=NETWORK_PATIENCE
+                ).splitlines()
+            except GitFailed as failure:
+                self._bear(failure, attempt, last=3)
+                continue
+            found = [line.split("\t")[0] for line in lines if line.endswith(f"\t{self._shared}")]
+            return found[0] if found else None
+        raise gave_up(self.place, self.last_trouble, TRIES)
+
+    def _bear(self, failure: GitFailed, attempt: int, *, last: int = TRIES) -> None:
+        """Wait before the next try, or raise where there is no sense in one."""
+        self.last_trouble = failure.said
+        error = refusal(failure, self.place)
+        if error is not None:
+            raise error from None
+        if attempt + 1 >= last:
+            raise gave_up(self.place, failure.said, attempt + 1) from None
+        pause(attempt)
+
+    def _commit(self, name: str) -> str | None:
+        return self._git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+
+    def _is_shallow(self) -> bool:
+        return self._git.text("rev-parse", "--is-shallow-repository") == "true"
+
+
+def pause(attempt: int) -> None:
+    """Wait longer each time, and not all for the same time, so that one of several gets through."""
+    time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - no secret
+
+
+def choose_remote(git: Git, branch: str | None = None) -> str | None:
+    """The remote that shares the state: of ``branch`` where it has one, ``origin``, or the only one there is.
+
+    None where the repository has no remote. Raises `StateError` where it can't be told which is meant.
+    """
+    remotes = git.text("remote").splitlines()
+    if not remotes:
+        return None
+    current = branch or (git.ask("symbolic-ref", "--short", "--quiet", "HEAD") or "")
+    upstream = git.ask("config", f"branch.{current}.remote") if current else None
+    wanted = (upstream, "origin") if branch else ("origin", upstream)
+    found = next((name for name in wanted if name in remotes), None)
+    if found is None and len(remotes) > 1:
+        raise StateError(
+            f"There are {len(remotes)} remotes, and none is origin or the current branch's upstream.",
+            "Set one: `git branch --set-upstream-to=REMOTE/BRANCH`.",
+        )
+    return found or remotes[0]

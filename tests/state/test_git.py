@@ -1,0 +1,370 @@
+"""The state on a branch: the contract of every store, with and without a remote, and what only git can do wrong."""
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import StateConflict, StateError, UsageError
+from publisher.model.state import State
+from publisher.state import open_store, statefile
+from publisher.state.edits import PostEdit, SlotEdit
+from publisher.state.git import GitStore
+from publisher.state.store import Store
+from tests.state.contract import AT, PENDING, PUBLISHED, StoreContract
+from tests.support.repository import (
+    add_hook,
+    clone,
+    commit_all,
+    git,
+    make_server,
+    start_repository,
+    untouched,
+)
+
+BRANCH = "publisher-state"
+REF = f"refs/heads/{BRANCH}"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Path:
+    return make_server(tmp_path)
+
+
+@pytest.fixture
+def work(tmp_path: Path, server: Path) -> Path:
+    """A clone with one commit on main, pushed."""
+    return start_repository(tmp_path / "work", server)
+
+
+@pytest.fixture
+def lone(tmp_path: Path) -> Path:
+    """A repository without a remote."""
+    return start_repository(tmp_path / "lone")
+
+
+def store(root: Path) -> GitStore:
+    return GitStore(BRANCH, root)
+
+
+def write(root: Path, key: str = "hello") -> None:
+    with store(root).session() as session:
+        session.write(PostEdit(key, None, PUBLISHED))
+
+
+def on_server(server: Path) -> State:
+    return statefile.decode(git(server, "show", f"{REF}:publisher.state.json").encode(), "f")
+
+
+class TestWithoutRemote(StoreContract):
+    """A local branch does what every store does."""
+
+    @pytest.fixture
+    def reopen(self, lone: Path) -> Callable[[], Store]:
+        return lambda: store(lone)
+
+
+class TestWithRemote(StoreContract):
+    """A branch of a remote does what every store does."""
+
+    @pytest.fixture
+    def reopen(self, work: Path) -> Callable[[], Store]:
+        return lambda: store(work)
+
+
+class TestFromAnotherMachine(StoreContract):
+    """What one machine writes, a fresh shallow clone reads and goes on with."""
+
+    @pytest.fixture
+    def reopen(self, work: Path, server: Path, tmp_path: Path) -> Callable[[], Store]:
+        clones = iter(range(100))
+        return lambda: store(clone(server, tmp_path / f"clone{next(clones)}", "--depth=1"))
+
+
+@pytest.mark.parametrize("place", ["lone", "work"])
+def test_the_work_tree_and_the_index_are_never_touched(place: str, request: pytest.FixtureRequest) -> None:
+    root: Path = request.getfixturevalue(place)
+    (root / "staged.md").write_text("Staged.\n")
+    git(root, "add", "staged.md")
+    (root / "loose.md").write_text("Loose.\n")
+    git(root, "status")  # refreshes the index
+    before = untouched(root)
+    write(root)
+    write(root, "other")
+    assert sorted(store(root).read().posts) == ["hello", "other"]
+    assert untouched(root) == before
+    assert not (root / ".git" / "FETCH_HEAD").exists()
+
+
+def test_the_branch_is_an_orphan_with_one_file_and_a_commit_for_each_write(work: Path, server: Path) -> None:
+    with store(work).session() as session:
+        session.write(PostEdit("hello", None, PENDING))
+        session.write(PostEdit("hello", PENDING, PENDING))
+        session.write(PostEdit("hello", PENDING, PUBLISHED), SlotEdit("later", AT))
+    assert git(server, "ls-tree", "--name-only", BRANCH) == "publisher.state.json"
+    assert git(server, "log", "--format=%s", BRANCH).splitlines() == [
+        "publisher: hello published, later at 2026-11-23T09:00:00.123Z",
+        "publisher: hello pending",
+    ]
+    assert git(server, "rev-list", "--max-parents=0", BRANCH, "main").count("\n") == 1, "two roots"
+
+
+def test_other_files_of_the_branch_are_kept(work: Path, server: Path, tmp_path: Path) -> None:
+    write(work)
+    other = clone(server, tmp_path / "other", "--branch", BRANCH)
+    (other / "README.md").write_text("What this branch is.\n")
+    (other / "sub").mkdir()
+    (other / "sub" / "ü.txt").write_text("x")
+    commit_all(other)
+    git(other, "push", "--quiet")
+    write(work, "second")
+    names = git(server, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", BRANCH).splitlines()
+    assert names == ["README.md", "publisher.state.json", "sub/ü.txt"]
+
+
+def test_a_lost_race_starts_from_what_the_winner_wrote(work: Path, server: Path, tmp_path: Path) -> None:
+    other = clone(server, tmp_path / "other")
+    with store(work).session() as first, store(other).session() as second:
+        first.write(PostEdit("a", None, PENDING))
+        second.write(PostEdit("b", None, PENDING))
+        assert sorted(second.state.posts) == ["a", "b"]
+        with pytest.raises(StateConflict, match="'b'"):
+            first.write(PostEdit("b", None, PUBLISHED))
+        assert sorted(first.state.posts) == ["a", "b"]
+        first.write(PostEdit("a", PENDING, PUBLISHED))
+    assert on_server(server).posts == {"a": PUBLISHED, "b": PENDING}
+
+
+def test_a_claim_looks_again(work: Path, server: Path, tmp_path: Path) -> None:
+    other = clone(server, tmp_path / "other")
+    with store(work).session() as first, store(other).session() as second:
+        assert second.claim("a")
+        first.write(PostEdit("a", None, PUBLISHED))
+        assert not second.claim("a")
+        assert second.state.posts == {"a": PUBLISHED}
+
+
+@pytest.mark.parametrize("place", ["lone", "work"])
+def test_many_writers_at_once_lose_nothing(place: str, request: pytest.FixtureRequest) -> None:
+    root: Path = request.getfixturevalue(place)
+    start = threading.Barrier(4)
+
+    def run(number: int) -> int:
+        won = 0
+        with store(root).session() as session:
+            start.wait()
+            for step in range(3):
+                session.write(PostEdit(f"own-{number}-{step}", None, PUBLISHED))
+            try:
+                session.write(PostEdit("shared", None, PUBLISHED), PostEdit(f"won-{number}", None, PENDING))
+                won = 1
+            except StateConflict:
+                pass
+        return won
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(run, range(4))) == 1, "one of them got the shared key"
+    posts = store(root).read().posts
+    assert len(posts) == 4 * 3 + 2
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "remedy"),
+    [
+        ("error: GH006: Protected branch update failed for refs/heads/x.", "GH006", "is protected"),
+        ("no pushes on Mondays", "no pushes on Mondays", "hooks and rules"),
+        ("Permission to me/posts.git denied to github-actions[bot].", "denied", "contents: write"),
+    ],
+)
+def test_a_push_that_is_refused_says_what_to_do(
+    work: Path, server: Path, said: str, why: str, remedy: str
+) -> None:
+    add_hook(server, "pre-receive", f'echo "{said}" >&2; exit 1')
+    with store(work).session() as session:
+        with pytest.raises(StateError) as caught:
+            session.write(PostEdit("hello", None, PENDING))
+        assert session.state == State(), "what was not kept is not believed"
+    assert why in caught.value.message
+    assert BRANCH in caught.value.message
+    assert remedy in caught.value.remedy
+    assert store(work).read() == State()
+
+
+def test_a_push_whose_answer_is_lost_is_found_out(work: Path, server: Path, tmp_path: Path) -> None:
+    """The server takes the push, and then the way back breaks."""
+    proxy = tmp_path / "receive"
+    proxy.write_text('#!/bin/sh\ngit receive-pack "$@"\nexit 1\n')  # taken for a broken connection
+    proxy.chmod(0o755)
+    git(work, "config", "remote.origin.receivepack", str(proxy))
+    with store(work).session() as session:
+        session.write(PostEdit("hello", None, PENDING))
+        session.write(PostEdit("hello", PENDING, PUBLISHED))
+    assert on_server(server).posts == {"hello": PUBLISHED}
+
+
+def test_a_server_that_is_gone_is_named_without_its_password(work: Path) -> None:
+    git(work, "remote", "set-url", "origin", "http://user:s3cret@127.0.0.1:9/posts.git")
+    with pytest.raises(StateError) as caught:
+        store(work).read()
+    assert "s3cret" not in f"{caught.value.message} {caught.value.remedy} {caught.value.__context__}"
+    assert "127.0.0.1:9" in caught.value.message
+
+
+def test_a_branch_that_vanished_from_the_server_is_not_an_empty_state(work: Path, server: Path) -> None:
+    write(work)
+    git(server, "update-ref", "-d", REF)
+    with pytest.raises(StateError, match="gone") as caught:
+        store(work).read()
+    command = caught.value.remedy.split("`")[1]
+    git(work, *command.split()[1:])
+    assert sorted(store(work).read().posts) == ["hello"]
+
+
+def test_a_project_that_gets_a_remote_takes_its_state_along(lone: Path, server: Path) -> None:
+    write(lone)
+    git(lone, "remote", "add", "origin", str(server))
+    assert sorted(store(lone).read().posts) == ["hello"]
+    write(lone, "second")
+    assert sorted(on_server(server).posts) == ["hello", "second"]
+
+
+def test_two_memories_are_not_taken_for_one(work: Path, lone: Path, server: Path) -> None:
+    write(work)
+    write(lone, "other")
+    git(lone, "remote", "add", "origin", str(server))
+    with pytest.raises(StateError, match="different ways"):
+        store(lone).read()
+
+
+def test_a_local_branch_that_stayed_behind_does_not_matter(work: Path) -> None:
+    write(work)
+    git(work, "branch", BRANCH, f"origin/{BRANCH}")
+    write(work, "second")
+    assert sorted(store(work).read().posts) == ["hello", "second"]
+
+
+def test_a_detached_head_and_a_shallow_clone_change_nothing(work: Path, server: Path, tmp_path: Path) -> None:
+    write(work)
+    git(work, "commit", "--quiet", "--allow-empty", "--message", "second")
+    git(work, "push", "--quiet")
+    shallow = clone(server, tmp_path / "shallow", "--depth=1")
+    git(shallow, "checkout", "--quiet", "--detach")
+    write(shallow, "second")
+    assert sorted(on_server(server).posts) == ["hello", "second"]
+    assert git(server, "rev-list", "--count", BRANCH) == "2", "the whole history is still there"
+    assert git(work, "rev-parse", "--is-shallow-repository") == "false"
+
+
+def test_without_a_name_publisher_commits_as_itself(
+    work: Path, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "nobody"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for name in [name for name in os.environ if name.startswith(("GIT_AUTHOR", "GIT_COMMITTER", "EMAIL"))]:
+        monkeypatch.delenv(name)
+    write(work)
+    assert (
+        git(server, "log", "-1", "--format=%an <%ae> %cn", BRANCH)
+        == "publisher <publisher@localhost> publisher"
+    )
+    git(work, "config", "user.name", "Author")
+    git(work, "config", "user.email", "author@example.org")
+    write(work, "second")
+    assert git(server, "log", "-1", "--format=%an <%ae>", BRANCH) == "Author <author@example.org>"
+
+
+def test_the_environment_of_a_hook_does_not_lead_astray(
+    work: Path, server: Path, lone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = (lone / ".git" / "index").read_bytes()
+    monkeypatch.setenv("GIT_DIR", str(lone / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(lone))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(lone / ".git" / "index"))
+    monkeypatch.setenv("GIT_PREFIX", "sub/")
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(lone / ".git" / "objects"))
+    monkeypatch.setenv("GIT_QUARANTINE_PATH", str(lone / ".git"))
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2001-01-01T00:00:00Z")
+    write(work)
+    assert sorted(on_server(server).posts) == ["hello"]
+    assert git(server, "log", "-1", "--format=%ad", "--date=format:%Y", BRANCH) != "2001"
+    assert git(lone, "branch", "--list", BRANCH) == ""
+    assert (lone / ".git" / "index").read_bytes() == index
+
+
+def test_hooks_of_the_repository_are_not_run(work: Path, lone: Path) -> None:
+    for root in (work, lone):
+        for name in ("pre-push", "pre-commit", "reference-transaction", "post-commit"):
+            hook = root / ".git" / "hooks" / name
+            hook.parent.mkdir(exist_ok=True)
+            hook.write_text("#!/bin/sh\nexit 1\n")
+            hook.chmod(0o755)
+        write(root)
+
+
+def test_a_project_below_the_top_has_its_state_on_the_branch(work: Path, server: Path) -> None:
+    (work / "posts").mkdir()
+    write(work / "posts")
+    assert sorted(on_server(server).posts) == ["hello"]
+
+
+def test_the_remote_is_origin_or_the_branch_s_upstream(work: Path, server: Path, tmp_path: Path) -> None:
+    second = make_server(tmp_path / "second")
+    git(work, "remote", "rename", "origin", "here")
+    git(work, "remote", "add", "there", str(second))
+    write(work)
+    assert sorted(on_server(server).posts) == ["hello"], "the upstream of main"
+    git(work, "checkout", "--quiet", "--detach")
+    with pytest.raises(StateError, match="none is origin"):
+        store(work).read()
+    git(work, "remote", "rename", "there", "origin")
+    write(work, "other")
+    assert sorted(on_server(second).posts) == ["other"]
+
+
+def test_a_broken_file_on_the_branch_is_refused_and_left_alone(lone: Path) -> None:
+    write(lone)
+    blob = subprocess.run(
+        ["git", "hash-object", "-w", "--stdin"], cwd=lone, input=b"{", capture_output=True, check=True
+    ).stdout.decode()
+    tree = subprocess.run(
+        ["git", "mktree"],
+        cwd=lone,
+        input=f"100644 blob {blob.strip()}\tpublisher.state.json\n".encode(),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    broken = git(lone, "commit-tree", tree.strip(), "-m", "broken")
+    git(lone, "update-ref", REF, broken)
+    with pytest.raises(StateError, match=f"{BRANCH} is not valid JSON"), store(lone).session():
+        pytest.fail("a broken state gave a session")
+    assert git(lone, "rev-parse", BRANCH) == broken
+
+
+def test_what_can_not_work_is_refused_before_anything_is_written(
+    tmp_path: Path, lone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    with pytest.raises(UsageError, match="work tree") as caught:
+        open_store(f"git+branch:{BRANCH}", outside).read()
+    assert "git init" in caught.value.remedy
+    with pytest.raises(UsageError, match="checked out"):
+        open_store("git+branch:main", lone).read()
+    for name in ("", "a b", "-x..y", "x.lock"):
+        with pytest.raises(UsageError, match="no name"):
+            open_store(f"git+branch:{name}", lone).read()
+    monkeypatch.setenv("PATH", str(outside))
+    with pytest.raises(UsageError, match="no `git` command"):
+        open_store(f"git+branch:{BRANCH}", lone).read()
+
+
+def test_what_is_on_the_branch_is_a_state_file(work: Path, server: Path) -> None:
+    write(work)
+    document = json.loads(git(server, "show", f"{BRANCH}:publisher.state.json"))
+    assert (document["version"], sorted(document["posts"])) == (1, ["hello"])
