@@ -11,12 +11,12 @@ from publisher.content.config import CONFIG_NAME, load_config
 from publisher.content.media import MediaLibrary
 from publisher.content.read import key_clashes, source_files
 from publisher.content.templates import read_templates
-from publisher.errors import ConfigError, ContentError, UsageError
+from publisher.errors import ConfigError, ContentError, RateLimited, UsageError
 from publisher.gateway import Gateway
 from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
-from publisher.model.plan import Plan
+from publisher.model.plan import Change, Plan
 from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.planning.options import PlanOptions
@@ -155,8 +155,12 @@ def publish(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: Callable[[], bool] = lambda: False,
     observer: Observer | None = None,
+    limited: Callable[[Change, RateLimited], None] = lambda change, error: None,  # noqa: ARG005
 ) -> tuple[Receipt, ...]:
-    """Carry out a plan that was made from ``session.state``; one receipt for each acting change."""
+    """Carry out a plan that was made from ``session.state``; one receipt for each acting change.
+
+    ``limited`` is told of each 429, such as `publisher.publishing.budget.Meter.limited`.
+    """
     run = Run(
         session=session,
         gateway=gateway,
@@ -166,6 +170,7 @@ def publish(
         permalink=permalink,
         stop=stop,
         observer=observer or Observer(),
+        limited=limited,
         claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
     )
     return apply_plan(plan, run)

@@ -1,6 +1,7 @@
 """``publisher publish``: do what the plan says."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from publisher.model.state import State
 from publisher.pipeline import Project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
+from publisher.publishing.budget import Meter, budget_of
 from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer
@@ -122,9 +124,12 @@ def carry_out(
         return ()
     require_authors(plan)
     from publisher.linkedin.gateway import open_gateway
+    from publisher.linkedin.transport import World
 
     config = project.config
-    gateway = open_gateway(config, project.root, target.tokens(config), link=target.permalink)
+    meter = Meter(target.tokens(config), budget_of(session, config, datetime.now(UTC)), config)
+    world = World(sending=meter.sending)
+    gateway = open_gateway(config, project.root, meter, link=target.permalink, world=world)
     return publish(
         plan,
         session,
@@ -133,6 +138,7 @@ def carry_out(
         permalink=target.permalink,
         stop=stop,
         observer=observer,
+        limited=meter.limited,
     )
 
 

@@ -1,6 +1,7 @@
 """Where a run publishes to: LinkedIn with the user's tokens, or the embedded sandbox with its own."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -62,6 +63,7 @@ def _rehearsal(root: Path) -> Iterator[Target]:
                 config,
                 state=SANDBOX_STATE,
                 authors=authors,
+                limits=replace(config.limits, requests_per_member=sys.maxsize, requests_per_app=sys.maxsize),
                 linkedin=replace(config.linkedin, api_url=sandbox.url, oauth_url=sandbox.url),
             )
 

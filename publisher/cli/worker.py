@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import tempfile
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,12 @@ from publisher.content.config import load_config
 from publisher.errors import StateError, UsageError
 from publisher.gateway import Gateway
 from publisher.model.config import Config
+from publisher.state.store import Budget
 
 if TYPE_CHECKING:
     from publisher.state.postgres.location import Location
     from publisher.worker.checkout import Source
+    from publisher.worker.content import Limited, OpenGateway
 
 
 @click.command()
@@ -85,45 +86,32 @@ def _serve(
 ) -> None:
     from datetime import timedelta
 
-    from publisher.state.postgres import PostgresStore
     from publisher.worker.content import Content
     from publisher.worker.health import Health, served
     from publisher.worker.jobs import Work
     from publisher.worker.queue import open_app
     from publisher.worker.serve import Settings, Worker
+    from publisher.worker.stores import Stores
 
-    content = Content(source, os.environ, _gateway)
+    stores = Stores()
+    stack.callback(stores.close)
+    content = Content(source, os.environ, _opener(stores))
     config = content.refresh().config
     if not config.state.startswith(("postgresql:", "postgres:")):
         raise UsageError(
             f"A worker needs a database, and state is {config.state}.",
             "`publisher state migrate` moves the state.",
         )
-    stores: dict[int, PostgresStore] = {}
-
-    def close() -> None:
-        for opened in stores.values():
-            opened.close()
-
-    stack.callback(close)
-
-    def store() -> PostgresStore:
-        """A connection for each thread: jobs run side by side."""
-        me = threading.get_ident()
-        if me not in stores:
-            stores[me] = PostgresStore(config.state, project=config.project, keep_open=True)
-        return stores[me]
-
-    first = store()
-    place, project = first.database.location, first.project
-    first.database.prepare()
+    store = stores.of(config.state, config.project)
+    place, project = store.database.location, store.project
+    store.database.prepare()
     _require_queue(place)
     health = Health()
     if listen:
         host, _, port = listen.rpartition(":")
         bound = stack.enter_context(served(health, host or "127.0.0.1", int(port)))
         say(f"http://{host or '127.0.0.1'}:{bound}/healthz", quiet=options.quiet)
-    work = Work(content, store, timedelta(minutes=minutes + 1), max_creates)
+    work = Work(content, stores.mine, timedelta(minutes=minutes + 1), max_creates)
     settings = Settings(project, concurrency, minutes, drain)
     Worker(lambda: open_app(place, connections=concurrency + 4), work, health, settings).run()
 
@@ -144,11 +132,18 @@ def _require_queue(place: "Location") -> None:
         )
 
 
-def _gateway(config: Config, root: Path) -> Gateway:
+def _opener(budget: Budget) -> "OpenGateway":
+    """Opens gateways whose requests all count against one budget."""
     from publisher.auth.tokens import TokenSource
     from publisher.linkedin.gateway import open_gateway
+    from publisher.linkedin.transport import World
+    from publisher.publishing.budget import Meter
 
-    return open_gateway(config, root, TokenSource(config, os.environ))
+    def open_one(config: Config, root: Path) -> "tuple[Gateway, Limited]":
+        meter = Meter(TokenSource(config, os.environ), budget, config)
+        return open_gateway(config, root, meter, world=World(sending=meter.sending)), meter.limited
+
+    return open_one
 
 
 def _log(options: Options) -> None:

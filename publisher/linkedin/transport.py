@@ -31,6 +31,8 @@ class World:
     chance: Callable[[], float] = random.random
     timeouts: Timeouts = field(default_factory=Timeouts)
     attempts: int = ATTEMPTS
+    sending: Callable[[str | None], None] = lambda token: None  # noqa: ARG005
+    """Called with a request's token just before it leaves, each time; may raise `ApiError` to keep it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Transport:
         """
         self._guard(request)
         for attempt in range(1, self.world.attempts + 1):
+            self.world.sending(request.token)
             outcome = exchange(self._session, request, self.world.timeouts)
             if isinstance(outcome, Answer) and 200 <= outcome.status < 300 and outcome.complete:
                 return outcome
@@ -78,6 +81,7 @@ class Transport:
         """
         self._guard(request)
         # a kept connection may die just as it is used, which could not be told from a lost answer
+        self.world.sending(request.token)
         with contextlib.closing(open_session()) as session:
             outcome = exchange(session, request, self.world.timeouts)
         if isinstance(outcome, Failure):

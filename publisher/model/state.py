@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from publisher.model.usage import Usage
+
 
 class Status(StrEnum):
     """What is known of a key: live, possibly live (an intent), declared done, or deleted by us."""
@@ -80,7 +82,8 @@ class State:
 
     ``slots`` maps keys to the slot time assigned to them; ``uploads`` maps keys that are not published yet to
     the assets LinkedIn already has for them; ``failures`` maps keys to why their last change was refused.
-    ``claimed`` are keys that other runs work on at this moment, where the store knows; it is no part of the memory.
+    ``claimed`` are keys that other runs work on at this moment, ``usage`` is today's count of requests, where the store
+    knows; both are no part of the memory.
     """
 
     posts: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
@@ -89,6 +92,7 @@ class State:
     history: tuple[Event, ...] = ()
     failures: Mapping[str, Failure] = field(default_factory=lambda: MappingProxyType({}))
     claimed: frozenset[str] = field(default=frozenset(), compare=False)
+    usage: Usage | None = field(default=None, compare=False)
 
 
 COMMENT_SUFFIX = "#first_comment"

@@ -9,6 +9,7 @@ class PlanOptions:
 
     ``digests`` says whether the plan carries the digests by which a saved one is found stale; without, they
     are empty.
+    ``budget`` says whether creates are held back that today's requests don't suffice for.
     """
 
     keys: frozenset[str] = frozenset()
@@ -16,3 +17,4 @@ class PlanOptions:
     allow_replace: bool = False
     max_creates: int | None = None
     digests: bool = True
+    budget: bool = True

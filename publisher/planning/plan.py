@@ -8,6 +8,7 @@ from publisher.model.config import Config
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, State, Status
+from publisher.planning.budget import usage_of_state, within_budget
 from publisher.planning.comments import comment_change
 from publisher.planning.compare import change, compare_known, compare_new, unknown_reason
 from publisher.planning.digests import content_digest
@@ -30,6 +31,8 @@ def make_plan(
     if options.keys:
         changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
     changes = _within_limit(changes, config, options)
+    if options.budget and any(line.action in (Action.CREATE, Action.REPLACE) for line in changes):
+        changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
     changes += [comment for line in changes if (comment := comment_change(line, state))]
     changes = _without_others(changes, state)
     ordered = sorted((with_payload(line, config.api) for line in changes), key=_order)

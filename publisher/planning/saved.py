@@ -12,7 +12,10 @@ def options_of(saved: SavedPlan) -> PlanOptions:
     """The permissions a saved plan uses; its number of creates was bounded when it was made."""
     actions = {action for _, action, _ in saved.acting}
     return PlanOptions(
-        prune=Action.DELETE in actions, allow_replace=Action.REPLACE in actions, max_creates=sys.maxsize
+        prune=Action.DELETE in actions,
+        allow_replace=Action.REPLACE in actions,
+        max_creates=sys.maxsize,
+        budget=False,
     )
 
 

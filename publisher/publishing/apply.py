@@ -39,6 +39,8 @@ def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
             return _taken(change, run), halts
         return carry_out(change, run), halts.after_success()
     except ApiError as error:
+        if isinstance(error, RateLimited):
+            run.limited(change, error)
         failure = failure_of(error, run.now())
         if not isinstance(error, OutcomeUnknown):  # that one has left its intent, which says more
             run.session.write(FailureEdit(change.key, failure))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from publisher.errors import RateLimited
 from publisher.gateway import Gateway
 from publisher.model.config import Config
 from publisher.model.plan import Change
@@ -31,7 +32,7 @@ class Run:
 
     ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
     asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
-    several runs share the state.
+    several runs share the state; ``limited`` is told of each 429.
     """
 
     session: Session
@@ -42,6 +43,7 @@ class Run:
     permalink: Callable[[str], str]
     stop: Callable[[], bool] = lambda: False
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
+    limited: Callable[[Change, RateLimited], None] = lambda change, error: None  # noqa: ARG005
     claim: Callable[[str], bool] = lambda key: True  # noqa: ARG005 - a run that is alone may work on everything
 
     def author(self, urn: str) -> Author:

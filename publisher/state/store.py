@@ -4,10 +4,13 @@ Three things, so that a file, a git branch and a database can all do them: read 
 run, and write edits of which each says what it expects to find (see `publisher.state.edits`).
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from publisher.model.state import State
+from publisher.model.usage import Usage
 from publisher.state.edits import Edit
 
 
@@ -25,6 +28,22 @@ class Session(Protocol):
         """
 
 
+class Budget(Protocol):
+    """Requests of a UTC day by owner: a member (see `publisher.planning.budget.budget_owner`) or the app."""
+
+    def spend(self, owner: str, limits: Mapping[str, int], now: datetime) -> str | None:
+        """Count one request of ``owner`` and of the app.
+
+        Where one of them has used up its limit, or was closed, nothing is counted and it is given.
+        """
+
+    def close_until(self, owner: str, until: datetime) -> None:
+        """Allow an owner no request until then."""
+
+    def usage(self, now: datetime) -> Usage:
+        """The counts of today."""
+
+
 @runtime_checkable
 class SharedSession(Session, Protocol):
     """A hold on a state that others hold, too: runs on several machines share its work key by key."""
@@ -35,6 +54,15 @@ class SharedSession(Session, Protocol):
         Holds until another key is claimed or the session ends, and not much longer where this machine vanishes.
         Where it is refused, ``state`` says afterwards what became of the key.
         """
+
+
+@runtime_checkable
+class Budgeted(Protocol):
+    """A session whose store counts requests for all machines."""
+
+    @property
+    def budget(self) -> Budget:
+        """What all runs together may still send."""
 
 
 class Store(Protocol):

@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.content.config import load_config
+from publisher.errors import RateLimited
 from publisher.gateway import Gateway
 from publisher.model.config import Config
+from publisher.model.plan import Change
 from publisher.model.post import Post
 from publisher.pipeline import Project, load_project
 from publisher.worker.checkout import Revision, Source
 
-OpenGateway = Callable[[Config, Path], Gateway]
+Limited = Callable[[Change, RateLimited], None]
+OpenGateway = Callable[[Config, Path], tuple[Gateway, Limited]]
+"""Opens the gateway of some settings, and says who is to be told of a 429."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Snapshot:
     root: Path
     config: Config
     gateway: Gateway
+    limited: Limited
     environ: Mapping[str, str]
 
     def project(self) -> Project:
@@ -72,5 +77,5 @@ class Content:
 
     def _open(self, revision: Revision) -> Snapshot:
         config = load_config(revision.root, self._environ)
-        gateway = self._open_gateway(config, revision.root)
-        return Snapshot(revision.name, revision.root, config, gateway, self._environ)
+        gateway, limited = self._open_gateway(config, revision.root)
+        return Snapshot(revision.name, revision.root, config, gateway, limited, self._environ)

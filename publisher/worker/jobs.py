@@ -20,7 +20,7 @@ from publisher.worker.queue import PostJob
 from publisher.worker.retry import judge
 
 _SENT = frozenset({Action.CREATE, Action.UPDATE})
-_ONE = PlanOptions(max_creates=sys.maxsize, digests=False)
+_ONE = PlanOptions(max_creates=sys.maxsize, digests=False, budget=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Work:
                 snapshot.config,
                 permalink=permalink,
                 observer=self.observer,
+                limited=snapshot.limited,
             )
         judge(receipts)
         return _word(receipts)

@@ -21,6 +21,7 @@ from publisher.state.edits import (
 )
 from publisher.state.postgres import claims
 from publisher.state.postgres.audit import write_audit
+from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.database import Connection, Database
 from publisher.state.postgres.tables import Scope, lock_state, make_project, read_state, write_changes
 
@@ -30,8 +31,11 @@ T = TypeVar("T")
 class PostgresSession:
     """Made by `publisher.state.postgres.store.PostgresStore.session` only."""
 
-    def __init__(self, database: Database, project: int, who: str, state: State) -> None:
+    def __init__(
+        self, database: Database, project: int, who: str, state: State, budget: PostgresBudget
+    ) -> None:
         self._database = database
+        self.budget = budget
         self._project = project
         self._who = who
         self._holder = f"{who} {secrets.token_hex(6)}"
@@ -135,13 +139,15 @@ def _key(edit: Edit) -> str | None:
             return None
 
 
-def open_session(database: Database, name: str, who: str, scope: Scope | None = None) -> PostgresSession:
-    """A session on a project, which is made on first use; with ``scope`` it sees only that part."""
+def open_session(
+    database: Database, name: str, who: str, app: str, scope: Scope | None = None
+) -> PostgresSession:
+    """A session on a project, made on first use; ``scope`` narrows what it sees, ``app`` is whose budget counts."""
     database.prepare()
 
     def begin(connection: Connection) -> tuple[int, State]:
         project = make_project(connection, name)
-        return project, read_state(connection, project, scope)
+        return project, read_state(connection, project, scope, app)
 
     project, state = database.write(begin)
-    return PostgresSession(database, project, who, state)
+    return PostgresSession(database, project, who, state, PostgresBudget(database, app))

@@ -1,5 +1,6 @@
 """The store of ``postgresql://…``: see docs/postgres.md for what it promises and what its roles need."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -7,6 +8,7 @@ from publisher.errors import StateError
 from publisher.model.state import State
 from publisher.state.history import Record, Wanted
 from publisher.state.postgres.audit import actor, read_audit
+from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.database import PATIENCE, Connection, Database
 from publisher.state.postgres.location import read_location
 from publisher.state.postgres.session import PostgresSession, open_session
@@ -18,6 +20,7 @@ class PostgresStore:
 
     ``lock_timeout`` is how many seconds a write waits for another one of the same key (10 at least), ``patience``
     for how many a lost server is waited for; ``keep_open`` keeps the connection between two uses, until `close`.
+    ``app`` is whose budget is counted: LINKEDIN_CLIENT_ID, unless given.
     """
 
     def __init__(
@@ -29,12 +32,14 @@ class PostgresStore:
         patience: float = PATIENCE,
         who: str = "",
         keep_open: bool = False,
+        app: str | None = None,
     ) -> None:
         place = read_location(url, project)
         self.location = place.shown
         self.project = place.project
         self.database = Database(place, lock_timeout=lock_timeout, patience=patience)
         self._who = who or actor()
+        self._app = os.environ.get("LINKEDIN_CLIENT_ID", "") if app is None else app
         self._keep_open = keep_open
 
     def close(self) -> None:
@@ -50,7 +55,7 @@ class PostgresStore:
 
     def _read(self, connection: Connection) -> State | None:
         project = project_id(connection, self.project)
-        return None if project is None else read_state(connection, project)
+        return None if project is None else read_state(connection, project, None, self._app)
 
     @contextmanager
     def session(self, scope: Scope | None = None) -> Iterator[PostgresSession]:
@@ -59,7 +64,7 @@ class PostgresStore:
         ``scope`` narrows what it sees: enough for a single post, and far less to read.
         """
         with self._closing():
-            session = open_session(self.database, self.project, self._who, scope)
+            session = open_session(self.database, self.project, self._who, self._app, scope)
             try:
                 yield session
             finally:
@@ -75,6 +80,11 @@ class PostgresStore:
 
         with self._closing():
             return self.database.read(ask) if self.database.exists() else []
+
+    @property
+    def budget(self) -> PostgresBudget:
+        """What all runs together may still send."""
+        return PostgresBudget(self.database, self._app)
 
     def upgrade(self) -> int:
         """Make the tables, or bring them to this version's form; returns how many steps that took."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from publisher.model.state import Event, Failure, State
 from publisher.state.edits import conflict
+from publisher.state.postgres.budget import read_usage
 from publisher.state.postgres.rows import (
     COLUMNS,
     array_to_media,
@@ -54,8 +56,11 @@ def make_project(connection: Connection, name: str) -> int:
     return found
 
 
-def read_state(connection: Connection, project: int, scope: Scope | None = None) -> State:
-    """Everything, or the part in ``scope``; without the history in the latter case."""
+def read_state(connection: Connection, project: int, scope: Scope | None = None, app: str = "") -> State:
+    """Everything, or the part in ``scope``; in the latter case without the history and what other runs do now.
+
+    ``app`` is the app whose usage is of interest.
+    """
     history = () if scope else connection.execute(_HISTORY, [project], binary=True).fetchall()
     return State(
         MappingProxyType({key: row_to_entry(row) for key, *row in _posts(connection, project, scope)}),
@@ -75,9 +80,8 @@ def read_state(connection: Connection, project: int, scope: Scope | None = None)
                 )
             }
         ),
-        frozenset(key for (key,) in connection.execute(_CLAIMED, [project]))
-        if scope is None
-        else frozenset(),
+        frozenset() if scope else frozenset(key for (key,) in connection.execute(_CLAIMED, [project])),
+        None if scope else read_usage(connection, app, datetime.now(UTC)),
     )
 
 

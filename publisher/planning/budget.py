@@ -1,0 +1,117 @@
+"""Budgets: requests per member and per app and UTC day; which posts fit today, and when the others go. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from publisher.model.config import Config
+from publisher.model.plan import Action, Change
+from publisher.model.post import Author, Post
+from publisher.model.state import State
+from publisher.model.usage import APP, Usage
+
+UPLOAD_COST = 3
+"""Requests that one file takes: register, send, ask whether it is ready."""
+
+
+def budget_owner(author: Author, config: Config) -> str:
+    """Whose budget an author's requests count against: the member whose token they use.
+
+    Pages have no token of their own; where a configured person has the page's token, it is that person.
+    """
+    if author.urn.startswith("urn:li:person:"):
+        return author.urn
+    same = (a.urn for a in config.authors.values() if a.token_env == author.token_env)
+    return next((urn for urn in same if urn.startswith("urn:li:person:")), f"token:{author.token_env}")
+
+
+def limit_of(owner: str, config: Config) -> int:
+    """Requests an owner has in a day."""
+    return config.limits.requests_per_app if owner == APP else config.limits.requests_per_member
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When the budgets begin again; aware, UTC."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)
+
+
+def cost(post: Post) -> int:
+    """Requests that publishing a post takes, its files and its first comment included."""
+    return 1 + UPLOAD_COST * len(post.media) + (post.first_comment is not None)
+
+
+def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
+    """What was certainly used today, by what the state says was published; for stores that count nothing."""
+    today = now.astimezone(UTC).date()
+    authors = {author.urn: author for author in config.authors.values()}
+    requests: dict[str, int] = {}
+    for entry in state.posts.values():
+        at = entry.published_at
+        if at is not None and at.astimezone(UTC).date() == today:
+            owner = budget_owner(authors.get(entry.author, Author(entry.author)), config)
+            spent = 1 + UPLOAD_COST * len(entry.media)
+            for name in (owner, APP):
+                requests[name] = requests.get(name, 0) + spent
+    return Usage(requests)
+
+
+def within_budget(changes: Iterable[Change], usage: Usage, config: Config, now: datetime) -> list[Change]:
+    """The changes, with creates blocked that don't fit into today's budgets; each says when it goes."""
+    ledger = _Ledger(usage, config, now)
+    return [
+        ledger.admit(line, line.post)
+        if line.action in (Action.CREATE, Action.REPLACE) and line.post is not None
+        else line
+        for line in changes
+    ]
+
+
+class _Ledger:
+    """The days to come, filled up in the order of the plan; an owner's later posts never overtake earlier ones."""
+
+    def __init__(self, usage: Usage, config: Config, now: datetime) -> None:
+        self._usage, self._config, self._now = usage, config, now
+        self._midnight = next_midnight(now)
+        self._day: dict[str, int] = {}  # the day an owner has come to: 0 is today
+        self._spent: dict[tuple[str, int], int] = {(name, 0): count for name, count in usage.requests.items()}
+
+    def admit(self, line: Change, post: Post) -> Change:
+        owner, needs = budget_owner(post.author, self._config), cost(post)
+        for name in (owner, APP):
+            until = self._usage.closed.get(name)
+            if until is not None and until > self._now:
+                return self._blocked(line, f"LinkedIn has limited {_words(name)} until {_time(until)}", until)
+        day = max(self._day.get(owner, 0), self._day.get(APP, 0))
+        full = self._full(owner, needs, day)
+        first = full if day == 0 else (owner if self._day.get(owner) == day else APP)
+        while full is not None:
+            day += 1
+            self._day[full] = day
+            full = self._full(owner, needs, day)
+        for name in (owner, APP):
+            self._spent[name, day] = self._spent.get((name, day), 0) + needs
+        if day == 0:
+            return line
+        name = owner if first is None else first
+        why = f"today's {limit_of(name, self._config)} requests of {_words(name)} are used up by then"
+        return self._blocked(line, why, self._midnight + timedelta(days=day - 1))
+
+    def _full(self, owner: str, needs: int, day: int) -> str | None:
+        for name in (owner, APP):
+            spent = self._spent.get((name, day), 0)
+            # a post that needs more than a whole day has goes on a day of its own
+            if spent + needs > limit_of(name, self._config) and (spent or day == 0):
+                return name
+        return None
+
+    def _blocked(self, line: Change, why: str, at: datetime) -> Change:
+        return replace(line, action=Action.BLOCKED, reason=f"{why}; it can go from {_time(at)} on")
+
+
+def _words(owner: str) -> str:
+    return "the app" if owner == APP else "the member"
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,110 @@
+"""Counting requests as they are sent: a budget that is used up stops them before LinkedIn has to."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from publisher.errors import RateLimited
+from publisher.model.config import Config
+from publisher.model.plan import Change
+from publisher.model.post import Author
+from publisher.model.usage import APP, Usage
+from publisher.planning.budget import budget_owner, limit_of, next_midnight, usage_of_state
+from publisher.state.store import Budget, Budgeted, Session
+
+Clock = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class LocalBudget:
+    """Counts of this process only, beginning with what the state says was published today."""
+
+    def __init__(self, begin: Usage = Usage()) -> None:  # noqa: B008 - a value
+        self._lock = threading.Lock()
+        self._day = ""
+        self._begin = begin
+        self._requests: dict[str, int] = {}
+        self._closed: dict[str, datetime] = dict(begin.closed)
+
+    def spend(self, owner: str, limits: Mapping[str, int], now: datetime) -> str | None:
+        """See `publisher.state.store.Budget.spend`."""
+        with self._lock:
+            self._turn_page(now)
+            for name in (APP, owner):
+                if self._requests.get(name, 0) >= limits[name] or self._closed.get(name, now) > now:
+                    return name
+            for name in (APP, owner):
+                self._requests[name] = self._requests.get(name, 0) + 1
+            return None
+
+    def close_until(self, owner: str, until: datetime) -> None:
+        """See `publisher.state.store.Budget.close_until`."""
+        with self._lock:
+            self._closed[owner] = until
+
+    def usage(self, now: datetime) -> Usage:
+        """See `publisher.state.store.Budget.usage`."""
+        with self._lock:
+            self._turn_page(now)
+            return Usage(dict(self._requests), dict(self._closed))
+
+    def _turn_page(self, now: datetime) -> None:
+        day = now.astimezone(UTC).date().isoformat()
+        if day != self._day:
+            self._requests = dict(self._begin.requests) if not self._day else {}
+            self._day = day
+
+
+class Meter:
+    """Stands between a gateway and the tokens: whoever's token a request carries is who pays for it.
+
+    Give it to the gateway in the tokens' place, and `sending` as what is called before each request.
+    """
+
+    def __init__(
+        self, tokens: Callable[[Author], str], budget: Budget, config: Config, now: Clock = _utc_now
+    ) -> None:
+        self._tokens, self._budget, self._config, self._now = tokens, budget, config, now
+        self._owners: dict[str, str] = {}
+
+    def __call__(self, author: Author) -> str:
+        """The author's token."""
+        token = self._tokens(author)
+        self._owners[token.strip()] = budget_owner(author, self._config)
+        return token
+
+    def sending(self, token: str | None) -> None:
+        """Count a request that is about to be sent. Raises `RateLimited` where it must not be: nothing was sent."""
+        owner = self._owners.get(token or "")
+        if owner is None:
+            return
+        now = self._now()
+        full = self._budget.spend(owner, {name: limit_of(name, self._config) for name in (APP, owner)}, now)
+        if full is not None:
+            retry_at = self._budget.usage(now).closed.get(full)
+            until = retry_at if retry_at and retry_at > now else next_midnight(now)
+            whose = "APPLICATION" if full == APP else "MEMBER"
+            raise RateLimited(
+                f"The {whose} budget of today is used up; nothing was sent.",
+                "It goes on by itself; limits.requests_per_member and requests_per_app say how much a day has.",
+                retry_at=until,
+                code="BUDGET_USED_UP",
+            )
+
+    def limited(self, change: Change, error: RateLimited) -> None:
+        """LinkedIn has said 429: nobody tries again before the time it gave."""
+        author = next(
+            (a for a in self._config.authors.values() if a.urn == change.author), Author(change.author)
+        )
+        owner = APP if "APPLICATION" in error.message.upper() else budget_owner(author, self._config)
+        self._budget.close_until(owner, error.retry_at)
+
+
+def budget_of(session: Session, config: Config, now: datetime) -> Budget:
+    """The budget of a run: shared where the state is, else this process's own."""
+    if isinstance(session, Budgeted):
+        return session.budget
+    return LocalBudget(usage_of_state(session.state, config, now))
