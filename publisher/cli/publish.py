@@ -1,11 +1,12 @@
 """``publisher publish``: do what the plan says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from publisher.cli.bundle import DEFAULT_DIR, write_bundles
 from publisher.cli.console import paint, print_json, say
 from publisher.cli.interrupt import graceful_stop
 from publisher.cli.main import Options
@@ -23,8 +24,10 @@ from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.run import Observer
 from publisher.reports.plan_json import decode_plan, encode_plan
+from publisher.reports.plan_markdown import plan_markdown
 from publisher.reports.plan_text import plan_text, waiting_text
 from publisher.reports.results import closing_text, exit_code, results_json
+from publisher.reports.results_markdown import results_markdown
 from publisher.state.store import Session
 
 
@@ -43,7 +46,22 @@ from publisher.state.store import Session
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
 @click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
-@format_option("text", "json")
+@click.option(
+    "--on-refusal",
+    type=click.Choice(["fail", "bundle"]),
+    default="fail",
+    show_default=True,
+    help="What LinkedIn refuses for its token, app or version: only fail, or prepare for posting by hand too.",
+)
+@click.option(
+    "--bundle-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_DIR,
+    show_default=True,
+    metavar="DIR",
+    help="Where --on-refusal bundle puts a folder for each post.",
+)
+@format_option("text", "json", "markdown")
 @click.pass_obj
 def command(
     options: Options,
@@ -55,6 +73,8 @@ def command(
     allow_replace: bool,
     max_creates: int | None,
     lock_timeout: float,
+    on_refusal: str,
+    bundle_dir: Path,
     output_format: str,
 ) -> int:
     """Publish what is due, each post exactly once.
@@ -66,6 +86,7 @@ def command(
     publisher publish --sandbox
     publisher publish
     publisher publish --key 2026-11-hello
+    publisher publish --on-refusal bundle    # text and media to paste, where the API lets nobody in
     """
     saved = _read_plan(plan_file) if plan_file else None
     plan_options = (
@@ -81,12 +102,14 @@ def command(
             return _show_plan(plan, output_format)
         with store.session() as session, graceful_stop() as stop:
             plan = _plan(options, project, session.state, plan_options, saved)
-            with Console(silent=output_format == "json", quiet=options.quiet) as observer:
+            with Console(silent=output_format != "text", quiet=options.quiet) as observer:
                 receipts = carry_out(plan, session, project, target, observer, stop)
             interrupted = stop()
     if sandbox and receipts:
         say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
-    return _report(plan, receipts, output_format, options, interrupted=interrupted)
+    made = write_bundles(plan, receipts, options.root, bundle_dir) if on_refusal == "bundle" else []
+    _report(plan, receipts, made, output_format, quiet=options.quiet)
+    return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)
 
 
 def _read_plan(path: Path) -> SavedPlan:
@@ -106,7 +129,12 @@ def _plan(
 
 
 def _show_plan(plan: Plan, output_format: str) -> int:
-    click.echo(encode_plan(plan) if output_format == "json" else plan_text(plan, paint=paint), nl=False)
+    if output_format == "json":
+        click.echo(encode_plan(plan), nl=False)
+    elif output_format == "markdown":
+        click.echo(plan_markdown(plan), nl=False)
+    else:
+        click.echo(plan_text(plan, paint=paint), nl=False)
     return 0
 
 
@@ -143,13 +171,23 @@ def carry_out(
 
 
 def _report(
-    plan: Plan, receipts: tuple[Receipt, ...], output_format: str, options: Options, *, interrupted: bool
-) -> int:
-    if output_format == "json":
-        print_json(results_json(plan, receipts))
-    else:
+    plan: Plan,
+    receipts: tuple[Receipt, ...],
+    made: Sequence[tuple[str, Path]],
+    output_format: str,
+    *,
+    quiet: bool,
+) -> None:
+    if output_format == "text":
         waiting = waiting_text(plan, paint=paint)
-        if waiting and not options.quiet:
+        if waiting and not quiet:
             click.echo(waiting)
         click.echo(closing_text(plan, receipts))
-    return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)
+        return
+    document = results_json(plan, receipts)
+    if made:
+        document["bundles"] = [{"key": key, "path": str(path)} for key, path in made]
+    if output_format == "json":
+        print_json(document)
+    else:
+        click.echo(results_markdown(document), nl=False)

@@ -2,7 +2,16 @@
 
 from contextlib import suppress
 
-from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateConflict, StateError
+from publisher.errors import (
+    ApiError,
+    Forbidden,
+    OutcomeUnknown,
+    RateLimited,
+    StateConflict,
+    StateError,
+    Unauthorized,
+    VersionInactive,
+)
 from publisher.model.plan import Change, Plan
 from publisher.model.state import Event
 from publisher.publishing.failures import failure_of
@@ -84,6 +93,7 @@ def _refused(change: Change, error: ApiError) -> Receipt:
         code=error.code,
         request_id=error.request_id,
         retry_at=error.retry_at if isinstance(error, RateLimited) else None,
+        refused=isinstance(error, Unauthorized | Forbidden | VersionInactive),
     )
 
 

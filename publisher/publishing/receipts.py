@@ -26,7 +26,8 @@ class Outcome(StrEnum):
 class Receipt:
     """One change's end. ``message`` is LinkedIn's reason, ``remedy`` what to do, ``status`` the HTTP status.
 
-    ``retry_at`` is from when on a deferred change may be tried again; aware, UTC.
+    ``retry_at`` is from when on a deferred change may be tried again; aware, UTC. ``refused`` tells that the token,
+    the app or the API version was refused, not the post: a person could still post it by hand.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Receipt:
     code: str = ""
     request_id: str = ""
     retry_at: datetime | None = None
+    refused: bool = False
 
 
 def failed(receipt: Receipt) -> bool:

@@ -40,7 +40,7 @@ def _tables(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 def _result(line: Mapping[str, Any]) -> tuple[str, ...]:
     outcome = line["outcome"]
-    said = f"{_SIGN[outcome]} {outcome if outcome != 'done' else line['action']}"
+    said = f"{_SIGN.get(outcome, '⏭️')} {outcome if outcome != 'done' else line['action']}"
     if "permalink" in line:
         return code(line["key"]), said, link(line.get("urn", "post"), line["permalink"])
     facts = " ".join(str(line[name]) for name in ("status", "code", "request_id") if name in line)

@@ -1,0 +1,103 @@
+"""A refused post, made ready for posting by hand: its text, its files, and what to do with them, step by step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from publisher.model.plan import Change
+from publisher.model.post import Media, Post, Text, Visibility
+from publisher.model.state import COMMENT_SUFFIX
+from publisher.publishing.receipts import Receipt
+
+README, TEXT, COMMENT = "README.md", "post.txt", "first-comment.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One folder: its ``name``, texts by file name, exactly as they are to be pasted, and media by file name."""
+
+    key: str
+    name: str
+    texts: Mapping[str, str]
+    media: Mapping[str, Media]
+
+
+def bundles(refused: Sequence[tuple[Change, Receipt]]) -> tuple[Bundle, ...]:
+    """A bundle for each post; a first comment comes with its post where that was refused too."""
+    keys = {change.key for change, _ in refused}
+    return tuple(
+        _bundle(change, receipt, change.post)
+        for change, receipt in refused
+        if change.post is not None
+        and not (_is_comment(change) and change.key.removesuffix(COMMENT_SUFFIX) in keys)
+    )
+
+
+def _bundle(change: Change, receipt: Receipt, post: Post) -> Bundle:
+    # "+" and "#" are in no key's path, so two keys never share a folder
+    name = change.key.replace("/", "+")
+    texts: dict[str, str] = {}
+    media: dict[str, Media] = {}
+    if not _is_comment(change):
+        texts[TEXT] = post.text.plain
+        media = {f"{n:02}-{PurePosixPath(item.path).name}": item for n, item in enumerate(post.media, 1)}
+    if post.first_comment:
+        texts[COMMENT] = post.first_comment.plain
+    steps = _comment_alone(change, post) if _is_comment(change) else _steps(change, post, media)
+    numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+    why = " ".join(f"{receipt.message} {receipt.remedy}".split())
+    texts[README] = f"# {change.key}: to be posted by hand\n\nThe API refused it: {why}\n\n{numbered}\n"
+    return Bundle(change.key, name, texts, media)
+
+
+def _steps(change: Change, post: Post, media: Mapping[str, Media]) -> Iterator[str]:
+    who = f"{post.author.alias} ({post.author.urn})" if post.author.alias else post.author.urn
+    seen_by = "Anyone" if post.visibility is Visibility.PUBLIC else "Connections only"
+    yield f"Open https://www.linkedin.com/feed/ as {who} and start a post, seen by: {seen_by}."
+    for name, item in media.items():
+        yield (
+            f"Attach `{name}`" + (f", with the alternative text: {_line(item.alt)}" if item.alt else "") + "."
+        )
+    yield f"Paste all of `{TEXT}`."
+    yield from _mentions(post.text)
+    if post.article:
+        yield f"Add the link {_line(post.article.url)}, so that its card appears."
+    if post.poll:
+        yield f"Add a poll: {_line(post.poll.question)} ({', '.join(map(_line, post.poll.options))})."
+    if post.reshare:
+        yield f"It reshares {post.reshare}: start it with Repost there."
+    yield "Post it, and take its link (the three dots, Copy link to post)."
+    yield (
+        f"Tell publisher: `publisher state import {change.key} LINK`. Until then the next run tries to publish it "
+        "again. (Where an outcome is unknown instead: `publisher state resolve`.)"
+    )
+    if post.first_comment:
+        yield f"Paste `{COMMENT}` as a comment."
+        yield from _mentions(post.first_comment)
+        yield _forget_comment(post)
+
+
+def _comment_alone(change: Change, post: Post) -> Iterator[str]:
+    yield f"Open the post {post.key}" + (f": {change.permalink}" if change.permalink else ".")
+    yield f"Paste `{COMMENT}` as a comment."
+    if post.first_comment:
+        yield from _mentions(post.first_comment)
+    yield _forget_comment(post)
+
+
+def _forget_comment(post: Post) -> str:
+    return f"Take `first_comment` out of {post.source}, so that it is not posted a second time."
+
+
+def _mentions(text: Text) -> Iterator[str]:
+    for mention in text.mentions:
+        name = _line(text.plain[mention.start : mention.end])
+        yield f"Mention {name}: write @ before the name, and choose who is meant ({mention.urn})."
+
+
+def _is_comment(change: Change) -> bool:
+    return change.key.endswith(COMMENT_SUFFIX)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
