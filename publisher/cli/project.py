@@ -15,7 +15,7 @@ from publisher.model.plan import Plan
 from publisher.model.state import State
 from publisher.pipeline import Project, check_against, load_project, plan_project
 from publisher.planning.options import PlanOptions
-from publisher.state import open_store
+from publisher.state import commit_to_git, open_store
 from publisher.state.store import Store
 
 
@@ -37,11 +37,11 @@ def read_project(
     )
 
 
-def store_of(project: Project, *, lock_timeout: float = 0) -> Store:
-    """The store that the project's settings name."""
-    return open_store(
-        project.config.state, project.root, lock_timeout=lock_timeout, project=project.config.project
-    )
+def store_of(project: Project, *, lock_timeout: float = 0, commit: bool = False) -> Store:
+    """The store that the project's settings name; ``commit`` makes every record of a file a pushed commit."""
+    config = project.config
+    store = open_store(config.state, project.root, lock_timeout=lock_timeout, project=config.project)
+    return commit_to_git(store) if commit else store
 
 
 def plan_now(

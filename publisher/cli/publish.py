@@ -47,6 +47,9 @@ from publisher.state.store import Session
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
 @click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
 @click.option(
+    "--commit-state", is_flag=True, help="Commit and push the state file with each record, before going on."
+)
+@click.option(
     "--on-refusal",
     type=click.Choice(["fail", "bundle"]),
     default="fail",
@@ -73,6 +76,7 @@ def command(
     allow_replace: bool,
     max_creates: int | None,
     lock_timeout: float,
+    commit_state: bool,
     on_refusal: str,
     bundle_dir: Path,
     output_format: str,
@@ -86,6 +90,7 @@ def command(
     publisher publish --sandbox
     publisher publish
     publisher publish --key 2026-11-hello
+    publisher publish --commit-state         # on a runner whose work tree does not last
     publisher publish --on-refusal bundle    # text and media to paste, where the API lets nobody in
     """
     saved = _read_plan(plan_file) if plan_file else None
@@ -96,7 +101,8 @@ def command(
     )
     with open_target(options.root, sandbox=sandbox) as target:
         project = read_project(options, adapt=target.adapt)
-        store = store_of(project, lock_timeout=lock_timeout)
+        # what is rehearsed is nobody else's to know
+        store = store_of(project, lock_timeout=lock_timeout, commit=commit_state and not sandbox)
         if dry_run:
             plan = _plan(options, project, store.read(), plan_options, saved)
             return _show_plan(plan, output_format)

@@ -28,6 +28,19 @@ def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: s
     return FileStore(root / location, location=location, lock_timeout=lock_timeout)
 
 
+def commit_to_git(store: Store) -> Store:
+    """The store that also commits and pushes its file with every record. Raises `UsageError` where it is no file."""
+    from publisher.state.committed import CommittedStore
+    from publisher.state.filestore import FileStore
+
+    if not isinstance(store, FileStore):
+        raise UsageError(
+            f"--commit-state is about a state file; {store.location} keeps every record by itself.",
+            "Leave it out.",
+        )
+    return CommittedStore(store)
+
+
 def _open_postgres(location: str, project: str, lock_timeout: float) -> Store:
     try:
         from publisher.state.postgres import PostgresStore

@@ -310,7 +310,9 @@ def test_hooks_of_the_repository_are_not_run(work: Path, lone: Path) -> None:
 def test_a_project_below_the_top_has_its_state_on_the_branch(work: Path, server: Path) -> None:
     (work / "posts").mkdir()
     write(work / "posts")
-    assert sorted(on_server(server).posts) == ["hello"]
+    write(work / "posts", "second")
+    assert sorted(on_server(server).posts) == ["hello", "second"]
+    assert git(server, "ls-tree", "-r", "--name-only", BRANCH) == "publisher.state.json"
 
 
 def test_the_remote_is_origin_or_the_branch_s_upstream(work: Path, server: Path, tmp_path: Path) -> None:

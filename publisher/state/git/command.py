@@ -49,10 +49,10 @@ class Git:
     """The repository around ``root``. Raises `UsageError` where git is missing or there is none."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.top = root
         self._environment = _environment(os.environ)
         try:
-            # a project may be its own repository's subfolder, but not another one's git directory
+            # many commands mean something else below the top
             self.top = Path(self.text("rev-parse", "--show-toplevel"))
         except GitFailed as error:
             raise UsageError(
@@ -66,7 +66,7 @@ class Git:
         try:
             process = subprocess.Popen(  # noqa: S603
                 ["git", *settings, *arguments],  # noqa: S607 - the git of the user's PATH
-                cwd=self._root,
+                cwd=self.top,
                 env=self._environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -26,7 +26,7 @@ def commit_file(git: Git, parent: str | None, path: str, content: bytes, message
 def _tree_with(git: Git, tree: str | None, parts: Sequence[str], blob: str) -> str:
     """The tree's id after the file at ``parts`` became ``blob``; everything else in it is kept."""
     name, below = parts[0], parts[1:]
-    entries = git.run("ls-tree", "-z", tree).split(b"\0") if tree else []
+    entries = git.run("ls-tree", "-z", "--full-tree", tree).split(b"\0") if tree else []
     kept, folder = [], None
     for entry in filter(None, entries):
         facts, _, entry_name = entry.partition(b"\t")

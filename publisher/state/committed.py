@@ -1,0 +1,128 @@
+"""The state file in the work tree, committed and pushed with every record: for runners that don't live long."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+
+from publisher.errors import StateConflict, StateError, UsageError
+from publisher.model.state import State
+from publisher.state import statefile
+from publisher.state.edits import Edit
+from publisher.state.filestore import FileStore, write_durably
+from publisher.state.git.branch import Branch, choose_remote
+from publisher.state.git.command import Git
+from publisher.state.git.objects import read_file
+from publisher.state.git.session import GitSession
+from publisher.state.replay import replayed
+
+
+class CommittedStore:
+    """A `FileStore` whose file is on the branch that is checked out, and on that branch's remote."""
+
+    def __init__(self, files: FileStore) -> None:
+        self.location = files.location
+        self._files = files
+
+    def read(self) -> State:
+        """See `publisher.state.store.Store.read`: the file as it is here."""
+        return self._files.read()
+
+    @contextmanager
+    def session(self) -> Iterator["CommittedSession"]:
+        """See `publisher.state.store.Store.session`; holds the file's lock, for runs on this machine."""
+        git = Git(self._files.path.parent)
+        name = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+        if name is None:
+            raise UsageError(
+                "The state can't be committed: no branch is checked out.",
+                "Check out a branch, or set `state: git+branch:publisher-state`, which needs none.",
+            )
+        git.own_identity()
+        with self._files.session():
+            session = CommittedSession(git, name, self._files)
+            try:
+                yield session
+            finally:
+                session.close()
+
+
+class CommittedSession:
+    """One run's hold; made by `CommittedStore.session` only.
+
+    The commit is pushed before the file is written: whoever dies between the two leaves more in git than in the
+    file, never less, and the next run begins with what git has.
+    """
+
+    def __init__(self, git: Git, name: str, files: FileStore) -> None:
+        self._git = git
+        self._files = files
+        self._head = f"refs/heads/{name}"
+        self._path = PurePosixPath(files.path.relative_to(git.top.resolve())).as_posix()
+        head = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if head is None:
+            raise UsageError(
+                "The state can't be committed: the branch has no commit yet.", "Commit the posts."
+            )
+        remote = choose_remote(git, name)
+        shared = git.ask("config", f"branch.{name}.merge") if remote else None
+        branch = Branch(git, self._head, remote, shared or self._head)
+        self._shared = GitSession(git, branch, self._path, files.location, note=" [skip ci]")
+        committed = read_file(git, head, self._path)
+        if committed is not None and not files.path.exists():
+            raise StateError(
+                f"{files.location} is committed, and missing here; without it, everything would be published again.",
+                f"`git restore {files.location}`.",
+            )
+        self._known = statefile.decode(committed, files.location) if committed else State()
+        self._take_in()
+
+    @property
+    def state(self) -> State:
+        """See `publisher.state.store.Session.state`."""
+        return self._shared.state
+
+    def write(self, *edits: Edit) -> State:
+        """See `publisher.state.store.Session.write`: committed, pushed, and in the file."""
+        self._take_in()
+        try:
+            return self._shared.write(*edits)
+        finally:
+            self._put_down()
+
+    def claim(self, key: str) -> bool:
+        """See `publisher.state.store.SharedSession.claim`."""
+        free = self._shared.claim(key)
+        self._put_down()
+        return free
+
+    def close(self) -> None:
+        """Bring the checkout forward to what was pushed, where nothing of the user's stands in the way."""
+        if self._git.ask("rev-parse", "HEAD") != self._shared.tip.commit:
+            self._git.ask("merge", "--ff-only", "--quiet", str(self._shared.tip.commit))
+
+    def _take_in(self) -> None:
+        """Commit what came into the file by other ways: an earlier run, a state command, a checkout."""
+        there = self._files.read() if self._files.path.exists() else self._known
+        try:
+            self._shared.write(*replayed(self._known, there, self._shared.state))
+        except StateConflict as conflict:
+            raise StateError(
+                f"{self._files.location} differs from the pushed one: {conflict.message}",
+                "Look at both (`git fetch`, `git diff @{upstream}`), keep one, and run again.",
+            ) from None
+        self._put_down()
+
+    def _put_down(self) -> None:
+        """Make the file, the index' entry and the branch say what was pushed; no other file is touched."""
+        state, commit = self._shared.state, self._shared.tip.commit
+        if state != self._files.read():
+            write_durably(self._files.path, statefile.encode(state))
+        self._known = state
+        blob = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}:{self._path}")
+        if blob is None:
+            return  # nothing was recorded yet
+        self._git.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{self._path}")
+        head = self._git.text("rev-parse", "HEAD")
+        differing = self._git.text("diff", "--name-only", "-z", "--no-renames", head, str(commit))
+        if head != commit and differing == f"{self._path}\0":
+            self._git.ask("update-ref", "-m", "publisher: state", self._head, str(commit), head)
