@@ -1,6 +1,7 @@
 """``publisher plan``: what publish would do."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,11 +9,13 @@ import click
 from publisher.cli.console import paint, say
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
+from publisher.cli.times import read_time
 from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
+from publisher.reports.ical import plan_ical
 from publisher.reports.plan_json import encode_plan
 from publisher.reports.plan_markdown import plan_markdown
 from publisher.reports.plan_text import plan_text
@@ -27,7 +30,8 @@ from publisher.reports.plan_text import plan_text
 @click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
-@format_option("text", "json", "markdown")
+@click.option("--at", "at_text", metavar="TIME", help="As it will be then, such as 2026-12-24T09:00 or +7d.")
+@format_option("text", "json", "markdown", "ical")
 @click.pass_obj
 def command(
     options: Options,
@@ -37,6 +41,7 @@ def command(
     prune: bool,
     allow_replace: bool,
     max_creates: int | None,
+    at_text: str | None,
     output_format: str,
 ) -> int:
     """Show what publish would do. Opens no socket and writes nothing but F.
@@ -46,16 +51,35 @@ def command(
     publisher plan --out publish.plan && publisher publish publish.plan
     publisher plan --detailed-exitcode    # 4: changes pending
     publisher plan --format markdown      # for a pull request's comment
+    publisher plan --at +7d               # what a run in a week would do
+    publisher plan --format ical > posts.ics
     """
-    digests = out is not None or output_format == "json"
-    plan_options = PlanOptions(frozenset(keys), prune, allow_replace, max_creates, digests)
+    if at_text and out:
+        raise UsageError("A plan of a time to come can't be published.", "Leave out --at or --out.")
+    now = datetime.now(UTC)
+    plan_options = PlanOptions(
+        frozenset(keys),
+        prune,
+        allow_replace,
+        max_creates,
+        digests=out is not None or output_format == "json",
+        assigned_at=now,
+    )
     project = read_project(options)
     state = store_of(project).read()
-    plan = plan_now(options, project, state, plan_options)
+    at = read_time(at_text, project.config.timezone, now) if at_text else now
+    plan = plan_now(options, project, state, plan_options, now=at)
+    if at_text:
+        say(
+            f"As it will be at {at.isoformat(timespec='minutes')}, with what is here now:",
+            quiet=options.quiet,
+        )
     if output_format == "json":
         click.echo(encode_plan(plan), nl=False)
     elif output_format == "markdown":
         click.echo(plan_markdown(plan), nl=False)
+    elif output_format == "ical":
+        click.echo(plan_ical(plan, now), nl=False)
     else:
         click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
     _warn_of_expiry(plan, project.config, options)

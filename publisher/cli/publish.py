@@ -19,6 +19,7 @@ from publisher.model.state import State
 from publisher.pipeline import Project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
+from publisher.planning.schedule import slot_edits
 from publisher.publishing.budget import Meter, budget_of
 from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Receipt
@@ -153,7 +154,10 @@ def carry_out(
     stop: Callable[[], bool],
 ) -> tuple[Receipt, ...]:
     """Carry out a plan made from ``session.state`` against the target; nothing is opened where it has nothing to do."""
-    session.write(*forgotten(session.state, (post.key for post in project.posts)))
+    session.write(
+        *forgotten(session.state, (post.key for post in project.posts)),
+        *slot_edits(project.posts, session.state, project.config, datetime.now(UTC)),
+    )
     if not plan.acting:
         return ()
     require_authors(plan)

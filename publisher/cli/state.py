@@ -1,6 +1,7 @@
 """``publisher state``: list, show and settle what was published."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -9,16 +10,19 @@ import click
 from publisher.cli.console import print_json, say
 from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
-from publisher.cli.project import format_option, read_project
+from publisher.cli.project import format_option, read_project, store_of
+from publisher.cli.times import read_time
 from publisher.content.config import load_config
-from publisher.content.times import TimeProblem, parse_publish_at
 from publisher.errors import UsageError
 from publisher.linkedin.permalinks import permalink, urn_of
 from publisher.model.post import Post
 from publisher.model.state import Entry, State
-from publisher.pipeline import Project
+from publisher.pipeline import Project, plan_project
 from publisher.planning import settle
+from publisher.planning.options import PlanOptions
+from publisher.planning.schedule import due_changes
 from publisher.publishing.evidence import urn_time
+from publisher.reports.visible import one_line
 from publisher.state import open_store
 from publisher.state.edits import Edit, PostEdit
 from publisher.state.statefile import entry_to_json, format_time
@@ -40,10 +44,16 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option(
+    "--due", is_flag=True, help="Instead, the posts that are due now and not published, with the reason."
+)
 @format_option("text", "json")
 @click.pass_obj
-def list_entries(options: Options, output_format: str) -> None:
+def list_entries(options: Options, due: bool, output_format: str) -> None:
     """List every key with its status, time and URN."""
+    if due:
+        _list_due(options, output_format)
+        return
     state = _store(options).read()
     if output_format == "json":
         posts = {key: entry_to_json(entry) for key, entry in sorted(state.posts.items())}
@@ -53,6 +63,25 @@ def list_entries(options: Options, output_format: str) -> None:
     for key, entry in sorted(state.posts.items()):
         at = format_time(entry.published_at) if entry.published_at else "-"
         click.echo(f"{key:<{width}}  {entry.status.value:<9}  {at:<20}  {entry.urn or '-'}")
+
+
+def _list_due(options: Options, output_format: str) -> None:
+    project, now = read_project(options), _now()
+    plan = plan_project(
+        project, store_of(project).read(), now, PlanOptions(digests=False, max_creates=sys.maxsize)
+    )
+    lines = [(line, format_time(at) if at else "") for line, at in due_changes(plan, now)]
+    if output_format == "json":
+        posts = {
+            line.key: {"action": line.action.value, "reason": line.reason, "source": line.source}
+            | ({"due": at} if at else {})
+            for line, at in lines
+        }
+        print_json({"format_version": 1, "due": posts})
+        return
+    width = max((len(line.key) for line, _ in lines), default=0)
+    for line, at in lines:
+        click.echo(one_line(f"{line.key:<{width}}  {line.action.value:<9}  {at or '-':<20}  {line.reason}"))
 
 
 @command.command()
@@ -145,7 +174,7 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
     if (before is None) == (not everything):
         raise UsageError("Give either --before DATE or --all.")
     project = read_project(options)
-    limit = _date(before, project.config.timezone) if before else None
+    limit = read_time(before, project.config.timezone, _now()) if before else None
     posts = [
         post
         for post in project.posts
@@ -205,13 +234,6 @@ def _urn(text: str) -> str:
             f"There is no post's URN in {text!r}.", "Copy the post's link, or its urn:li:share:…."
         )
     return urn
-
-
-def _date(text: str, timezone: str | None) -> datetime:
-    at = parse_publish_at(text if "T" in text else f"{text}T00:00", timezone or "UTC")
-    if isinstance(at, TimeProblem):
-        raise UsageError(at.message, at.remedy)
-    return at
 
 
 def _now() -> datetime:

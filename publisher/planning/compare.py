@@ -1,5 +1,6 @@
 """One post against its entry: which action, and why. Pure; the order of the checks is the rule."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from publisher.model.config import Config
@@ -9,6 +10,7 @@ from publisher.model.state import Entry, Status
 from publisher.planning.diff import text_diff
 from publisher.planning.digests import rest_digest
 from publisher.planning.options import PlanOptions
+from publisher.planning.schedule import lateness
 
 
 def change(post: Post, action: Action, reason: str, entry: Entry | None = None) -> Change:
@@ -69,18 +71,20 @@ def _update_refusal(post: Post, entry: Entry, config: Config) -> str | None:
     return None
 
 
-def compare_new(post: Post, config: Config, now: datetime) -> Change:
-    """The change of a post that is not in the state, by its time alone."""
+def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[datetime] = ()) -> Change:
+    """The change of a post that is not in the state, by its time alone; ``posted`` is when its author's others went."""
     if post.draft:
         return change(post, Action.DRAFT, "a draft")
     at = post.publish_at
     if at is None:
         if post.slot:
-            return change(post, Action.SCHEDULED, "waits for a free slot")
+            reason = "waits for a free slot" if config.slots else "waits for a slot, and `slots` are not set"
+            return change(post, Action.SCHEDULED, reason)
         return change(post, Action.CREATE, "new")
     if at > now:
-        return change(post, Action.SCHEDULED, f"due {at.isoformat(timespec='minutes')}")
-    late = now - at
+        slot = " (its slot)" if post.slot else ""
+        return change(post, Action.SCHEDULED, f"due {at.isoformat(timespec='minutes')}{slot}")
+    late = lateness(at, now, posted, config.limits.spacing)
     if late <= config.late.grace or config.late.policy == "publish":
         return change(post, Action.CREATE, "due")
     days, hours = late.days, late.seconds // 3600

@@ -1,6 +1,7 @@
 """What a run is allowed to do, as the command line or a saved plan says it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,7 @@ class PlanOptions:
 
     ``digests`` says whether the plan carries the digests by which a saved one is found stale; without, they
     are empty.
+    ``assigned_at`` is when slots are assigned (None: when the plan is for), for plans of a time to come.
     ``budget`` says whether creates are held back that today's requests don't suffice for.
     """
 
@@ -18,3 +20,4 @@ class PlanOptions:
     max_creates: int | None = None
     digests: bool = True
     budget: bool = True
+    assigned_at: datetime | None = None

@@ -12,8 +12,10 @@ from publisher.planning.budget import usage_of_state, within_budget
 from publisher.planning.comments import comment_change
 from publisher.planning.compare import change, compare_known, compare_new, unknown_reason
 from publisher.planning.digests import content_digest
+from publisher.planning.moves import find_moves
 from publisher.planning.options import PlanOptions
 from publisher.planning.payloads import with_payload
+from publisher.planning.schedule import assign_slots, keep_spacing, posted_times
 from publisher.state.statefile import state_digest
 
 _EARLIEST = float("-inf")
@@ -24,12 +26,16 @@ def make_plan(
 ) -> Plan:
     """What publish would do at ``now`` (aware). The same arguments give the same plan."""
     by_key = {post.key: post for post in posts}
-    moves = _moves(by_key, state)
-    changes = [_post_change(post, moves, state, config, now, options) for post in posts]
+    moves = find_moves(by_key, state)
+    slots = assign_slots(posts, state, config, options.assigned_at or now)
+    posted = posted_times(state) if config.limits.spacing else {}
+    posts_in_slots = (replace(p, publish_at=slots[p.key]) if p.key in slots else p for p in posts)
+    changes = [_post_change(post, moves, state, config, now, options, posted) for post in posts_in_slots]
     changes = _one_text_once(sorted(changes, key=_order), state)
     changes += _orphans(by_key, moves, state, options)
     if options.keys:
         changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
+    changes = keep_spacing(changes, state, config, now)
     changes = _within_limit(changes, config, options)
     if options.budget and any(line.action in (Action.CREATE, Action.REPLACE) for line in changes):
         changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
@@ -65,9 +71,8 @@ def _post_change(
     config: Config,
     now: datetime,
     options: PlanOptions,
+    posted: Mapping[str, Sequence[datetime]],
 ) -> Change:
-    if post.publish_at is None and post.slot and post.key in state.slots:
-        post = replace(post, publish_at=state.slots[post.key])
     entry = state.posts.get(post.key)
     if entry is not None:
         return compare_known(post, entry, config, options)
@@ -75,22 +80,7 @@ def _post_change(
     if old is not None:
         moved = change(post, Action.MOVE, f"was {old!r}", state.posts[old])
         return replace(moved, moved_from=old)
-    return compare_new(post, config, now)
-
-
-def _moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
-    """New key -> old key, where a key vanished and a new key has its digest; in key order when several do."""
-    vanished: dict[str, list[str]] = {}
-    for key in sorted(state.posts.keys() - by_key.keys()):
-        entry = state.posts[key]
-        if COMMENT_SUFFIX not in key and entry.status in (Status.PUBLISHED, Status.STAMPED):
-            vanished.setdefault(entry.digest, []).append(key)
-    moves: dict[str, str] = {}
-    for key in sorted(by_key.keys() - state.posts.keys()) if vanished else ():
-        candidates = vanished.get(by_key[key].digest)
-        if candidates:
-            moves[key] = candidates.pop(0)
-    return moves
+    return compare_new(post, config, now, posted.get(post.author.urn, ()))
 
 
 def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:

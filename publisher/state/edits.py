@@ -66,7 +66,7 @@ Edit = PostEdit | SlotEdit | UploadEdit | EventEdit | FailureEdit | AuditEdit
 def apply_edits(state: State, edits: Sequence[Edit]) -> State:
     """The state after all edits. Raises `StateConflict`, naming the key, where an entry is not ``before``.
 
-    What settles a key (published, stamped, deleted) also ends its failure.
+    What settles a key (published, stamped, deleted) also ends its failure, and gives its slot back.
     """
     posts, slots, uploads = dict(state.posts), dict(state.slots), dict(state.uploads)
     failures, history = dict(state.failures), list(state.history)
@@ -78,6 +78,7 @@ def apply_edits(state: State, edits: Sequence[Edit]) -> State:
                 _put(posts, key, after)
                 if after is not None and after.status is not Status.PENDING:
                     failures.pop(key, None)
+                    slots.pop(key, None)
             case SlotEdit(key, at):
                 _put(slots, key, at)
             case UploadEdit(key, media):

@@ -11,6 +11,7 @@ from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.pipeline import Project, check_against, plan_project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.planning.schedule import slot_edits
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Observer
 from publisher.state.postgres import PostgresStore
@@ -69,6 +70,7 @@ class Work:
         snapshot = self.content.refresh()
         project, now = snapshot.project(), datetime.now(UTC)
         with self.store().session() as session:
+            session.write(*slot_edits(project.posts, session.state, snapshot.config, now))
             plan = self._plan(project, session.state, now)
             moves = _only(plan, lambda line: line.action is Action.MOVE)
             publish(moves, session, snapshot.gateway, snapshot.config, permalink=permalink)

@@ -1,0 +1,23 @@
+"""Times as people type them on the command line."""
+
+from datetime import datetime
+
+from publisher.content.durations import parse_duration
+from publisher.content.times import TimeProblem, parse_publish_at
+from publisher.errors import UsageError
+
+
+def read_time(text: str, timezone: str | None, now: datetime) -> datetime:
+    """The aware time of ``2026-12-24T09:00+01:00``, of a date (its first moment), or of ``+7d`` from now.
+
+    Without an offset it is meant in ``timezone``, the project's, or else in UTC. Raises `UsageError`.
+    """
+    if text.startswith("+"):
+        try:
+            return now + parse_duration(text[1:])
+        except (ValueError, OverflowError) as error:
+            raise UsageError(f"{error}.") from None
+    at = parse_publish_at(f"{text}T00:00" if len(text) == len("2026-12-24") else text, timezone or "UTC")
+    if isinstance(at, TimeProblem):
+        raise UsageError(at.message, at.remedy)
+    return at

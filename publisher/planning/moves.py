@@ -1,0 +1,21 @@
+"""Renamed posts: a key that vanished, and a new key with its content. Pure."""
+
+from collections.abc import Mapping
+
+from publisher.model.post import Post
+from publisher.model.state import COMMENT_SUFFIX, State, Status
+
+
+def find_moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
+    """New key -> old key, where a key vanished and a new key has its digest; in key order when several do."""
+    vanished: dict[str, list[str]] = {}
+    for key in sorted(state.posts.keys() - by_key.keys()):
+        entry = state.posts[key]
+        if COMMENT_SUFFIX not in key and entry.status in (Status.PUBLISHED, Status.STAMPED):
+            vanished.setdefault(entry.digest, []).append(key)
+    moves: dict[str, str] = {}
+    for key in sorted(by_key.keys() - state.posts.keys()) if vanished else ():
+        candidates = vanished.get(by_key[key].digest)
+        if candidates:
+            moves[key] = candidates.pop(0)
+    return moves

@@ -1,0 +1,68 @@
+"""The plan as a calendar (RFC 5545): what goes out when, for programs that people look at anyway."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from publisher.model.plan import Action, Change, Plan
+from publisher.model.state import COMMENT_SUFFIX
+
+_SHOWN = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.DRAFT})
+_ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_LINE = 75
+"""Octets of a content line, without its line break."""
+
+
+def plan_ical(plan: Plan, now: datetime) -> str:
+    """Each post that has a time and is not published yet, as an event; ``now`` (aware) is when this was made.
+
+    Times are UTC. An event keeps its UID as long as its post keeps its key and author, so that a calendar which reads
+    this again moves it rather than doubling it.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//publisher//plan//EN", "CALSCALE:GREGORIAN"]
+    for change in plan.changes:
+        if change.publish_at is not None and change.action in _SHOWN and COMMENT_SUFFIX not in change.key:
+            lines += _event(change, change.publish_at, now)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _event(change: Change, at: datetime, now: datetime) -> Iterator[str]:
+    text = change.post.text.plain if change.post else ""
+    first = next((line for line in text.split("\n") if line.strip()), change.key)
+    name = change.post.author.alias if change.post else ""
+    yield "BEGIN:VEVENT"
+    yield f"UID:{hashlib.sha256(f'{change.author} {change.key}'.encode()).hexdigest()[:32]}@publisher"
+    yield f"DTSTAMP:{_time(now)}"
+    yield f"DTSTART:{_time(at)}"
+    yield f"SUMMARY:{_text(first)}"
+    yield "DESCRIPTION:" + _text(f"{change.action.value}: {change.reason}\n{change.source}\n\n{text}")
+    yield f"CATEGORIES:{_text(name or change.author)}"
+    yield f"STATUS:{'CONFIRMED' if change.action in (Action.CREATE, Action.SCHEDULED) else 'TENTATIVE'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _text(value: str) -> str:
+    """The value as TEXT; characters that no TEXT can hold are left out."""
+    return _CONTROLS.sub("", value).translate(_ESCAPED)
+
+
+def _folded(line: str) -> str:
+    """The line in pieces of at most 75 octets, none of which cuts a character in two."""
+    pieces: list[list[str]] = [[]]
+    size = 0
+    for character in line:
+        octets = len(character.encode())
+        if size + octets > _LINE:
+            pieces.append([" "])
+            size = 1
+        pieces[-1].append(character)
+        size += octets
+    return "\r\n".join("".join(piece) for piece in pieces)
