@@ -165,7 +165,7 @@ def publish(
         session=session,
         gateway=gateway,
         config=config,
-        now=now,
+        now=lambda: _kept(now()),
         new_id=lambda: secrets.token_hex(8),
         permalink=permalink,
         stop=stop,
@@ -174,3 +174,8 @@ def publish(
         claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
     )
     return apply_plan(plan, run)
+
+
+def _kept(at: datetime) -> datetime:
+    """The time as every state keeps it, to the millisecond: an entry read back must be equal to the one written."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
