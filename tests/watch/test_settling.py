@@ -11,7 +11,7 @@ import pytest
 from publisher.watch import settling
 from publisher.watch.settling import Changes
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import requests
 
 from tests.support.project import ProjectDir
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Watcher:

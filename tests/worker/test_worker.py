@@ -45,7 +45,7 @@ def wait_for(process: subprocess.Popen[str], met: Callable[[], bool]) -> None:
 
 
 def drained(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     return out + err
 
@@ -93,7 +93,7 @@ def test_a_worker_ends_after_the_post_at_hand(team: ProjectDir, database: str) -
         wait_for(process, lambda: len(team.sandbox.requests(resource="ugcPosts")) == 1)
         assert get(f"{url}/healthz")[0] == 200
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
         assert process.returncode == 0
     assert published(database) == 1
     assert "unknown" not in team.publisher("plan").out
@@ -136,7 +136,7 @@ def test_what_a_killed_worker_left_is_given_to_others_and_not_sent_again(
     with running(team) as (process, _):
         wait_for(process, lambda: len(team.sandbox.requests(resource="ugcPosts")) == 1)
         process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        process.wait(120)
     with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:  # half a minute passes
         owner.execute(
             "UPDATE publisher_queue.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"

@@ -114,6 +114,7 @@ addEventListener("DOMContentLoaded", () => {
 
   const say = (word, lost) => {
     const sign = document.querySelector("[data-live]");
+    if (!sign) return; // the page is being left
     sign.hidden = false;
     sign.classList.toggle("live-lost", lost);
     sign.querySelector("[data-live-word]").textContent = word;

@@ -19,14 +19,16 @@
       const text = words.length ? entry.textContent.toLowerCase() : "";
       const fits = (!author || entry.dataset.author === author) && (!tag || entry.dataset.tags.split(" ").includes(tag))
         && words.every((word) => text.includes(word));
-      entry.closest(".part").hidden = !fits;
+      const part = entry.closest(".part");
+      if (part) part.hidden = !fits; // an entry that was just replaced has none
       shown += fits;
     }
     const chosen = Boolean(words.length || author || tag);
     for (const section of document.querySelectorAll("[data-section]:not(#top)"))
       section.hidden = !section.querySelector(".part:not([hidden]) > [data-entry]");
     for (const timeline of document.querySelectorAll(".timeline")) timeline.hidden = chosen;
-    one("[data-nothing]").hidden = shown > 0 || !entries.length;
+    const nothing = one("[data-nothing]");
+    if (nothing) nothing.hidden = shown > 0 || !entries.length;
     one("[data-status]").textContent = chosen ? `${shown} of ${entries.length} posts shown` : "";
   };
   const clear = () => {
