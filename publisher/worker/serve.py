@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.worker import Worker as Engine
 
 from publisher.model.plan import Action
 from publisher.worker.health import Health
@@ -52,7 +53,7 @@ class Worker:
     ) -> None:
         self._open_app, self._work, self._health, self._settings = open_app, work, health, settings
         self._stopping = False
-        self._running: asyncio.Task[None] | None = None
+        self._engine: Engine | None = None
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT (then the jobs at hand are ended first), or until nothing is left."""
@@ -83,23 +84,21 @@ class Worker:
         async with app.open_async():
             await self._begin(app)
             self._health.problem = ""
-            self._running = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[self._settings.project],
-                    concurrency=self._settings.concurrency,
-                    install_signal_handlers=False,
-                    stalled_worker_timeout=STALLED,
-                    fetch_job_polling_interval=POLL,
-                )
+            self._engine = Engine(
+                app,
+                queues=[self._settings.project],
+                concurrency=self._settings.concurrency,
+                install_signal_handlers=False,
+                listen_notify=False,  # it looks often enough by itself
+                stalled_worker_timeout=STALLED,
+                fetch_job_polling_interval=POLL,
             )
             watching = asyncio.create_task(self._end_when_empty(app)) if self._settings.drain else None
             try:
-                await self._running
-            except asyncio.CancelledError:
                 if not self._stopping:
-                    raise
+                    await self._engine.run()  # type: ignore[no-untyped-call]
             finally:
-                self._running = None
+                self._engine = None
                 if watching is not None:
                     watching.cancel()
 
@@ -107,8 +106,9 @@ class Worker:
         LOG.info("stopping after the jobs at hand")
         self._stopping = True
         self._health.problem = "stopping"
-        if self._running is not None:
-            self._running.cancel()
+        if self._engine is not None:
+            # not by cancellation, which a database call may swallow
+            self._engine.stop()  # type: ignore[no-untyped-call]
 
     async def _begin(self, app: procrastinate.App) -> None:
         await self._rescue(app)

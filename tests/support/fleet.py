@@ -44,11 +44,10 @@ class Fleet:
 
     def write(self) -> None:
         """Write the project."""
-        lines = [f"state: {self.database}", f"limits: {{creates_per_run: {self.posts}}}", "authors:"]
-        lines += [
-            f'  a{number:04}: {{urn: "{self.author(number)}", token_env: T{number:04}}}'
-            for number in range(self.authors)
-        ]
+        limits = f"creates_per_run: {self.posts}, requests_per_member: 1000000, requests_per_app: 1000000"
+        lines = [f"state: {self.database}", f"limits: {{{limits}}}", "authors:"]
+        lines += [f'  a{number:04}: {{urn: "{self.author(number)}"}}' for number in range(self.authors)]
+        tokens = {self.sandbox.token_for(self.author(number)) for number in range(self.authors)}
         (self.root / "publisher.yaml").write_text("\n".join(lines) + "\n")
         for number in range(self.posts):
             path = self.root / "content" / f"{number // 500:03}" / f"p{number:05}.md"
@@ -60,14 +59,12 @@ class Fleet:
             **{name: value for name, value in os.environ.items() if not name.startswith("LINKEDIN_")},
             "PUBLISHER_LINKEDIN_API_URL": self.sandbox.url,
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
-            **{
-                f"T{number:04}": self.sandbox.token_for(self.author(number)) for number in range(self.authors)
-            },
+            "LINKEDIN_ACCESS_TOKEN": tokens.pop(),
         }
 
     def author(self, number: int) -> str:
-        """A member's URN."""
-        return f"urn:li:person:Member{number:04}"
+        """A page's URN; one member may post for all of them."""
+        return f"urn:li:organization:{100_000 + number}"
 
     def command(self, *arguments: str) -> list[str]:
         """A command in the project."""
@@ -130,7 +127,7 @@ class Fleet:
         for worker in self.running:
             worker.send_signal(signal.SIGTERM)
         for worker in self.running:
-            worker.wait(60)
+            worker.wait(240)
         self.running.clear()
 
 

@@ -8,9 +8,10 @@ from publisher.state.postgres.database import Connection, Database
 from publisher.state.postgres.rows import in_utc
 
 _SPEND = """
-INSERT INTO publisher.usage AS known (app, owner, day, requests) VALUES (%s, %s, %s, 1)
+INSERT INTO publisher.usage AS known (app, owner, day, requests)
+VALUES (%(app)s, %(first)s, %(day)s, 1), (%(app)s, %(owner)s, %(day)s, 1)
 ON CONFLICT (app, owner, day) DO UPDATE SET requests = known.requests + 1
-RETURNING requests, closed_until
+RETURNING owner, requests, closed_until
 """
 _CLOSE = """
 INSERT INTO publisher.usage AS known (app, owner, day, closed_until) VALUES (%s, %s, %s, %s)
@@ -35,9 +36,9 @@ class PostgresBudget:
         """See `publisher.state.store.Budget.spend`."""
 
         def count(connection: Connection) -> None:
-            for name in (APP, owner):  # always the app first: two machines never wait for each other
-                row = connection.execute(_SPEND, [self._app, name, _day(now)]).fetchone()
-                requests, closed = row or (0, None)
+            # always the app first, so that two machines never wait for each other
+            names = {"app": self._app, "first": APP, "owner": owner, "day": _day(now)}
+            for name, requests, closed in connection.execute(_SPEND, names).fetchall():
                 if requests > limits[name] or (closed is not None and closed > now):
                     raise _Full(name)
 

@@ -46,6 +46,7 @@ class Database:
         self.patience = patience
         self._lock_timeout = f"{max(lock_timeout, 10.0):.3f}s"
         self._connection: Connection | None = None
+        self._ready = False  # the tables are there, as far as this connection has seen
 
     def close(self) -> None:
         """Let go of the connection; the next use opens one again."""
@@ -92,6 +93,8 @@ class Database:
 
     def prepare(self) -> None:
         """Make the tables where there are none yet. Raises `StateError` where that is not allowed."""
+        if self._ready and self._connection is not None and not self._connection.closed:
+            return
         self._insist(lambda connection: schema.prepare(connection, self.location.shown))
 
     def upgrade(self) -> int:
@@ -159,8 +162,7 @@ class Database:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self.location.conninfo, autocommit=True)
             self._connection.execute(_SETTINGS, [self._lock_timeout])
-            if check:
-                schema.check(self._connection, self.location.shown)
+            self._ready = check and schema.check(self._connection, self.location.shown)
         return self._connection
 
     def _translated(self, error: psycopg.Error) -> StateError:

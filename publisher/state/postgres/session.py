@@ -88,14 +88,15 @@ class PostgresSession:
         """See `publisher.state.store.SharedSession.claim`. A first comment is claimed with its post."""
         own, known = key.removesuffix(COMMENT_SUFFIX), self._posts.get(key)
 
-        def work(connection: Connection) -> bool:
-            return claims.take(connection, self._project, own, self._holder)
+        def work(connection: Connection) -> tuple[bool, State]:
+            taken = claims.take(connection, self._project, own, self._holder)
+            # a comment needs its post's entry as it is now
+            return taken, read_state(connection, self._project, Scope(frozenset({key, own})))
 
-        taken = self._database.write(work)
+        taken, there = self._database.write(work)
         self._claimed = own if taken else None
         self._renewed = time.monotonic()
-        # a comment needs its post's entry as it is now
-        self._refresh({key, own})
+        self._remember({key, own}, there)
         return taken and self._posts.get(key) == known
 
     def close(self) -> None:

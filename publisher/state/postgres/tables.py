@@ -23,6 +23,7 @@ from publisher.state.postgres.rows import (
 )
 
 Connection = psycopg.Connection[TupleRow]
+Cursor = psycopg.Cursor[TupleRow]
 
 _NAMES = ", ".join(COLUMNS)
 _PLACES = ", ".join(["%s"] * len(COLUMNS))
@@ -61,37 +62,37 @@ def read_state(connection: Connection, project: int, scope: Scope | None = None,
 
     ``app`` is the app whose usage is of interest.
     """
-    history = () if scope else connection.execute(_HISTORY, [project], binary=True).fetchall()
-    return State(
-        MappingProxyType({key: row_to_entry(row) for key, *row in _posts(connection, project, scope)}),
-        MappingProxyType({key: in_utc(at) for key, at in _select(connection, "slots", "at", project, scope)}),
-        MappingProxyType(
-            {
-                key: array_to_media(media)
-                for key, media in _select(connection, "uploads", "media", project, scope)
-            }
-        ),
-        tuple(Event(in_utc(at), action, key, detail) for at, action, key, detail in history),
-        MappingProxyType(
-            {
-                key: Failure(in_utc(at), code, message)
-                for key, at, code, message in _select(
-                    connection, "failures", "at, code, message", project, scope
-                )
-            }
-        ),
-        frozenset() if scope else frozenset(key for (key,) in connection.execute(_CLAIMED, [project])),
-        None if scope else read_usage(connection, app, datetime.now(UTC)),
-    )
+    return _collect(connection, project, scope, app)
 
 
 def lock_state(connection: Connection, project: int, keys: Iterable[str]) -> State:
     """What is kept under these keys; nobody else changes their entries until this transaction ends."""
-    wanted = sorted(keys)
-    # always in the order of the keys, so that two writers of several never wait for each other
-    query = "SELECT 1 FROM publisher.posts WHERE project = %s AND key = ANY(%s) ORDER BY key FOR UPDATE"
-    connection.execute(query, [project, wanted])
-    return read_state(connection, project, Scope(frozenset(wanted)))
+    return _collect(connection, project, Scope(frozenset(keys)), "", lock=True)
+
+
+def _collect(
+    connection: Connection, project: int, scope: Scope | None, app: str, *, lock: bool = False
+) -> State:
+    # all questions leave together, and their answers come together
+    with connection.pipeline():
+        posts = _select(connection, "posts", _NAMES, project, scope, lock=lock)
+        same = _same_texts(connection, project, scope)
+        slots = _select(connection, "slots", "at", project, scope)
+        uploads = _select(connection, "uploads", "media", project, scope)
+        failures = _select(connection, "failures", "at, code, message", project, scope)
+        history = None if scope else connection.execute(_HISTORY, [project], binary=True)
+        claimed = None if scope else connection.execute(_CLAIMED, [project])
+        usage = None if scope else read_usage(connection, app, datetime.now(UTC))
+    rows = posts.fetchall() + (same.fetchall() if same else [])
+    return State(
+        MappingProxyType({key: row_to_entry(row) for key, *row in rows}),
+        MappingProxyType({key: in_utc(at) for key, at in slots}),
+        MappingProxyType({key: array_to_media(media) for key, media in uploads}),
+        tuple(Event(in_utc(at), action, key, detail) for at, action, key, detail in history or ()),
+        MappingProxyType({key: Failure(in_utc(at), code, message) for key, at, code, message in failures}),
+        frozenset(key for (key,) in claimed or ()),
+        usage,
+    )
 
 
 def write_changes(connection: Connection, project: int, before: State, after: State) -> None:
@@ -150,30 +151,34 @@ def _of_someone_else(connection: Connection, project: int, keys: Sequence[str]) 
     return str(row[0]) if row else keys[0]
 
 
-def _posts(connection: Connection, project: int, scope: Scope | None) -> list[TupleRow]:
-    rows = _select(connection, "posts", _NAMES, project, scope)
-    if scope and scope.texts:
-        authors, digests = zip(*scope.texts, strict=True)
-        query = f"""
-            SELECT key, {_NAMES} FROM publisher.posts
-            WHERE project = %s AND (author, text_digest) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""  # noqa: S608
-        rows += connection.execute(
-            sql.SQL(query),
-            [project, list(authors), list(digests)],
-            binary=True,
-        ).fetchall()
-    return rows
+def _same_texts(connection: Connection, project: int, scope: Scope | None) -> Cursor | None:
+    if scope is None or not scope.texts:
+        return None
+    authors, digests = zip(*scope.texts, strict=True)
+    query = f"""
+        SELECT key, {_NAMES} FROM publisher.posts
+        WHERE project = %s AND (author, text_digest) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""  # noqa: S608
+    return connection.execute(sql.SQL(query), [project, list(authors), list(digests)], binary=True)
 
 
 def _select(
-    connection: Connection, table: str, columns: str, project: int, scope: Scope | None
-) -> list[TupleRow]:
+    connection: Connection,
+    table: str,
+    columns: str,
+    project: int,
+    scope: Scope | None,
+    *,
+    lock: bool = False,
+) -> Cursor:
     query = f"SELECT key, {columns} FROM publisher.{table} WHERE project = %s"  # noqa: S608 - our own names
     parameters: list[Any] = [project]
     if scope:
         query += " AND key = ANY(%s)"
-        parameters.append(list(scope.keys))
-    return connection.execute(sql.SQL(query), parameters, binary=True).fetchall()
+        parameters.append(sorted(scope.keys))
+    if lock:
+        # always in the order of the keys, so that two writers of several never wait for each other
+        query += " ORDER BY key FOR UPDATE"
+    return connection.execute(sql.SQL(query), parameters, binary=True)
 
 
 def _delete(connection: Connection, table: str, project: int, keys: Iterable[str]) -> None:
