@@ -25,7 +25,8 @@ from publisher.state.edits import AuditEdit, FailureEdit
 def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
     """Carry out what the plan says; every acting change gets exactly one receipt.
 
-    Raises `publisher.errors.StateError` where the state can't be written any more: then nothing may follow.
+    Raises `publisher.errors.StateError` where the state can't be written before anything was sent. Where that happens
+    later, nothing follows either, and the receipts say what was sent until then.
     """
     receipts: list[Receipt] = []
     halts = Halts()
@@ -36,10 +37,18 @@ def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
             receipt = halts.receipt(change)
         if receipt is None:
             run.observer.started(change)
-            receipt, halts = _attempt(change, halts, run)
+            try:
+                receipt, halts = _attempt(change, halts, run)
+            except StateError as error:
+                if not any(before.outcome in _SENT for before in receipts):
+                    raise
+                receipt, halts = _unkept(change, error), halts.after_state(error)
         run.observer.finished(receipt)
         receipts.append(receipt)
     return tuple(receipts)
+
+
+_SENT = (Outcome.DONE, Outcome.ADOPTED, Outcome.UNKNOWN)
 
 
 def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
@@ -94,6 +103,18 @@ def _refused(change: Change, error: ApiError) -> Receipt:
         request_id=error.request_id,
         retry_at=error.retry_at if isinstance(error, RateLimited) else None,
         refused=isinstance(error, Unauthorized | Forbidden | VersionInactive),
+    )
+
+
+def _unkept(change: Change, error: StateError) -> Receipt:
+    return Receipt(
+        change.key,
+        change.action,
+        Outcome.FAILED,
+        change.author,
+        change.urn,
+        message=error.message,
+        remedy=error.remedy,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from publisher.errors import ApiError, OutcomeUnknown, RateLimited, Unauthorized, VersionInactive
+from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateError, Unauthorized, VersionInactive
 from publisher.model.plan import Change
 from publisher.publishing.receipts import Outcome, Receipt
 
@@ -29,6 +29,10 @@ class Halts:
     def after_success(self) -> "Halts":
         """LinkedIn answers."""
         return replace(self, unknown_in_a_row=0)
+
+    def after_state(self, error: StateError) -> "Halts":
+        """What is not written down must not be sent."""
+        return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
 
     def after(self, error: ApiError, author: str) -> "Halts":
         """What an error means for the changes that follow."""

@@ -34,7 +34,7 @@ def refusal(failure: GitFailed, place: str) -> StateError | None:
             "credentials; elsewhere look at `git push --dry-run`.",
         )
     if _REFUSED.search(said) and not _RACED.search(said):
-        return StateError(why, "Nothing was published. See what the server's hooks and rules say.")
+        return StateError(why, "See what the server's hooks and rules say.")
     return None
 
 
