@@ -43,7 +43,9 @@ class Work:
         post = snapshot.post(key, source)
         if post is None:
             return "gone"
-        scope = Scope(frozenset({key, key + COMMENT_SUFFIX}), ((post.author.urn, post.text_digest),))
+        spaced = post.author.urn if snapshot.config.limits.spacing else None
+        texts = ((post.author.urn, post.text_digest),)
+        scope = Scope(frozenset({key, key + COMMENT_SUFFIX}), texts, newest_of=spaced)
         with self.store().session(scope) as session:
             plan = make_plan([post], session.state, snapshot.config, datetime.now(UTC), _ONE)
             plan = _only(

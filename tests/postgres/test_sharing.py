@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +15,7 @@ from publisher.state.edits import PostEdit
 from publisher.state.history import Wanted
 from publisher.state.postgres import PostgresStore
 from publisher.state.postgres.tables import Scope
-from tests.state.contract import PENDING, PUBLISHED
+from tests.state.contract import AT, PENDING, PUBLISHED
 from tests.support.project import ProjectDir
 
 pytestmark = pytest.mark.postgres
@@ -150,3 +151,15 @@ def test_the_history_tells_who_did_what_and_what_linkedin_said(shared: ProjectDi
         shared.publisher("history", "--key", "p000", "--action", "refused", "--limit", "1").out.count("\n")
         == 1
     )
+
+
+def test_a_narrow_session_can_see_an_author_s_newest_post(database: str) -> None:
+    older = replace(PUBLISHED, published_at=AT - timedelta(days=1))
+    comment = replace(PUBLISHED, published_at=AT + timedelta(days=1))
+    with PostgresStore(database).session() as session:
+        session.write(
+            PostEdit("old", None, older), PostEdit("new", None, PUBLISHED), PostEdit("old#c", None, comment)
+        )
+    scope = Scope(frozenset({"x"}), newest_of=PUBLISHED.author)
+    with PostgresStore(database).session(scope) as narrow:
+        assert sorted(narrow.state.posts) == ["new"]

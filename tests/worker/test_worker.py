@@ -221,3 +221,27 @@ def test_a_job_is_tried_again_only_where_nothing_can_have_been_created(
     receipt = Receipt("a", Action.CREATE, outcome, status=status)
     with pytest.raises(raised) if raised else nullcontext():
         judge([receipt])
+
+
+def test_the_posts_of_an_author_keep_their_distance(team: ProjectDir, database: str) -> None:
+    write_posts(team, 3)
+    team.configure(f"state: {database}")
+    settings = (team.root / "publisher.yaml").read_text()
+    team.write(
+        "publisher.yaml", settings.replace("creates_per_run: 1000", "creates_per_run: 1000, spacing: 1h")
+    )
+    drained(team.start("worker", "--drain"))
+    drained(team.start("worker", "--drain"))
+    assert published(database) == 1
+
+
+def test_slots_are_given_once_and_kept(team: ProjectDir, database: str) -> None:
+    team.configure(f"state: {database}\ntimezone: UTC\nslots: [{{weekday: monday, time: '09:00'}}]")
+    team.write("content/a.md", "---\npublish_at: next-slot\n---\nWords of a.\n")
+    drained(team.start("worker", "--drain"))
+    first = PostgresStore(database).read().slots
+    assert list(first) == ["a"]
+    team.write("content/0.md", "---\npublish_at: next-slot\n---\nWords of 0.\n")
+    drained(team.start("worker", "--drain"))
+    assert PostgresStore(database).read().slots["a"] == first["a"]
+    assert team.created_texts() == []

@@ -34,10 +34,11 @@ _CLAIMED = "SELECT key FROM publisher.claims WHERE project = %s AND until > now(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A part of a project: some keys, and whatever has one of these (author, text digest) pairs."""
+    """A part of a project: some keys, what has one of these (author, text digest) pairs, an author's newest post."""
 
     keys: frozenset[str]
     texts: tuple[tuple[str, str], ...] = ()
+    newest_of: str | None = None
 
 
 def project_id(connection: Connection, name: str) -> int | None:
@@ -77,13 +78,14 @@ def _collect(
     with connection.pipeline():
         posts = _select(connection, "posts", _NAMES, project, scope, lock=lock)
         same = _same_texts(connection, project, scope)
+        newest = _newest(connection, project, scope)
         slots = _select(connection, "slots", "at", project, scope)
         uploads = _select(connection, "uploads", "media", project, scope)
         failures = _select(connection, "failures", "at, code, message", project, scope)
         history = None if scope else connection.execute(_HISTORY, [project], binary=True)
         claimed = None if scope else connection.execute(_CLAIMED, [project])
         usage = None if scope else read_usage(connection, app, datetime.now(UTC))
-    rows = posts.fetchall() + (same.fetchall() if same else [])
+    rows = [row for found in (posts, same, newest) if found for row in found]
     return State(
         MappingProxyType({key: row_to_entry(row) for key, *row in rows}),
         MappingProxyType({key: in_utc(at) for key, at in slots}),
@@ -159,6 +161,15 @@ def _same_texts(connection: Connection, project: int, scope: Scope | None) -> Cu
         SELECT key, {_NAMES} FROM publisher.posts
         WHERE project = %s AND (author, text_digest) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"""  # noqa: S608
     return connection.execute(sql.SQL(query), [project, list(authors), list(digests)], binary=True)
+
+
+def _newest(connection: Connection, project: int, scope: Scope | None) -> Cursor | None:
+    if scope is None or scope.newest_of is None:
+        return None
+    query = f"""
+        SELECT key, {_NAMES} FROM publisher.posts WHERE project = %s AND author = %s AND key NOT LIKE '%%#%%'
+        ORDER BY coalesce(published_at, attempt_started_at) DESC NULLS LAST LIMIT 1"""  # noqa: S608
+    return connection.execute(sql.SQL(query), [project, scope.newest_of], binary=True)
 
 
 def _select(
