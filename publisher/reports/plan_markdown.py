@@ -21,12 +21,15 @@ ACTION_SIGN = {
 }
 """A sign for each action, which says by colour what it is about; the word stands beside it."""
 
+LIMIT = COMMENT_LIMIT - 20_000
+"""Bytes; the rest of a comment is for findings about the same posts."""
+
 _LEFT_OUT = "*{} more parts don't fit here; `publisher plan` shows everything.*"
 _ROWS_IN_BLOCK = 50
 _HEADER = ("Post", "Action", "When", "Why")
 
 
-def plan_markdown(plan: Plan, *, limit: int = COMMENT_LIMIT - 2_000) -> str:
+def plan_markdown(plan: Plan, *, limit: int = LIMIT) -> str:
     """The report's text, at most ``limit`` bytes. Posts that are published and unchanged are only counted."""
     shown = [change for change in plan.changes if change.action is not Action.NONE]
     tables = [

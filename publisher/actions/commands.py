@@ -1,0 +1,150 @@
+"""What a step does for each command: run publisher, and say on GitHub's pages what came of it."""
+
+import json
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher.actions.child import Answer, publisher, told
+from publisher.actions.event import Event
+from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines
+from publisher.actions.review import comment_on
+from publisher.actions.runner import warn, write_outputs, write_summary
+from publisher.content.config import load_config
+from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
+from publisher.model.diagnostic import has_errors
+from publisher.model.state import COMMENT_SUFFIX
+from publisher.reports.diagnostics import diagnostics_github
+from publisher.reports.markdown import block
+from publisher.reports.results_markdown import results_markdown
+
+_LIVE = ("done", "adopted")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step's settings: the project's ``directory``, whether to ``comment``, and further ``arguments``."""
+
+    environ: Mapping[str, str]
+    event: Event
+    directory: str
+    comment: bool
+    arguments: tuple[str, ...]
+
+    def publisher(self, *arguments: str) -> Answer:
+        """Run publisher in the project."""
+        return publisher(self.directory, self.environ, *arguments)
+
+    def end(self, code: int, **outputs: str) -> int:
+        """The step's exit code, with its outputs set."""
+        write_outputs(self.environ, {"exit-code": str(code), **outputs})
+        return code
+
+
+def settings(environ: Mapping[str, str], event: Event) -> Step:
+    """The step of a runner's environment. Raises ValueError where the arguments' quotes don't match."""
+    return Step(
+        environ,
+        event,
+        environ.get("PUBLISHER_ACTION_DIRECTORY", "") or ".",
+        environ.get("PUBLISHER_ACTION_COMMENT", "") != "false",
+        tuple(shlex.split(environ.get("PUBLISHER_ACTION_ARGUMENTS", ""))),
+    )
+
+
+def validate(step: Step) -> int:
+    """Annotate the lines of a pull request, and list the problems in the summary."""
+    code, said = _validated(step, step.arguments)
+    write_summary(step.environ, said)
+    return step.end(code)
+
+
+def plan(step: Step) -> int:
+    """The plan in the summary, and as the pull request's one comment."""
+    code, said = _validated(step, ())
+    path = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve() / "publisher-plan.json"
+    if code == EXIT_OK:
+        answer = step.publisher("-q", "plan", "--format", "markdown", "--out", str(path), *step.arguments)
+        code = answer.code
+        planned = answer.out or _failure("The plan could not be made.", answer)
+        said = f"{said}\n\n{planned}" if said else planned
+    write_summary(step.environ, said)
+    if step.comment:
+        comment_on(
+            step.event, step.environ, step.directory, said, news=not said.startswith("**Nothing to do")
+        )
+    return step.end(code, **({"plan-json": str(path)} if path.exists() else {}))
+
+
+def publish(step: Step) -> int:
+    """Publish what is due, keep the state, and list what is live with its links."""
+    if step.event.name.startswith("pull_request"):
+        click.echo("::error::A pull request is not published: what is in it was not merged yet.")
+        return step.end(EXIT_USAGE)
+    keep = ["--commit-state"] if _state_is_a_file(step) else []
+    answer = step.publisher("publish", "--format", "json", *keep, *step.arguments)
+    try:
+        document: dict[str, Any] = json.loads(answer.out)
+    except ValueError:
+        write_summary(step.environ, _failure("Nothing was published.", answer))
+        return step.end(answer.code or EXIT_FAILED, published="0", urns="[]")
+    told(result_lines(document))
+    write_summary(step.environ, results_markdown(document))
+    urns = [
+        line["urn"]
+        for line in document["results"]
+        if line["outcome"] in _LIVE
+        and line["action"] in ("create", "replace")
+        and COMMENT_SUFFIX not in line["key"]
+    ]
+    return step.end(answer.code, published=str(len(urns)), urns=json.dumps(urns))
+
+
+def status(step: Step) -> int:
+    """Fail loudly where publishing has starved."""
+    answer = step.publisher("status", "--format", "markdown", *step.arguments)
+    write_summary(step.environ, answer.out or _failure("The status is not known.", answer))
+    if answer.code:
+        warn("publisher status: something needs a person; the summary says what.")
+    return step.end(answer.code)
+
+
+COMMANDS = {"validate": validate, "plan": plan, "publish": publish, "status": status}
+
+
+def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
+    """The exit code of validating, and its findings as Markdown; annotations go to the log."""
+    answer = step.publisher("validate", "--format", "json", *arguments)
+    try:
+        found = diagnostics_of(json.loads(answer.out), _prefix(step))
+    except ValueError:
+        return answer.code or EXIT_FAILED, _failure("The project can't be read.", answer)
+    click.echo(diagnostics_github(found), nl=False)
+    failed = answer.code != EXIT_OK
+    return answer.code, findings_markdown(found, failed=failed) if failed or has_errors(
+        found
+    ) or found else ""
+
+
+def _prefix(step: Step) -> str:
+    """The project's folder in its repository, as annotations need it."""
+    root = Path(step.environ.get("GITHUB_WORKSPACE") or os.curdir).resolve()
+    place = Path(step.directory).resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else "."
+
+
+def _state_is_a_file(step: Step) -> bool:
+    try:
+        location = load_config(Path(step.directory).resolve(), step.environ).state
+    except PublisherError:
+        return False  # publisher itself says better what is wrong
+    return not location.startswith(("git+branch:", "postgres"))
+
+
+def _failure(what: str, answer: Answer) -> str:
+    return f"**{what}**\n\n{block(answer.err.strip()[-20_000:])}"

@@ -1,0 +1,85 @@
+"""One comment under a pull request, which is updated rather than repeated, over GitHub's REST API."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from publisher import __version__
+
+API_URL = "https://api.github.com"
+_TIMEOUT = (10, 30)
+_MOST_PAGES = 100
+
+
+def marker(directory: str) -> str:
+    """The hidden line by which the comment is found again; one for each project of a repository."""
+    return f"<!-- publisher:plan:{quote(directory, safe='')} -->"
+
+
+class Comments:
+    """The comments of a pull request. ``token`` is the workflow's; every method raises `requests.RequestException`."""
+
+    def __init__(self, api_url: str, repository: str, number: int, token: str) -> None:
+        self._root = f"{api_url.rstrip('/')}/repos/{repository}/issues"
+        self._number = number
+        self._session = requests.Session()
+        self._session.auth = _Bearer(token)  # else a .netrc would speak for us
+        self._session.headers.update(
+            {
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+                "User-Agent": f"publisher/{__version__}",
+            }
+        )
+
+    def put(self, mark: str, body: str, *, worth_a_new_one: bool = True) -> str:
+        """Make the comment that begins with ``mark`` say ``body``; returns ``created``, ``updated`` or ``none``."""
+        text = f"{mark}\n{body}"
+        found = self._find(mark)
+        if found is None:
+            if not worth_a_new_one:
+                return "none"
+            self._send("POST", f"{self._root}/{self._number}/comments", {"body": text})
+            return "created"
+        if found["body"].replace("\r\n", "\n") == text:
+            return "none"
+        self._send("PATCH", f"{self._root}/comments/{int(found['id'])}", {"body": text})
+        return "updated"
+
+    def _find(self, mark: str) -> Mapping[str, Any] | None:
+        """Ours: of a bot, since anyone can write a comment that begins so."""
+        for comment in self._all():
+            is_bot = (comment.get("user") or {}).get("type") == "Bot"
+            if is_bot and str(comment.get("body", "")).startswith(mark):
+                return comment
+        return None
+
+    def _all(self) -> Iterator[Mapping[str, Any]]:
+        for page in range(1, _MOST_PAGES + 1):
+            url = f"{self._root}/{self._number}/comments?per_page=100&page={page}"
+            answer = self._session.get(url, timeout=_TIMEOUT, allow_redirects=False)
+            _check(answer)
+            comments = answer.json()
+            yield from comments
+            if len(comments) < 100:
+                return
+
+    def _send(self, method: str, url: str, document: Mapping[str, str]) -> None:
+        _check(self._session.request(method, url, json=document, timeout=_TIMEOUT, allow_redirects=False))
+
+
+class _Bearer(requests.auth.AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _check(answer: requests.Response) -> None:
+    answer.raise_for_status()
+    if answer.status_code >= 300:
+        raise requests.RequestException(f"{answer.status_code} instead of an answer from {answer.url}")

@@ -1,0 +1,53 @@
+"""The event that started a workflow, as far as it matters here. Its texts are a stranger's; none is ever run."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """``fork`` tells whether it comes from another repository, where nothing may be written back."""
+
+    number: int
+    commit: str
+    fork: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``name`` is GitHub's, such as ``push``; ``repository`` is ``owner/name``."""
+
+    name: str
+    repository: str
+    pull_request: PullRequest | None = None
+
+
+def read_event(environ: Mapping[str, str]) -> Event:
+    """The event of a runner's environment; one without a readable payload is only its name."""
+    try:
+        payload = json.loads(Path(environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+    except (KeyError, OSError, ValueError):
+        payload = {}
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    found = payload.get("pull_request") if isinstance(payload, dict) else None
+    return Event(
+        environ.get("GITHUB_EVENT_NAME", ""),
+        repository if re.fullmatch(r"[\w.-]+/[\w.-]+", repository) else "",
+        _pull_request(found, repository) if isinstance(found, dict) else None,
+    )
+
+
+def _pull_request(found: Mapping[str, Any], repository: str) -> PullRequest | None:
+    number, head = found.get("number"), found.get("head") or {}
+    if not isinstance(number, int) or number < 1:
+        return None
+    commit = str(head.get("sha", ""))
+    # a fork that was deleted meanwhile has no repository any more
+    origin = (head.get("repo") or {}).get("full_name")
+    return PullRequest(
+        number, commit if re.fullmatch(r"[0-9a-f]{40,64}", commit) else "", origin != repository
+    )

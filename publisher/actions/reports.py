@@ -1,0 +1,56 @@
+"""The reports of publisher's commands, read back and told anew for GitHub's pages. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from publisher.model.diagnostic import Diagnostic, Position, Severity
+from publisher.reports.markdown import code, fitted, inline, table
+
+_LIMIT = 60_000
+_LEFT_OUT = "*{} more parts don't fit here; `publisher validate` shows everything.*"
+_SIGN = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
+
+
+def diagnostics_of(document: Mapping[str, Any], prefix: str) -> tuple[Diagnostic, ...]:
+    """The diagnostics of ``publisher validate --format json``, with paths below ``prefix`` (``.``: as they are)."""
+    found = tuple(
+        Diagnostic(
+            line["code"],
+            line["message"],
+            line["path"],
+            Position(line["line"], line["column"]),
+            line.get("remedy", ""),
+            Severity(line["severity"]),
+        )
+        for line in document["diagnostics"]
+    )
+    if prefix == ".":
+        return found
+    return tuple(replace(diagnostic, path=f"{prefix}/{diagnostic.path}") for diagnostic in found)
+
+
+def findings_markdown(found: Sequence[Diagnostic], *, failed: bool) -> str:
+    """A table of all findings, the worst first; says so where nothing can be planned because of them."""
+    worst_first = sorted(found, key=lambda one: list(Severity).index(one.severity))
+    rows = [(f"{_SIGN[one.severity]} {one.code}", code(one.location), _why(one)) for one in worst_first]
+    tables = [
+        table(("Finding", "Place", "What"), rows[start : start + 50]) for start in range(0, len(rows), 50)
+    ]
+    headline = (
+        "**The content has problems; nothing was planned.**" if failed else f"**Findings:** {len(found)}."
+    )
+    return fitted([headline, *tables], _LIMIT // (1 if failed else 4), _LEFT_OUT)
+
+
+def result_lines(document: Mapping[str, Any]) -> list[str]:
+    """A line for each result of ``publisher publish --format json``, for the log."""
+    lines = []
+    for line in document["results"]:
+        facts = (line.get(name, "") for name in ("urn", "permalink", "message", "remedy"))
+        lines.append(" ".join([f"{line['outcome']:<9}", line["key"], *(str(fact) for fact in facts if fact)]))
+    return lines or ["Nothing to do."]
+
+
+def _why(one: Diagnostic) -> str:
+    return inline(f"{one.message} {one.remedy}".strip(), 500)

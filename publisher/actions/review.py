@@ -1,0 +1,41 @@
+"""The plan under a pull request: where it may be said, and how it is said when it can't be."""
+
+from collections.abc import Mapping
+
+import click
+import requests
+
+from publisher.actions.comment import API_URL, Comments, marker
+from publisher.actions.event import Event
+from publisher.actions.runner import warn
+
+
+def comment_on(event: Event, environ: Mapping[str, str], directory: str, body: str, *, news: bool) -> None:
+    """Write or update the comment; without ``news`` only one that is there already is updated.
+
+    A pull request from a fork gets none: its run has no right to write. Failing to comment fails nothing else.
+    """
+    request = event.pull_request
+    token = environ.get("GITHUB_TOKEN", "")
+    if request is None or not event.repository:
+        return
+    if request.fork:
+        click.echo("::notice::A pull request from a fork gets no comment; the plan is in the summary.")
+        return
+    if not token:
+        warn("There is no GITHUB_TOKEN, so the plan is in the summary only.")
+        return
+    text = (
+        f"### publisher\n\n{body}\n\nAt {request.commit}." if request.commit else f"### publisher\n\n{body}"
+    )
+    comments = Comments(environ.get("GITHUB_API_URL") or API_URL, event.repository, request.number, token)
+    try:
+        comments.put(marker(directory), text, worth_a_new_one=news)
+    except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+        needs = "It needs `permissions: pull-requests: write`."
+        warn(f"The plan is in the summary only; commenting failed: {_why(error)}. {needs}")
+
+
+def _why(error: Exception) -> str:
+    answer = error.response if isinstance(error, requests.RequestException) else None
+    return f"GitHub answered {answer.status_code}" if answer is not None else type(error).__name__

@@ -1,0 +1,45 @@
+"""The runner's side of a step: its log, its outputs and its summary."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+
+def write_outputs(environ: Mapping[str, str], outputs: Mapping[str, str]) -> None:
+    """Set the step's outputs. No value can set another one: each ends at a mark that it can't know."""
+    lines = []
+    for name, value in outputs.items():
+        mark = f"end-{secrets.token_hex(16)}"
+        lines.append(f"{name}<<{mark}\n{value}\n{mark}\n")
+    _append(environ.get("GITHUB_OUTPUT"), "".join(lines))
+
+
+def write_summary(environ: Mapping[str, str], markdown: str) -> None:
+    """Add to the step's summary."""
+    _append(environ.get("GITHUB_STEP_SUMMARY"), markdown + "\n")
+
+
+@contextmanager
+def without_commands() -> Iterator[None]:
+    """Let nothing that is printed meanwhile be taken for a workflow command: posts are in it, and answers."""
+    mark = secrets.token_hex(16)
+    click.echo(f"::stop-commands::{mark}")
+    try:
+        yield
+    finally:
+        click.echo(f"::{mark}::")
+
+
+def warn(text: str) -> None:
+    """A warning on the run's page."""
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    click.echo(f"::warning::{escaped}")
+
+
+def _append(path: str | None, text: str) -> None:
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)

@@ -1,0 +1,142 @@
+"""A repository on a server, GitHub's API, LinkedIn's sandbox, and machines that check the repository out."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from publisher.actions.workflows import workflow_files
+from publisher.sandbox.server import Sandbox
+from tests.actions.github import REPOSITORY, GitHub
+from tests.actions.runner import ROOT, Event, Outcome, Runner
+from tests.support.project import ProjectDir
+from tests.support.repository import git, make_server, start_repository
+
+TITLE = '"; touch pwned; echo `touch pwned` $(touch pwned) ${{ secrets.X }} ::set-output name=x::y'
+BRANCH = "feature/$(touch${IFS}pwned)"
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it would be installed; built once for all workers."""
+    folder = tmp_path_factory.getbasetemp().parent / "publisher-wheel"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+            subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True, cwd=folder.parent)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pip installs to: empty for the first machine of a worker, as a warm cache for those after it."""
+    return tmp_path_factory.mktemp("installed")
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    with GitHub() as running:
+        yield running
+
+
+@dataclass
+class Place:
+    """The whole scene: what is on the server, and how a run is started."""
+
+    root: Path
+    server: Path
+    author: ProjectDir
+    github: GitHub
+    sandbox: Sandbox
+    wheel: Path
+    installed: Path
+    token: str
+    runs: Iterator[int] = field(default_factory=count)
+
+    def write(self, name: str, text: str) -> None:
+        """A file of the author's clone."""
+        self.author.write(name, text)
+
+    def push(self, branch: str = "main") -> str:
+        """Commit everything and push it; the commit."""
+        git(self.author.root, "add", "--all")
+        git(self.author.root, "commit", "--quiet", "--allow-empty", "--message", "Write posts")
+        git(self.author.root, "push", "--quiet", "--force", "origin", f"HEAD:{branch}")
+        return git(self.author.root, "rev-parse", "HEAD")
+
+    def pull(self) -> None:
+        """Take in what runs have pushed."""
+        git(self.author.root, "pull", "--quiet", "--rebase", "origin", "main")
+
+    def event(self, name: str, *, fork: bool = False) -> Event:
+        """An event about what is on the server now, with the payload's shape."""
+        if not name.startswith("pull_request"):
+            payload: dict[str, Any] = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
+            more = {"push": {"head_commit": {"message": TITLE}}, "schedule": {"schedule": "7 * * * *"}}
+            return Event(name, "refs/heads/main", {**payload, **more.get(name, {"inputs": {}})})
+        commit = self.push("refs/pull/7/merge")
+        source = {"full_name": "stranger/posts" if fork else REPOSITORY, "fork": fork}
+        request = {
+            "number": 7,
+            "title": TITLE,
+            "head": {"ref": BRANCH, "sha": commit, "repo": source},
+            "base": {"ref": "main", "repo": {"full_name": REPOSITORY}},
+        }
+        payload = {"action": "synchronize", "number": 7, "pull_request": request}
+        return Event(name, "refs/pull/7/merge", {**payload, "repository": {"full_name": REPOSITORY}})
+
+    def runner(self, event: Event, **environ: str) -> Runner:
+        """A new machine, on which nothing of an earlier run is left."""
+        home = self.root / f"machine-{next(self.runs)}"
+        fork = bool(event.payload.get("pull_request", {}).get("head", {}).get("repo", {}).get("fork"))
+        return Runner(
+            home,
+            self.server,
+            event,
+            {
+                "PUBLISHER_LINKEDIN_API_URL": self.sandbox.url,
+                "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
+                # real installs, each into a place of its own and without the network
+                "PIP_TARGET": str(self.installed),
+                "PIP_NO_DEPS": "1",
+                "PIP_NO_INDEX": "1",
+                "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this as: none
+                "PYTHONPATH": str(self.installed),
+                **environ,
+            },
+            {} if fork else {"LINKEDIN_ACCESS_TOKEN": self.token},
+            {"PUBLISHER_SOURCE": str(self.wheel)},
+            self.github.url,
+        )
+
+    def run(self, workflow: str, event: str, *, fork: bool = False, **environ: str) -> Outcome:
+        """Run one of the workflows that init writes, on a new machine."""
+        text = workflow_files(source=None)[f".github/workflows/publisher-{workflow}.yml"]
+        runner = self.runner(self.event(event, fork=fork), **environ)
+        outcome = runner.run(text)
+        assert not list(runner.workspace.rglob("pwned")), "a title or a branch was run"
+        assert self.token not in outcome.log + outcome.summary + str(outcome.outputs)
+        return outcome
+
+    def bodies(self) -> list[str]:
+        """The comments under the pull request."""
+        return [comment["body"] for comment in self.github.comments.get(7, [])]
+
+
+@pytest.fixture
+def place(tmp_path: Path, sandbox: Sandbox, github: GitHub, wheel: Path, installed: Path) -> Place:
+    """A repository with an empty project in it, pushed."""
+    server = make_server(tmp_path)
+    author = ProjectDir(tmp_path / "author", sandbox)
+    author.root.mkdir()
+    author.configure()
+    author.write("content/_notes.md", "Nothing yet.\n")
+    start_repository(author.root, server)
+    return Place(tmp_path, server, author, github, sandbox, wheel, installed, sandbox.token())

@@ -1,0 +1,89 @@
+"""``action.yml``: the composite action as a workflow uses it, built from its own sources."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.actions.conftest import Place
+from tests.actions.runner import Outcome
+
+WORKFLOW = """
+name: posts
+on: [{event}]
+permissions: {{contents: write}}
+jobs:
+  posts:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683
+        with: {{ref: "${{{{ github.ref }}}}"}}
+      - uses: ./
+        id: publisher
+        env: {{LINKEDIN_ACCESS_TOKEN: "${{{{ secrets.LINKEDIN_ACCESS_TOKEN }}}}"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place of this file's own, so that the action's install is not the workflows'."""
+    return tmp_path_factory.mktemp("from-source")
+
+
+def use(place: Place, event: str, fork: bool = False, **given: str) -> Outcome:
+    runner = place.runner(place.event(event, fork=fork))
+    outcome = runner.run(WORKFLOW.format(event=event), **given)
+    assert not list(runner.workspace.rglob("pwned"))
+    assert place.token not in outcome.log
+    return outcome
+
+
+def test_it_validates_and_plans_a_project_in_a_folder(place: Place) -> None:
+    place.write("posts/publisher.yaml", (place.author.root / "publisher.yaml").read_text())
+    place.write("posts/content/hello.md", "---\nnope: 1\n---\nHello\n")
+    folder = {"working-directory": "posts"}
+    failed = use(place, "pull_request", **folder, command="validate")
+    assert failed.code == 1
+    assert any("file=posts/content/hello.md,line=2" in line for line in failed.annotations("error"))
+    assert place.github.requests == []
+    place.write("posts/content/hello.md", "Hello\n")
+    outcome = use(place, "pull_request", **folder, arguments="--key 'hello'")
+    assert outcome.ok, outcome.log
+    outputs = outcome.outputs["publisher"]
+    assert outputs["exit-code"] == "0"
+    assert json.loads(Path(outputs["plan-json"]).read_text("utf-8"))["summary"] == {"create": 1}
+    (body,) = place.bodies()
+    assert body.startswith("<!-- publisher:plan:posts -->")
+
+
+def test_it_publishes_and_tells_the_urns(place: Place) -> None:
+    place.write("content/a.md", "---\nfirst_comment: First\n---\nHello\n")
+    place.push()
+    outcome = use(place, "push", command="publish")
+    assert outcome.ok, outcome.log
+    outputs = outcome.outputs["publisher"]
+    (post,) = place.sandbox.posts()
+    assert (outputs["published"], json.loads(outputs["urns"]), outputs["exit-code"]) == ("1", [post.urn], "0")
+    assert use(place, "push", command="status").ok
+
+
+def test_a_pull_request_is_never_published(place: Place) -> None:
+    place.write("content/a.md", "Hello\n")
+    outcome = use(place, "pull_request", command="publish")
+    assert (outcome.code, place.sandbox.requests()) == (2, [])
+    assert outcome.annotations("error")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"command": "$(touch pwned); touch pwned"},
+        {"arguments": "; touch pwned", "working-directory": "$(touch pwned)", "comment": "false"},
+        {"extras": "]; touch pwned; echo ["},
+    ],
+    ids=str,
+)
+def test_nothing_given_is_run(place: Place, given: dict[str, str]) -> None:
+    place.write("content/a.md", "Hello\n")
+    assert use(place, "pull_request", **given).code != 0
+    assert place.github.requests == []

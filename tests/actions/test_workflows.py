@@ -1,0 +1,197 @@
+"""The workflows that init writes, run from checkout to comment, for every event that starts them."""
+
+import json
+
+import pytest
+
+from publisher.actions.workflows import workflow_files
+from tests.actions.conftest import Place
+from tests.support.repository import git
+
+STATE = "publisher.state.json"
+
+
+def state(place: Place, ref: str = "main") -> dict[str, dict[str, object]]:
+    """The state on the server."""
+    document: dict[str, dict[str, object]] = json.loads(git(place.server, "show", f"{ref}:{STATE}"))
+    return document
+
+
+def test_a_pull_request_gets_the_plan_once_and_it_is_kept_up_to_date(place: Place) -> None:
+    place.write("content/hello.md", "Hello `|` `<b>you</b>` @octocat\n")
+    first = place.run("plan", "pull_request")
+    assert first.ok, first.log
+    (body,) = place.bodies()
+    assert body.startswith("<!-- publisher:plan:. -->\n### publisher\n\n**Plan:** 1 create.")
+    assert "Hello | <b>you</b> @octocat\n```" in body
+    assert "**Plan:** 1 create." in first.summary
+    assert place.github.tokens == {"Bearer ghs_contents-pull-requests"}
+
+    place.write("content/hello.md", "Hello again\n")
+    assert place.run("plan", "pull_request").ok
+    (body,) = place.bodies()
+    assert "Hello again" in body
+    place.write("content/hello.md", "---\ndraft: true\n---\nHello again\n")
+    assert place.run("plan", "pull_request").ok
+    (body,) = place.bodies()
+    assert "**Nothing to do:** 1 draft." in body
+    assert [request.split()[0] for request in place.github.requests] == ["GET", "POST", *["GET", "PATCH"] * 2]
+    assert place.sandbox.requests() == [], "planning asks nothing of LinkedIn"
+
+
+def test_a_pull_request_about_something_else_gets_no_comment(place: Place) -> None:
+    place.write("README.md", "Words\n")
+    outcome = place.run("plan", "pull_request")
+    assert (outcome.ok, place.bodies()) == (True, [])
+    assert "**Nothing to do:** no posts." in outcome.summary
+
+
+def test_a_fork_gets_the_summary_and_no_comment(place: Place) -> None:
+    place.write("content/hello.md", "Hello\n")
+    outcome = place.run("plan", "pull_request", fork=True)
+    assert outcome.ok, outcome.log
+    assert "**Plan:** 1 create." in outcome.summary
+    assert place.github.requests == []
+    assert any("fork" in line for line in outcome.annotations("notice"))
+
+
+def test_problems_are_annotations_and_the_check_fails(place: Place) -> None:
+    place.write("content/bad.md", "---\nnope: 1\n---\nHello\n::error file=x::planted\n")
+    place.write("content/::error::planted.md", "Hello\n")
+    outcome = place.run("plan", "pull_request")
+    assert outcome.code == 1
+    errors = outcome.annotations("error")
+    assert any(line.startswith("::error file=content/bad.md,line=2,col=1,title=") for line in errors)
+    assert not any("planted" in line.split("::")[-1] and "file=x" in line for line in errors)
+    assert "nothing was planned" in outcome.summary
+    assert "nothing was planned" in place.bodies()[0]
+
+
+def test_nothing_that_is_printed_is_a_command(place: Place) -> None:
+    place.write("content/a.md", "---\nid: a\n---\nx\n")
+    place.write("publisher.yaml", 'nope: 1\n"::error file=x::planted": 1\n"\\n::warning::planted": 2\n')
+    outcome = place.run("plan", "pull_request")
+    assert outcome.code == 2
+    assert "planted" in outcome.log
+    assert not any("planted" in line for level in ("error", "warning") for line in outcome.annotations(level))
+
+
+def test_commenting_may_fail_without_failing_the_check(place: Place) -> None:
+    place.write("content/hello.md", "Hello\n")
+    place.github.refuse = 403
+    outcome = place.run("plan", "pull_request")
+    assert outcome.ok
+    assert "**Plan:** 1 create." in outcome.summary
+    assert any("403" in line and "pull-requests: write" in line for line in outcome.annotations("warning"))
+
+
+def test_a_merge_publishes_keeps_the_state_and_links_what_is_live(place: Place) -> None:
+    place.write("content/hello.md", "Hello\n")
+    place.push()
+    outcome = place.run("publish", "push")
+    assert outcome.ok, outcome.log
+    (post,) = place.sandbox.posts()
+    assert state(place)["posts"]["hello"]["urn"] == post.urn  # type: ignore[index]
+    assert f"]({post_link(post.urn)})" in outcome.summary
+    assert outcome.outputs["Publish"] == {"exit-code": "0", "published": "1", "urns": f'["{post.urn}"]'}
+    tip = git(place.server, "rev-parse", "main")
+    again = place.run("publish", "push")
+    assert again.ok, again.log
+    assert again.outputs["Publish"]["published"] == "0"
+    assert git(place.server, "rev-parse", "main") == tip, "nothing to do is nothing to commit"
+    assert len(place.sandbox.posts()) == 1
+
+
+def post_link(urn: str) -> str:
+    return f"https://www.linkedin.com/feed/update/{urn}/"
+
+
+def test_a_run_that_waited_publishes_from_the_tip(place: Place) -> None:
+    """Two merges, two runs: the second begins with what the first has recorded."""
+    place.write("content/one.md", "One\n")
+    place.push()
+    assert place.run("publish", "push").ok
+    place.pull()
+    place.write("content/two.md", "Two\n")
+    place.push()
+    assert place.run("publish", "push").ok
+    assert set(state(place)["posts"]) == {"one", "two"}
+    assert len(place.sandbox.posts()) == 2
+
+
+@pytest.mark.parametrize("event", ["schedule", "workflow_dispatch"])
+def test_what_is_due_is_published_by_the_clock(place: Place, event: str) -> None:
+    place.write("content/due.md", "Due\n")
+    place.write("content/later.md", "---\npublish_at: 2099-01-01T00:00:00Z\n---\nLater\n")
+    place.push()
+    outcome = place.run("schedule", event)
+    assert outcome.ok, outcome.log
+    assert set(state(place)["posts"]) == {"due"}
+    assert "**Status:** Nothing is overdue, failed or in doubt." in outcome.summary
+    assert "scheduled" in outcome.summary
+
+
+def test_a_refused_token_fails_loudly_and_is_remembered(place: Place) -> None:
+    place.write("content/due.md", "Due\n")
+    place.push()
+    place.token = "AQX" + "9" * 40
+    outcome = place.run("schedule", "schedule")
+    assert outcome.code == 1
+    assert "Look for what is overdue" in outcome.ran
+    assert "❌ failed" in outcome.summary
+    assert "| <code>due</code> | failed |" in outcome.summary
+    assert state(place)["failures"].keys() == {"due"}
+    tip = git(place.server, "rev-parse", "main")
+    assert place.run("schedule", "schedule").code == 1
+    assert git(place.server, "rev-parse", "main^{tree}") == git(place.server, "rev-parse", f"{tip}^{{tree}}")
+
+
+def test_an_unknown_outcome_stays_loud(place: Place) -> None:
+    place.write("content/due.md", "Due\n")
+    place.push()
+    place.sandbox.fault("commit-then-drop", resource="ugcPosts")
+    assert place.run("schedule", "schedule").code == 3
+    again = place.run("schedule", "schedule")
+    assert again.code == 3
+    assert "state resolve" in again.summary
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_the_state_on_a_branch_of_its_own(place: Place) -> None:
+    place.author.configure("state: git+branch:publisher-state")
+    place.write("content/hello.md", "Hello\n")
+    main = place.push()
+    outcome = place.run("publish", "push")
+    assert outcome.ok, outcome.log
+    assert git(place.server, "rev-parse", "main") == main, "a protected branch is left alone"
+    assert set(state(place, "publisher-state")["posts"]) == {"hello"}
+    assert "Nothing to do" in place.run("schedule", "schedule").summary
+    assert "1 published and unchanged" in place.run("plan", "pull_request").summary
+
+
+def test_invalid_content_on_the_branch_fails_both_steps(place: Place) -> None:
+    place.write("content/bad.md", "---\nnope: 1\n---\nHello\n")
+    place.push()
+    outcome = place.run("schedule", "schedule")
+    assert outcome.code == 1
+    assert "**Nothing was published.**" in outcome.summary
+    assert "| the project | invalid |" in outcome.summary
+    assert outcome.outputs["Publish what is due"]["urns"] == "[]"
+
+
+def test_nothing_in_the_checkout_is_imported(place: Place) -> None:
+    for name in ("publisher/__init__.py", "requests.py", "pip/__init__.py", "click.py", "sitecustomize.py"):
+        place.write(name, "raise SystemExit('imported from the checkout')\n")
+    place.write("content/hello.md", "Hello\n")
+    outcome = place.run("plan", "pull_request")
+    assert outcome.ok, outcome.log
+
+
+def test_a_missing_source_says_so(place: Place) -> None:
+    text = workflow_files()[".github/workflows/publisher-publish.yml"]
+    runner = place.runner(place.event("push"))
+    object.__setattr__(runner, "variables", {})
+    outcome = runner.run(text)
+    assert not outcome.ok
+    assert "says where publisher is installed from" in outcome.log
+    assert "Publish" not in outcome.ran
