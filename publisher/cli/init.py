@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from publisher.actions.workflows import FOLDER, NAMES, workflow_files
 from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.content.schemas import schema_path
@@ -13,16 +14,17 @@ from publisher.errors import UsageError
 _STARTER = Path(__file__).parent / "starter"
 _IGNORED = ".publisher/"
 
-FILES = {
+_COPIES = {
     "publisher.yaml": _STARTER / "publisher.yaml",
     "content/hello.md": _STARTER / "content" / "hello.md",
-    ".github/workflows/publisher.yml": _STARTER / "workflow.yml",
     ".vscode/settings.json": _STARTER / "settings.json",
     # the project's own copies, so that editors find them from any directory and without a network
     "schemas/post.schema.json": schema_path("post"),
     "schemas/config.schema.json": schema_path("config"),
 }
-"""What a new project has: each file's name in it, and what it is a copy of."""
+
+FILES = (*_COPIES, *(f"{FOLDER}/{name}" for name in NAMES))
+"""The files of a new project."""
 
 
 @click.command()
@@ -43,8 +45,9 @@ def command(options: Options, directory: Path) -> None:
             f"{root} has {', '.join(existing)} already; nothing was written.",
             "Name a new folder, or move them away. `publisher schema` prints the schemas alone.",
         )
-    for name, origin in FILES.items():
-        _write(root / name, origin.read_text(encoding="utf-8"))
+    texts = {name: origin.read_text(encoding="utf-8") for name, origin in _COPIES.items()}
+    for name, text in (texts | dict(workflow_files())).items():
+        _write(root / name, text)
         click.echo(f"wrote {name}")
     _ignore(root / ".gitignore")
     say(_next_steps(directory), quiet=options.quiet)

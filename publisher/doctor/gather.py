@@ -1,5 +1,6 @@
 """Finding the facts out: files, git, and a few requests that change nothing."""
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,7 @@ from publisher.state.filestore import FileStore
 from publisher.state.store import Store
 
 _GIT_SECONDS = 20
+_PUBLISHES = re.compile(r"\bpublisher(?:\.actions)? publish\b|\bcommand: publish\b")
 _NOBODY = "urn%3Ali%3Ashare%3A1"
 """A post that can't be: asking for it tells whether a version is active, and nothing else."""
 
@@ -232,7 +234,7 @@ def _workflows(root: Path) -> tuple[str, ...]:
     found = []
     for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
         try:
-            publishes = "publisher publish" in path.read_text(encoding="utf-8", errors="replace")
+            publishes = _PUBLISHES.search(path.read_text(encoding="utf-8", errors="replace"))
         except OSError:
             continue
         if publishes:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from publisher.actions.workflows import workflow_files
 from publisher.cli.init import FILES
 from publisher.content.schemas import load_schema
 from tests.support.project import ProjectDir
@@ -104,17 +105,6 @@ def test_the_settings_file_shows_settings_that_are_valid(started: ProjectDir) ->
     assert "author-unset" not in result.text
 
 
-def test_the_workflow_publishes_from_the_tip_and_one_run_at_a_time(started: ProjectDir) -> None:
-    workflow = yaml.load(
-        (started.root / ".github" / "workflows" / "publisher.yml").read_text("utf-8"), yaml.BaseLoader
-    )
-    publish = workflow["jobs"]["publish"]
-    assert publish["concurrency"] == {"group": "publisher", "cancel-in-progress": "false"}
-    assert publish["steps"][0]["with"] == {"ref": "main"}
-    assert workflow["permissions"] == {"contents": "read"}
-    commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
-    for line in "\n".join(commands).splitlines():
-        if line.startswith("publisher "):
-            command, *options = line.split()[1:]
-            described = started.publisher(command, "--help").out
-            assert all(option in described for option in options if option.startswith("--"))
+def test_the_workflows_are_those_of_the_package(started: ProjectDir) -> None:
+    for name, text in workflow_files().items():
+        assert (started.root / name).read_text("utf-8") == text
