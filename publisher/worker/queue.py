@@ -26,12 +26,13 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.versions (
     migration text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
 )
 """
-# taking a job looks for earlier ones of the same author; without this that reads the whole queue each time
-_INDEX = """
-CREATE INDEX IF NOT EXISTS publisher_jobs_lock ON procrastinate_jobs (lock, priority, id)
-WHERE status IN ('todo', 'doing')
+# With the statistics of an empty queue, taking one of 20,000 jobs is 50 times slower; only the owner may renew them.
+_STATISTICS = f"""
+CREATE OR REPLACE FUNCTION {SCHEMA}.renew_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = {SCHEMA} AS $$ BEGIN ANALYZE procrastinate_jobs; END $$
 """
 _BATCH = 1_000
+_MANY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def upgrade_queue(location: Location) -> int:
         else:
             for step in missing:
                 connection.execute(step.read_text(encoding="utf-8"))
-        connection.execute(_INDEX)
+        connection.execute(_STATISTICS)
         with connection.cursor() as cursor:
             insert = f"INSERT INTO {SCHEMA}.versions (migration) VALUES (%s)"  # noqa: S608
             cursor.executemany(insert, [(step.name,) for step in missing])
@@ -120,7 +121,10 @@ async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob])
         for job in jobs
         if _lock(project, job.key) not in queued and (job.key, job.digest) not in failed
     ]
-    return sum([await _defer(app, batch) for batch in _batches(fresh)])
+    count = sum([await _defer(app, batch) for batch in _batches(fresh)])
+    if count >= _MANY:
+        await app.connector.execute_query_async(f"SELECT {SCHEMA}.renew_statistics()")
+    return count
 
 
 def _description(project: str, job: PostJob) -> dict[str, Any]:
