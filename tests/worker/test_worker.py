@@ -1,6 +1,7 @@
 """Workers as processes: due posts become jobs, each is published once, and a worker ends when it is asked to."""
 
 import json
+import re
 import signal
 import subprocess
 import urllib.error
@@ -22,6 +23,7 @@ from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir
 
 pytestmark = pytest.mark.postgres
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture
@@ -245,3 +247,32 @@ def test_slots_are_given_once_and_kept(team: ProjectDir, database: str) -> None:
     drained(team.start("worker", "--drain"))
     assert PostgresStore(database).read().slots["a"] == first["a"]
     assert team.created_texts() == []
+
+
+def test_a_worker_needs_no_more_rights_than_the_docs_say(
+    project: ProjectDir, database: str, postgres: Server
+) -> None:
+    name = database.rpartition("/")[2].partition("?")[0]
+    owner, run = (f"{role}_{name}" for role in ("owner", "run"))
+    blocks = re.findall(r"```sql\n(.*?)```", (DOCS / "postgres.md").read_text("utf-8"), re.DOTALL)
+    roles, grants = blocks[0].split("-- after", 1)
+    for word, role in (
+        ("publisher_owner", owner),
+        ("publisher_run", run),
+        ("publisher_read", f"read_{name}"),
+    ):
+        roles, grants = roles.replace(word, role), grants.replace(word, role)
+
+    def admin(text: str) -> None:
+        with psycopg.connect(postgres.url(name), autocommit=True) as connection:
+            connection.execute(text)  # type: ignore[call-overload]
+
+    admin(roles.replace("DATABASE publisher", f"DATABASE {name}"))
+    project.configure(f"state: {postgres.url(name, owner)}?project=demo")
+    assert project.publisher("state", "upgrade", "--workers").code == 0
+    admin("-- after" + grants)
+    project.configure(f"state: {postgres.url(name, run)}?project=demo")
+    write_posts(project, 55)
+    drained(project.start("worker", "--drain", "--concurrency", "1"))
+    assert len(set(project.created_texts())) == 55
+    assert project.publisher("history", "--action", "published", "--limit", "1").code == 0
