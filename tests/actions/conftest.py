@@ -23,9 +23,11 @@ BRANCH = "feature/$(touch${IFS}pwned)"
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it would be installed; built once for all workers."""
-    folder = tmp_path_factory.getbasetemp().parent / "publisher-wheel"
+def wheel(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The package as it would be installed; built once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    # a worker's folder is in its run's; without workers the parent outlives the run, and so would an old wheel
+    folder = (own if worker_id == "master" else own.parent) / "publisher-wheel"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
