@@ -16,7 +16,7 @@ from publisher.content.config import load_config
 from publisher.errors import UsageError
 from publisher.linkedin.permalinks import permalink, urn_of
 from publisher.model.post import Post
-from publisher.model.state import Entry, State
+from publisher.model.state import COMMENT_SUFFIX, Entry, State
 from publisher.pipeline import Project, plan_project
 from publisher.planning import settle
 from publisher.planning.options import PlanOptions
@@ -111,19 +111,24 @@ def show(options: Options, key: str, output_format: str) -> None:
 @dry_run_option
 @click.pass_obj
 def resolve(options: Options, key: str, published: str | None, absent: bool, dry_run: bool) -> None:
-    """Settle KEY, whose create has an unknown outcome, after looking at the author's page."""
+    """Settle KEY, whose create has an unknown outcome, after looking at the author's page.
+
+    With --published also a post that was refused, and that a person has posted by hand.
+    """
     if (published is None) == (not absent):
         raise UsageError("Give either --published URN or --absent.", "Look at the author's page first.")
     if published is None:
         _write(options, lambda state: settle.resolve_absent(state, key, _now()), dry_run=dry_run)
         return
-    urn = _urn(published)
-    made_at = urn_time(urn) or _now()
-    _write(
-        options,
-        lambda state: settle.resolve_published(state, key, urn, permalink(urn), made_at, _now()),
-        dry_run=dry_run,
-    )
+    urn, now = _urn(published, key), _now()
+    made_at = urn_time(urn) or now
+
+    def edits(state: State) -> Sequence[Edit]:
+        if key not in state.posts:  # a refusal leaves no entry
+            return _adopt(options, key, urn, "resolve")(state)
+        return settle.resolve_published(state, key, urn, permalink(urn), made_at, now)
+
+    _write(options, edits, dry_run=dry_run)
 
 
 @command.command("import")
@@ -132,17 +137,11 @@ def resolve(options: Options, key: str, published: str | None, absent: bool, dry
 @dry_run_option
 @click.pass_obj
 def import_post(options: Options, key: str, urn: str, dry_run: bool) -> None:
-    """Adopt the live post URN (or the post behind URL) as KEY's; the document is taken to be its content."""
-    project = read_project(options)
-    post = _post(project, key)
-    found = _urn(urn)
-    now = _now()
-    made_at = urn_time(found) or now
-    _write(
-        options,
-        lambda state: settle.adopt(state, post, found, permalink(found), project.config.api, made_at, now),
-        dry_run=dry_run,
-    )
+    """Adopt the live post URN (or the post behind URL) as KEY's; the document is taken to be its content.
+
+    Its first comment is taken to be there, too; `publisher state rm KEY#first_comment` lets it be published.
+    """
+    _write(options, _adopt(options, key, _urn(urn, key), "import"), dry_run=dry_run)
 
 
 @command.command()
@@ -166,7 +165,7 @@ def rm(options: Options, key: str, dry_run: bool) -> None:
 
 @command.command()
 @click.option("--before", metavar="DATE", help="Posts whose publish_at is earlier than this date.")
-@click.option("--all", "everything", is_flag=True, help="Every post that is not in the state.")
+@click.option("--all", "everything", is_flag=True, help="Every post that is not in the state, save drafts.")
 @dry_run_option
 @click.pass_obj
 def stamp(options: Options, before: str | None, everything: bool, dry_run: bool) -> None:
@@ -175,12 +174,11 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
         raise UsageError("Give either --before DATE or --all.")
     project = read_project(options)
     limit = read_time(before, project.config.timezone, _now()) if before else None
-    posts = [
-        post
-        for post in project.posts
-        if limit is None or (post.publish_at is not None and post.publish_at < limit)
-    ]
-    _write(options, lambda state: settle.stamp(state, posts, project.config.api, _now()), dry_run=dry_run)
+    _write(
+        options,
+        lambda state: settle.stamp(state, project.posts, project.config.api, _now(), limit),
+        dry_run=dry_run,
+    )
 
 
 command.add_command(migrate)
@@ -218,8 +216,17 @@ def _change(before: Entry | None, after: Entry | None) -> str:
     return "add" if before is None else "change"
 
 
+def _adopt(options: Options, key: str, urn: str, by: str) -> Callable[[State], Sequence[Edit]]:
+    """The edits that make ``urn`` the post (or first comment) ``key``; what they need is read at once."""
+    project, now = read_project(options), _now()
+    post = _post(project, key)
+    return lambda state: settle.adopt(
+        state, key, post, urn, permalink(urn), project.config.api, urn_time(urn) or now, now, by=by
+    )
+
+
 def _post(project: Project, key: str) -> Post:
-    post = next((post for post in project.posts if post.key == key), None)
+    post = next((post for post in project.posts if post.key == key.removesuffix(COMMENT_SUFFIX)), None)
     if post is None:
         raise UsageError(
             f"No valid post has the key {key!r}.", "`publisher validate` says what is wrong with it."
@@ -227,11 +234,14 @@ def _post(project: Project, key: str) -> Post:
     return post
 
 
-def _urn(text: str) -> str:
-    urn = urn_of(text)
+def _urn(text: str, key: str) -> str:
+    """The URN in a text: of a comment where ``key`` is one."""
+    comment = key.endswith(COMMENT_SUFFIX)
+    urn = urn_of(text, comment=comment)
     if urn is None:
+        what, example = ("comment", "urn:li:comment:(…)") if comment else ("post", "urn:li:share:…")
         raise UsageError(
-            f"There is no post's URN in {text!r}.", "Copy the post's link, or its urn:li:share:…."
+            f"There is no {what}'s URN in {text!r}.", f"Copy the {what}'s link, or its {example}."
         )
     return urn
 

@@ -18,20 +18,23 @@ def permalink(urn: str, site: str = SITE) -> str:
 
 
 _POST_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
-_COMMENT_URN = re.compile(r"urn:li:comment:\([^\s()]+,\d+\)")
+# what LinkedIn's pages copy leaves the parent's urn:li: out
+_COMMENT_URN = re.compile(r"urn:li:comment:\((?:urn:li:)?((?:share|ugcPost|activity):\d+,\d+)\)")
 _SLUG = re.compile(r"-(share|ugcPost|activity)-(\d+)(?:-|/|\?|$)")
 
 
-def urn_of(text: str) -> str | None:
-    """The URN that a person gave, as itself or in any form of permalink; None where there is none.
+def urn_of(text: str, *, comment: bool = False) -> str | None:
+    """The post's URN that a person gave, as itself or in any form of permalink; None where there is none.
 
-    Known forms: ``/feed/update/URN/`` (percent-encoded or not, embedded, with a ``commentUrn``) and
-    ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``).
+    Known forms: ``/feed/update/URN/`` (percent-encoded or not, embedded) and
+    ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``). A link to a comment (one with a
+    ``commentUrn``) is a link to its post as well; with ``comment`` it is the comment's URN that is meant.
     """
     plain = unquote(text.strip())
-    comment = _COMMENT_URN.search(plain)
     if comment:
-        return comment[0]
+        found = _COMMENT_URN.search(plain)
+        return f"urn:li:comment:(urn:li:{found[1]})" if found else None
+    plain = _COMMENT_URN.sub("", plain)
     urn = _POST_URN.search(plain)
     if urn:
         return urn[0]

@@ -40,11 +40,23 @@ def _compare(parent: Change, post: Post, state: State) -> tuple[Action, str, str
     if entry is None:
         own = state.posts.get(parent.moved_from or parent.key)
         if own is None or own.urn is None:
-            return Action.BLOCKED, "its post has no URN to comment on", None, None
+            return (
+                Action.CHANGED,
+                "new; its post was stamped as done and has no URN to comment on",
+                None,
+                None,
+            )
         return Action.CREATE, "the first comment", None, None
     if entry.status is Status.PENDING:
         return Action.UNKNOWN, unknown_reason(parent.key + COMMENT_SUFFIX, entry), entry.urn, None
     if entry.digest == comment_digest(post):
-        return Action.NONE, "published", entry.urn, None
+        return (
+            Action.NONE,
+            "stamped as done" if entry.status is Status.STAMPED else "published",
+            entry.urn,
+            None,
+        )
     diff = text_diff(entry.text, post.first_comment.plain)
+    if entry.status is Status.STAMPED:
+        return Action.CHANGED, "differs from what was stamped as done", None, diff
     return Action.CHANGED, "differs from the live comment, which can't be edited", entry.urn, diff

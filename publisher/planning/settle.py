@@ -12,6 +12,8 @@ from publisher.errors import UsageError
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status
 from publisher.planning.digests import rest_digest
+from publisher.planning.moves import find_moves
+from publisher.render.digest import comment_digest
 from publisher.state.edits import Edit, EventEdit, PostEdit
 
 
@@ -32,20 +34,36 @@ def resolve_absent(state: State, key: str, now: datetime) -> Sequence[Edit]:
 
 
 def adopt(
-    state: State, post: Post, urn: str, permalink: str, api: str, made_at: datetime, now: datetime
+    state: State,
+    key: str,
+    post: Post,
+    urn: str,
+    permalink: str,
+    api: str,
+    made_at: datetime,
+    now: datetime,
+    *,
+    by: str = "import",
 ) -> Sequence[Edit]:
-    """A live post that publisher did not create: its content is taken to be what the document says now."""
-    before = state.posts.get(post.key)
+    """What is live as ``key``, a post or its first comment, and was not created by publisher.
+
+    Its content is taken to be what the document says now. The first comment of a post is taken to be there too, since
+    one that a person has written must not come a second time; ``by`` is the command that says all this.
+    """
+    before = state.posts.get(key)
     if before is not None and before.status in (Status.PUBLISHED, Status.PENDING):
         raise UsageError(
-            f"{post.key!r} is already in the state, as {before.urn or before.status.value}.",
-            f"`publisher state resolve {post.key}` settles a pending one; `state rm` forgets an entry.",
+            f"{key!r} is already in the state, as {before.urn or before.status.value}.",
+            f"`publisher state resolve {key}` settles a pending one; `state rm` forgets an entry.",
         )
-    taken = next((key for key, entry in state.posts.items() if entry.urn == urn), None)
+    taken = next((other for other, entry in state.posts.items() if entry.urn == urn), None)
     if taken is not None:
         raise UsageError(f"{urn} is already the post of {taken!r}.", "`publisher state mv` renames a key.")
-    entry = replace(_entry(post, Status.PUBLISHED, api), urn=urn, permalink=permalink, published_at=made_at)
-    return PostEdit(post.key, before, entry), _event(now, "import", post.key, urn)
+    entry = replace(
+        _entry(key, post, Status.PUBLISHED, api), urn=urn, permalink=permalink, published_at=made_at
+    )
+    comment = () if COMMENT_SUFFIX in key else _stamped(state, [post.key + COMMENT_SUFFIX], post, api)
+    return PostEdit(key, before, entry), *comment, _event(now, by, key, urn)
 
 
 def move(state: State, old: str, new: str, now: datetime) -> Sequence[Edit]:
@@ -73,11 +91,24 @@ def forget(state: State, key: str, now: datetime) -> Sequence[Edit]:
     return *edits, _event(now, "rm", key, entry.urn or entry.status.value)
 
 
-def stamp(state: State, posts: Iterable[Post], api: str, now: datetime) -> Sequence[Edit]:
-    """Mark posts that are not in the state as done, so that a backlog is never published; may be empty."""
-    fresh = [post for post in posts if post.key not in state.posts]
-    edits: list[Edit] = [PostEdit(post.key, None, _entry(post, Status.STAMPED, api)) for post in fresh]
-    return *edits, *(_event(now, "stamp", post.key) for post in fresh)
+def stamp(
+    state: State, posts: Iterable[Post], api: str, now: datetime, before: datetime | None = None
+) -> Sequence[Edit]:
+    """Mark posts that are not in the state as done, so that a backlog is never published; may be empty.
+
+    ``posts`` are all there are; with ``before`` only those that were due earlier are meant. Drafts are left to be
+    written, and posts that are live under an old key to be moved; a first comment goes with its post.
+    """
+    by_key = {post.key: post for post in posts}
+    moves = find_moves(by_key, state)
+    edits: list[PostEdit] = []
+    for key, post in by_key.items():
+        early = before is None or (post.publish_at is not None and post.publish_at < before)
+        entry = state.posts.get(key)
+        stamped = entry is None or entry.status is Status.STAMPED
+        if early and stamped and not post.draft and key not in moves:
+            edits += _stamped(state, [key, key + COMMENT_SUFFIX], post, api)
+    return *edits, *(_event(now, "stamp", edit.key) for edit in edits)
 
 
 def _known(state: State, key: str) -> Entry:
@@ -94,16 +125,29 @@ def _pending(state: State, key: str) -> Entry:
     return entry
 
 
-def _entry(post: Post, status: Status, api: str) -> Entry:
+def _stamped(state: State, keys: Iterable[str], post: Post, api: str) -> list[PostEdit]:
+    """The edits that stamp those of a post's keys that the state does not know."""
+    return [
+        PostEdit(key, None, _entry(key, post, Status.STAMPED, api))
+        for key in keys
+        if key not in state.posts and (post.first_comment or COMMENT_SUFFIX not in key)
+    ]
+
+
+def _entry(key: str, post: Post, status: Status, api: str) -> Entry:
+    comment = COMMENT_SUFFIX in key
+    text = post.first_comment if comment else post.text
+    if text is None:
+        raise UsageError(f"{post.key!r} has no first comment.", f"Add `first_comment:` to {post.source}.")
     return Entry(
         status=status,
         author=post.author.urn,
-        digest=post.digest,
-        text_digest=post.text_digest,
+        digest=comment_digest(post) if comment else post.digest,
+        text_digest=comment_digest(post) if comment else post.text_digest,
         api=api,
         source=post.source,
-        text=post.text.plain,
-        rest_digest=rest_digest(post),
+        text=text.plain,
+        rest_digest=None if comment else rest_digest(post),
     )
 
 

@@ -68,13 +68,12 @@ def _steps(change: Change, post: Post, media: Mapping[str, Media]) -> Iterator[s
         yield f"It reshares {post.reshare}: start it with Repost there."
     yield "Post it, and take its link (the three dots, Copy link to post)."
     yield (
-        f"Tell publisher: `publisher state import {change.key} LINK`. Until then the next run tries to publish it "
-        "again. (Where an outcome is unknown instead: `publisher state resolve`.)"
+        f"Tell publisher: `publisher state resolve {change.key} --published LINK`. Until then the next run tries to "
+        "publish it again."
     )
     if post.first_comment:
         yield f"Paste `{COMMENT}` as a comment."
         yield from _mentions(post.first_comment)
-        yield _forget_comment(post)
 
 
 def _comment_alone(change: Change, post: Post) -> Iterator[str]:
@@ -82,11 +81,11 @@ def _comment_alone(change: Change, post: Post) -> Iterator[str]:
     yield f"Paste `{COMMENT}` as a comment."
     if post.first_comment:
         yield from _mentions(post.first_comment)
-    yield _forget_comment(post)
-
-
-def _forget_comment(post: Post) -> str:
-    return f"Take `first_comment` out of {post.source}, so that it is not posted a second time."
+    yield "Take its link (the three dots, Copy link to comment)."
+    yield (
+        f"Tell publisher: `publisher state resolve '{change.key}' --published LINK`. Until then the next run tries to "
+        "publish it again."
+    )
 
 
 def _mentions(text: Text) -> Iterator[str]:

@@ -11,6 +11,11 @@ from publisher.publishing.evidence import urn_time
 from tests.support.project import ProjectDir
 
 URN = "urn:li:share:7445298278914641920"
+COMMENT = "urn:li:comment:(urn:li:activity:1,2)"
+COMMENT_LINK = (
+    "https://www.linkedin.com/feed/update/urn:li:activity:1/?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A1%2C2%29"
+    "&dashCommentUrn=urn%3Ali%3Afsd_comment%3A%282%2Curn%3Ali%3Aactivity%3A1%29"
+)
 
 
 def state(project: ProjectDir) -> dict[str, Any]:
@@ -62,6 +67,9 @@ def test_resolving_as_published_takes_the_urns_own_time(live: ProjectDir) -> Non
         ("resolve", "lost", "--published", "nothing to see"),
         ("resolve", "done", "--absent"),
         ("resolve", "nope", "--absent"),
+        ("resolve", "nope", "--published", URN),
+        ("resolve", "lost", "--published", COMMENT),
+        ("resolve", "lost#first_comment", "--published", COMMENT),
         ("mv", "nope", "other"),
         ("mv", "done", "lost"),
         ("rm", "nope"),
@@ -117,6 +125,29 @@ def test_an_imported_post_is_taken_to_be_live(project: ProjectDir) -> None:
     assert (again.code, "already the post of 'old'" in again.err) == (2, True)
 
 
+def test_an_imported_post_s_first_comment_comes_no_second_time(project: ProjectDir) -> None:
+    project.write("content/old.md", "---\nfirst_comment: Hi.\n---\nWritten by hand.\n")
+    assert project.publisher("state", "import", "old", COMMENT_LINK).out.split() == [
+        *("add", "old"),
+        *("add", "old#first_comment"),
+    ]
+    assert state(project)["posts"]["old"]["urn"] == "urn:li:activity:1"
+    assert "Nothing to do" in project.publisher("publish").out
+    assert project.publisher("state", "rm", "old#first_comment").code == 0
+    assert "old#first_comment" in project.publisher("plan").out
+
+
+def test_a_comment_is_told_by_its_link(project: ProjectDir) -> None:
+    project.write("content/old.md", "---\nfirst_comment: Hi.\n---\nWritten by hand.\n")
+    for command in (["resolve", "old", "--published", URN], ["rm", "old#first_comment"]):
+        assert project.publisher("state", *command).code == 0
+    key = "old#first_comment"
+    assert project.publisher("state", "resolve", key, "--published", COMMENT_LINK).code == 0
+    assert state(project)["posts"][key]["urn"] == COMMENT
+    assert [event["action"] for event in state(project)["history"]] == ["resolve", "rm", "resolve"]
+    assert "Nothing to do" in project.publisher("plan").out
+
+
 def test_a_stamped_backlog_is_never_published(project: ProjectDir) -> None:
     project.write("content/old.md", "---\npublish_at: 2020-01-01T00:00:00Z\n---\nOld.\n")
     project.write("content/new.md", "New.\n")
@@ -126,6 +157,31 @@ def test_a_stamped_backlog_is_never_published(project: ProjectDir) -> None:
     assert state(project)["posts"]["old"]["status"] == "stamped"
     again = project.publisher("state", "stamp", "--all")
     assert (again.code, again.err) == (0, "Nothing to do.\n")
+
+
+def test_a_stamped_backlog_with_comments_is_no_trouble(project: ProjectDir) -> None:
+    project.write("content/old.md", "---\npublish_at: 2020-01-01T00:00:00Z\nfirst_comment: Hi.\n---\nOld.\n")
+    assert project.publisher("state", "stamp", "--all").code == 0
+    assert sorted(state(project)["posts"]) == ["old", "old#first_comment"]
+    assert "Nothing to do" in project.publisher("plan").out
+    assert project.publisher("status").code == 0
+    project.write("content/old.md", "---\npublish_at: 2020-01-01T00:00:00Z\nfirst_comment: Ho.\n---\nOld.\n")
+    assert "differs from what was stamped" in project.publisher("plan").out
+    assert project.publisher("state", "rm", "old#first_comment").code == 0
+    assert "no URN to comment on" in project.publisher("plan").out
+    assert project.publisher("status").code == 0
+    assert project.publisher("state", "stamp", "--all").out.split() == ["add", "old#first_comment"]
+    assert "Nothing to do" in project.publisher("plan").out
+
+
+def test_stamping_leaves_drafts_to_be_written_and_renamed_posts_to_be_moved(project: ProjectDir) -> None:
+    project.write("content/a.md", "Live.\n")
+    assert project.publisher("publish").code == 0
+    (project.root / "content" / "a.md").rename(project.root / "content" / "b.md")
+    project.write("content/draft.md", "---\ndraft: true\n---\nNot yet.\n")
+    result = project.publisher("state", "stamp", "--all")
+    assert (result.code, result.out) == (0, "")
+    assert json.loads(project.publisher("plan", "--format", "json").out)["summary"] == {"draft": 1, "move": 1}
 
 
 @pytest.mark.parametrize(
@@ -142,14 +198,29 @@ def test_a_stamped_backlog_is_never_published(project: ProjectDir) -> None:
         ("https://www.linkedin.com/posts/mira_a-share-72-x_", "urn:li:share:72"),
         ("https://de.linkedin.com/posts/mira_ugcPost-73", None),
         ("https://www.linkedin.com/posts/mira_x-ugcPost-73-q", "urn:li:ugcPost:73"),
+        (COMMENT_LINK, "urn:li:activity:1"),
         (
-            "https://www.linkedin.com/feed/update/urn:li:activity:1/?commentUrn=urn%3Ali%3Acomment%3A%28urn%3Ali"
-            "%3Aactivity%3A1%2C2%29",
-            "urn:li:comment:(urn:li:activity:1,2)",
+            "https://www.linkedin.com/posts/mira_x-share-74-q?commentUrn=urn:li:comment:(activity:75,2)",
+            "urn:li:share:74",
         ),
+        (COMMENT, None),
         ("urn:li:person:abc", None),
         ("https://example.org/posts/x-share-7-y", None),
     ],
 )
 def test_urns_are_read_from_every_form_of_link(text: str, urn: str | None) -> None:
     assert urn_of(text) == urn
+
+
+@pytest.mark.parametrize(
+    ("text", "urn"),
+    [
+        (COMMENT, COMMENT),
+        ("urn:li:comment:(activity:1,2)", COMMENT),
+        (COMMENT_LINK, COMMENT),
+        (permalink(COMMENT), COMMENT),
+        (permalink(URN), None),
+    ],
+)
+def test_a_comment_s_urn_is_read_from_its_link(text: str, urn: str | None) -> None:
+    assert urn_of(text, comment=True) == urn

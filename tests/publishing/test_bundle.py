@@ -51,20 +51,24 @@ def test_text_media_and_steps_are_ready(refused: ProjectDir, tmp_path: Path) -> 
         "Connections only",
         "A plan",
         "Mention Acme Corp",
-        "state import releases/one",
+        "state resolve releases/one --published LINK",
         "auth login",
     ):
         assert said in steps
     assert (made["two"] / "post.txt").read_bytes() == b"Two"
 
 
-def test_nothing_is_recorded_as_published_and_import_ends_it(refused: ProjectDir) -> None:
+def test_nothing_is_recorded_as_published_until_a_person_tells_the_link(refused: ProjectDir) -> None:
     publish(refused)
     assert json.loads(refused.state_path.read_text("utf-8"))["posts"] == {}
     url = "https://www.linkedin.com/feed/update/urn:li:share:7445298278914641920/"
-    assert refused.publisher("state", "import", "two", url).code == 0
+    assert refused.publisher("state", "resolve", "releases/one", "--published", url).code == 0
     _, made = publish(refused)
-    assert sorted(made) == ["releases/one"]
+    assert sorted(made) == ["two"]
+    assert refused.publisher("status").code == 1
+    assert refused.publisher("state", "import", "two", url.replace("share:7", "share:6")).code == 0
+    assert publish(refused) == (0, {})
+    assert refused.publisher("status").code == 0, "what was refused is settled"
 
 
 def test_without_the_option_nothing_is_written(refused: ProjectDir) -> None:
