@@ -59,6 +59,7 @@ def lint_similar(
 ) -> Iterator[Diagnostic]:
     """A diagnostic for each pending post that almost repeats a published or an earlier pending one.
 
+    A live post under a new key repeats nobody: its old key is gone.
     ``sketches`` holds those of ``posts`` that are known already, by key; ``now`` narrows it to posts that are
     due then.
     """
@@ -70,6 +71,9 @@ def lint_similar(
     # the usual case of a project at rest: nothing to compare
     if not pending:
         return
+    keys = {post.key for post in posts}
+    renamed = {e.digest for key, e in published.posts.items() if key not in keys and e.status in _LIVE}
+    pending = [(post, own) for post, own in pending if post.digest not in renamed]
     # only what a pending post could share is worth a bucket
     shared = {(own.author, run) for _, own in pending for run in own.sketch}
     buckets: dict[tuple[str, str], list[_Known]] = {place: [] for place in shared}

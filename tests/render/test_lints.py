@@ -95,7 +95,7 @@ def post(key: str, text: str, author: object = ME) -> Post:
 
 
 def entry(text: str | None, status: Status = Status.PUBLISHED) -> Entry:
-    return Entry(status, ME.urn, "", "", "ugcPosts", "content/x.md", text=text)
+    return Entry(status, ME.urn, "sha256:another", "", "ugcPosts", "content/x.md", text=text)
 
 
 LONG = "We released version one of the publisher today, with plans, a sandbox and a preview of every post."
@@ -128,6 +128,16 @@ def test_near_duplicates_of_pending_and_published_posts() -> None:
 )
 def test_what_is_no_duplicate(posts: list[Post], state: State) -> None:
     assert lint_posts(posts, state, CONFIG) == ()
+
+
+def test_a_post_that_was_renamed_does_not_repeat_itself() -> None:
+    old = replace(entry(LONG), digest="sha256:same")
+    renamed, copied = (
+        replace(post("b", LONG), digest="sha256:same"),
+        replace(post("a", LONG), digest="sha256:same"),
+    )
+    assert lint_posts([renamed], State({"a": old}), CONFIG) == ()
+    assert [d.key for d in lint_posts([copied, renamed], State({"a": old}), CONFIG)] == ["b"]
 
 
 def test_near_duplicates_can_be_switched() -> None:
