@@ -356,6 +356,11 @@ def test_what_can_not_work_is_refused_before_anything_is_written(
     with pytest.raises(UsageError, match="work tree") as caught:
         open_store(f"git+branch:{BRANCH}", outside).read()
     assert "git init" in caught.value.remedy
+    with monkeypatch.context() as foreign:
+        foreign.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        with pytest.raises(UsageError, match="dubious ownership") as caught:
+            store(lone).read()
+        assert caught.value.remedy == f"If it is yours: `git config --global --add safe.directory {lone}`."
     with pytest.raises(UsageError, match="checked out"):
         open_store("git+branch:main", lone).read()
     for name in ("", "a b", "-x..y", "x.lock"):

@@ -32,6 +32,7 @@ _OF_OTHER_PLACES = re.compile(
     "|INTERNAL_.*|IMPLICIT_WORK_TREE|(AUTHOR|COMMITTER)_DATE|REFLOG_ACTION|.*_PATHSPECS|TRACE.*|PUSH_.*)"
 )
 _IDENTITY = {"NAME": "publisher", "EMAIL": "publisher@localhost"}
+_TRUST = re.compile(r"git config --global --add safe\.directory \S.*")
 _CREDENTIALS = re.compile(r"(\w+://)[^/\s@]*@")
 
 
@@ -55,9 +56,11 @@ class Git:
             # many commands mean something else below the top
             self.top = Path(self.text("rev-parse", "--show-toplevel"))
         except GitFailed as error:
+            # git's own advice, such as in containers, where another user made the checkout
+            trust = _TRUST.search(error.said)
             raise UsageError(
                 f"The state is kept in git, and {root} is in no usable work tree: {brief(error.said)}.",
-                "Run `git init`, or set `state:` to a file.",
+                f"If it is yours: `{trust[0]}`." if trust else "Run `git init`, or set `state:` to a file.",
             ) from None
 
     def run(self, *arguments: str, given: bytes = b"", patience: float = PATIENCE) -> bytes:
