@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 
 import procrastinate
 import psycopg
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -30,6 +31,14 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.versions (
 _STATISTICS = f"""
 CREATE OR REPLACE FUNCTION {SCHEMA}.renew_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = {SCHEMA} AS $$ BEGIN ANALYZE procrastinate_jobs; END $$
+"""
+_LEFT = """
+SELECT job.id, job.task_name, job.args->>'key' AS key FROM procrastinate_jobs job
+LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+WHERE job.queue_name = %(queue)s AND job.status = 'doing' AND (
+    worker.id IS NULL OR worker.last_heartbeat < now() - %(seconds)s * interval '1 second'
+    OR NOT EXISTS (SELECT FROM procrastinate_events event
+                   WHERE event.job_id = job.id AND event.at > now() - interval '30 minutes'))
 """
 _BATCH = 1_000
 _MANY = 50
@@ -57,7 +66,7 @@ def queue_conninfo(location: Location) -> str:
 def open_app(location: Location, *, connections: int = 4) -> procrastinate.App:
     """procrastinate on the state's database; it has no tasks yet."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=queue_conninfo(location), min_size=1, max_size=connections, timeout=10.0
+        conninfo=queue_conninfo(location), min_size=1, max_size=connections, timeout=4.0
     )
     return procrastinate.App(connector=connector)
 
@@ -172,3 +181,18 @@ async def depths(app: procrastinate.App, project: str) -> dict[str, int]:
         FROM procrastinate_jobs WHERE queue_name = %(queue)s GROUP BY 1"""
     rows = await app.connector.execute_query_all_async(query, queue=project)
     return {"due": sum(row["due"] for row in rows), **{row["status"]: row["jobs"] for row in rows}}
+
+
+async def rescue_stalled(app: procrastinate.App, project: str, seconds: float) -> list[tuple[int, str]]:
+    """Queue again what was left in the middle; gives the jobs' numbers and their keys.
+
+    That is: jobs of workers without a sign of life for ``seconds``, and jobs that nobody ended, as when the database
+    was lost at just that moment.
+    """
+    rows = await app.connector.execute_query_all_async(_LEFT, queue=project, seconds=seconds)
+    for row in rows:
+        try:
+            await app.job_manager.retry_job_by_id_async(row["id"], retry_at=datetime.now(UTC))
+        except UniqueViolation:  # the same was queued meanwhile; that one will do
+            await app.job_manager.finish_job_by_id_async(row["id"], Status.ABORTED, delete_job=False)
+    return [(row["id"], row["key"] or row["task_name"]) for row in rows]

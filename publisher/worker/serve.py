@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -17,7 +16,7 @@ from procrastinate.worker import Worker as Engine
 from publisher.model.plan import Action
 from publisher.worker.health import Health
 from publisher.worker.jobs import Work
-from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue
+from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue, rescue_stalled
 from publisher.worker.retry import Again, NotDone, Retry
 
 LOG = logging.getLogger("publisher.worker")
@@ -74,7 +73,7 @@ class Worker:
             except (ConnectorException, OSError) as error:
                 self._health.problem = f"the database can't be reached: {error.__cause__ or error}"
                 LOG.warning("%s; trying again", self._health.problem)
-            pause = 0.1 if time.monotonic() - began > 30 else min(pause * 2, 10.0)
+            pause = 0.1 if time.monotonic() - began > 30 else min(pause * 2, 5.0)
             if not self._stopping:
                 await asyncio.sleep(pause)
 
@@ -174,15 +173,8 @@ class Worker:
 
     async def _rescue(self, app: procrastinate.App) -> None:
         """Give the jobs of workers that vanished to others. That is safe: a job begins by asking the state."""
-        manager = app.job_manager
-        stalled = await manager.get_stalled_jobs(
-            queue=self._settings.project, seconds_since_heartbeat=STALLED
-        )
-        for job in stalled:
-            LOG.warning(
-                "job %s (%s) was left by its worker; queued again", job.id, job.task_kwargs.get("key")
-            )
-            await manager.retry_job(job, retry_at=datetime.now(UTC))
-        await manager.delete_old_jobs(
+        for job, key in await rescue_stalled(app, self._settings.project, STALLED):
+            LOG.warning("job %d (%s) was left by its worker; queued again", job, key)
+        await app.job_manager.delete_old_jobs(
             nb_hours=KEPT_HOURS, queue=self._settings.project, include_failed=True, include_aborted=True
         )

@@ -276,3 +276,19 @@ def test_a_worker_needs_no_more_rights_than_the_docs_say(
     drained(project.start("worker", "--drain", "--concurrency", "1"))
     assert len(set(project.created_texts())) == 55
     assert project.publisher("history", "--action", "published", "--limit", "1").code == 0
+
+
+def test_a_stalled_job_that_was_queued_again_meanwhile_hinders_nobody(
+    team: ProjectDir, database: str
+) -> None:
+    write_posts(team, 2)
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:
+        owner.execute("SET search_path = publisher_queue")
+        for status in ("doing", "todo"):  # a scan whose worker vanished, and the next one
+            owner.execute(
+                "INSERT INTO publisher_queue.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, "
+                "status) VALUES ('demo', 'scan', 'demo scan', 'demo scan', '{\"timestamp\": 0}', %s)",
+                [status],
+            )
+    drained(team.start("worker", "--drain"))
+    assert published(database) == 2
