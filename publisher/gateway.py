@@ -10,7 +10,9 @@ Payload = Mapping[str, Any]
 """A JSON body, exactly as it is sent."""
 
 Progress = Callable[[int, int], None]
-"""Called with (bytes sent so far, bytes in all) while a file is uploaded."""
+"""Called with (bytes sent so far, bytes in all) while a file is uploaded, and with the same again while LinkedIn
+works on it; what it raises ends the upload. It may be called from another thread, one call at a time.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.publishing.apply import apply_plan
 from publisher.publishing.receipts import Receipt
-from publisher.publishing.run import Observer, Run
+from publisher.publishing.run import AHEAD, Observer, Run
 from publisher.render.lints import lint_posts
 from publisher.render.post import RenderContext
 from publisher.render.similar import Sketch
@@ -172,6 +172,8 @@ def publish(
         observer=observer or Observer(),
         limited=limited,
         claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
+        # what another run may take is not worked on before it is claimed, and one key is claimed at a time
+        ahead=0 if isinstance(session, SharedSession) else AHEAD,
     )
     return apply_plan(plan, run)
 

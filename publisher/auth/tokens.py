@@ -1,5 +1,6 @@
 """An author's token for publishing: the environment wins, then what a login stored, refreshed where it can be."""
 
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +18,9 @@ REFRESH_BEFORE = timedelta(days=1)
 
 
 class TokenSource:
-    """Callable with an `Author`, as gateways want it; keeps what it found for the length of a run."""
+    """Callable with an `Author`, as gateways want it; keeps what it found for the length of a run. Safe to
+    share by threads.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class TokenSource:
         self._vault = vault or Vault(config_directory(environ))
         self._world = world or World()
         self._found: dict[str, str] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, author: Author) -> str:
         """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended."""
@@ -39,9 +43,10 @@ class TokenSource:
         given = self._environ.get(author.token_env, "").strip()
         if given:
             return given
-        if author.urn not in self._found:
-            self._found[author.urn] = self._stored(author).access_token
-        return self._found[author.urn]
+        with self._lock:  # a refresh token may be good for one refresh only
+            if author.urn not in self._found:
+                self._found[author.urn] = self._stored(author).access_token
+            return self._found[author.urn]
 
     def expiry(self, author: Author) -> datetime | None:
         """When the author's token ends for good, as far as is known offline; aware, UTC. None where unknown.

@@ -58,7 +58,7 @@ def open_session() -> requests.Session:
     """
     session = requests.Session()
     # a retry hidden in a library could send a create twice
-    adapter = HTTPAdapter(pool_maxsize=8, max_retries=Retry(0, read=False, redirect=False))
+    adapter = HTTPAdapter(pool_maxsize=16, max_retries=Retry(0, read=False, redirect=False))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # LinkedIn's load balancer sets cookies that would tie one author's calls to another's

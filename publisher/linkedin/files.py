@@ -58,6 +58,12 @@ class Upload:
         """Opens all bytes."""
         return self.slice(0, self.size - 1)
 
+    def waiting(self) -> None:
+        """Tell that all has left and LinkedIn works on it, so that who listens can still end the upload by raising."""
+        with self._lock:
+            if self._progress:
+                self._progress(self._told, self.size)
+
     def _count(self, first: int, sent: int) -> None:
         """Report progress, one caller at a time and never backwards: a repeated slice waits for its old mark."""
         with self._lock:

@@ -24,7 +24,7 @@ from publisher.linkedin.sending import (
     wait_until_ready,
 )
 from publisher.linkedin.transport import restli
-from publisher.linkedin.wire import Request, encode
+from publisher.linkedin.wire import Answer, Request, encode
 from publisher.model.post import Author, Media, MediaKind
 
 _RESOURCES = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
@@ -61,7 +61,7 @@ class PostsGateway:
             self._send_parts(urn, value, upload, token)
         else:
             self._send(value, upload, media, token)
-        self._await(kind, urn, media, token)
+        self._await(kind, urn, media, token, upload)
         return urn
 
     def create(self, author: Author, payload: Payload) -> Created:
@@ -112,11 +112,16 @@ class PostsGateway:
         }
         self._action("video", "finalizeUpload", finished, token)
 
-    def _await(self, kind: str, urn: str, media: Media, token: str) -> None:
+    def _await(self, kind: str, urn: str, media: Media, token: str, upload: Upload) -> None:
         transport = self.access.transport
         url = f"{transport.url}/rest/{kind}s/{encode(urn)}"
         status = Request("GET", url, self._headers(), token=token)
-        wait_until_ready(transport, lambda: transport.safe(status), _is_ready, _PATIENCE[media.kind])
+
+        def read() -> Answer:
+            upload.waiting()
+            return transport.safe(status)
+
+        wait_until_ready(transport, read, _is_ready, _PATIENCE[media.kind])
 
 
 def _is_ready(document: Mapping[str, Any]) -> bool:

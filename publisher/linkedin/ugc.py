@@ -26,7 +26,7 @@ from publisher.linkedin.sending import (
     wait_until_ready,
 )
 from publisher.linkedin.transport import restli
-from publisher.linkedin.wire import Request, encode, last_part
+from publisher.linkedin.wire import Answer, Request, encode, last_part
 from publisher.model.post import Author, Media, MediaKind
 
 _SINGLE_UPLOAD = 200_000_000
@@ -55,7 +55,7 @@ class UgcGateway:
         if not isinstance(asset, str):
             raise malformed("asset URN")
         self._send(value, upload, media, token)
-        self._await(asset, media, token)
+        self._await(asset, media, token, upload)
         return asset
 
     def create(self, author: Author, payload: Payload) -> Created:
@@ -124,11 +124,16 @@ class UgcGateway:
         known = {name: item for name, item in completed.items() if item is not None}
         self._action("completeMultiPartUpload", {"completeMultipartUploadRequest": known}, token)
 
-    def _await(self, asset: str, media: Media, token: str) -> None:
+    def _await(self, asset: str, media: Media, token: str, upload: Upload) -> None:
         url = f"{self.access.transport.url}/v2/assets/{encode(last_part(asset))}"
         status = Request("GET", url, restli(), token=token)
         transport = self.access.transport
-        wait_until_ready(transport, lambda: transport.safe(status), _is_ready, _PATIENCE[media.kind])
+
+        def read() -> Answer:
+            upload.waiting()
+            return transport.safe(status)
+
+        wait_until_ready(transport, read, _is_ready, _PATIENCE[media.kind])
 
 
 def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:

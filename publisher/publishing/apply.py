@@ -1,5 +1,6 @@
 """Plan in, receipts out: carries out the acting changes of a plan, one after the other."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from publisher.errors import (
@@ -19,6 +20,7 @@ from publisher.publishing.halts import Halts
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Run
 from publisher.publishing.steps import carry_out
+from publisher.publishing.uploads import Uploads
 from publisher.state.edits import AuditEdit, FailureEdit
 
 
@@ -28,17 +30,23 @@ def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
     Raises `publisher.errors.StateError` where the state can't be written before anything was sent. Where that happens
     later, nothing follows either, and the receipts say what was sent until then.
     """
+    with Uploads(plan.acting, run) as uploads:
+        return _apply(plan.acting, run, uploads)
+
+
+def _apply(changes: Sequence[Change], run: Run, uploads: Uploads) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
     halts = Halts()
-    for change in plan.acting:
+    for change in changes:
         if run.stop():
             receipt: Receipt | None = _skipped(change, "Not tried: interrupted.")
         else:
+            uploads.prepare(change, halts)
             receipt = halts.receipt(change)
         if receipt is None:
             run.observer.started(change)
             try:
-                receipt, halts = _attempt(change, halts, run)
+                receipt, halts = _attempt(change, halts, run, uploads)
             except StateError as error:
                 if not any(before.outcome in _SENT for before in receipts):
                     raise
@@ -51,11 +59,11 @@ def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
 _SENT = (Outcome.DONE, Outcome.ADOPTED, Outcome.UNKNOWN)
 
 
-def _attempt(change: Change, halts: Halts, run: Run) -> tuple[Receipt, Halts]:
+def _attempt(change: Change, halts: Halts, run: Run, uploads: Uploads) -> tuple[Receipt, Halts]:
     try:
         if not run.claim(change.key):
             return _taken(change, run), halts
-        return carry_out(change, run), halts.after_success()
+        return carry_out(change, run, uploads), halts.after_success()
     except ApiError as error:
         if isinstance(error, RateLimited):
             run.limited(change, error)

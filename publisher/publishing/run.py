@@ -12,6 +12,9 @@ from publisher.model.post import Author, Media
 from publisher.publishing.receipts import Receipt
 from publisher.state.store import Session
 
+AHEAD = 3
+"""Posts whose files may be uploaded before their turn: enough to fill a line, few enough to waste little."""
+
 
 class Observer:
     """Is told how a run goes on; this one keeps silent. Reports that print override what they show."""
@@ -32,7 +35,8 @@ class Run:
 
     ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
     asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
-    several runs share the state; ``limited`` is told of each 429.
+    several runs share the state; ``limited`` is told of each 429. ``ahead`` is of how many posts the files may be
+    uploaded before their turn.
     """
 
     session: Session
@@ -45,6 +49,7 @@ class Run:
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
     limited: Callable[[Change, RateLimited], None] = lambda change, error: None  # noqa: ARG005
     claim: Callable[[str], bool] = lambda key: True  # noqa: ARG005 - a run that is alone may work on everything
+    ahead: int = AHEAD
 
     def author(self, urn: str) -> Author:
         """The configured author of a URN, for entries that know no more than that."""

@@ -5,26 +5,27 @@ from dataclasses import replace
 from publisher.errors import Rejected
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status, UploadedMedia
+from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status
 from publisher.planning.digests import rest_digest
-from publisher.publishing.entries import files, intent
+from publisher.publishing.entries import intent
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Run
 from publisher.publishing.send import send_once
+from publisher.publishing.uploads import Uploads
 from publisher.render.digest import text_digest
 from publisher.render.payloads import encode_comment, encode_post, encode_text_update
-from publisher.state.edits import Edit, PostEdit, UploadEdit
+from publisher.state.edits import Edit, PostEdit
 
 
-def carry_out(change: Change, run: Run) -> Receipt:
+def carry_out(change: Change, run: Run, uploads: Uploads) -> Receipt:
     """Do one change. Raises `ApiError` where LinkedIn refuses or stays silent."""
     match change.action:
         case Action.CREATE if change.key.endswith(COMMENT_SUFFIX):
             return _comment(change, run)
         case Action.CREATE:
-            return _create(change, run)
+            return _create(change, run, uploads)
         case Action.REPLACE:
-            return _replace(change, run)
+            return _replace(change, run, uploads)
         case Action.UPDATE:
             return _update(change, run)
         case Action.MOVE:
@@ -35,9 +36,16 @@ def carry_out(change: Change, run: Run) -> Receipt:
             raise ValueError(f"{change.action} is not carried out")
 
 
-def _create(change: Change, run: Run, *, before: Entry | None = None, also: tuple[Edit, ...] = ()) -> Receipt:
+def _create(
+    change: Change,
+    run: Run,
+    uploads: Uploads,
+    *,
+    before: Entry | None = None,
+    also: tuple[Edit, ...] = (),
+) -> Receipt:
     post = _post(change)
-    assets = _upload_files(change, post, run)
+    assets = uploads.assets(change, post)
     payload = encode_post(post, run.config.api, assets)
     if before is not None and before.urn is not None:
         run.gateway.delete(run.author(before.author), before.urn)
@@ -47,9 +55,9 @@ def _create(change: Change, run: Run, *, before: Entry | None = None, also: tupl
     )
 
 
-def _replace(change: Change, run: Run) -> Receipt:
+def _replace(change: Change, run: Run, uploads: Uploads) -> Receipt:
     posts = run.session.state.posts
-    return _create(change, run, before=posts[change.key], also=_forget_comment(change.key, run))
+    return _create(change, run, uploads, before=posts[change.key], also=_forget_comment(change.key, run))
 
 
 def _comment(change: Change, run: Run) -> Receipt:
@@ -101,21 +109,6 @@ def _delete(change: Change, run: Run) -> Receipt:
         gone = replace(entry, status=Status.DELETED, deleted_at=run.now())
     run.session.write(PostEdit(change.key, entry, gone), *_forget_comment(change.key, run))
     return _receipt(change, Outcome.DONE)
-
-
-def _upload_files(change: Change, post: Post, run: Run) -> dict[str, str]:
-    """sha256 -> URN of every file; each upload is recorded, so a later run does not send it again."""
-    assets = {item.sha256: item.urn for item in run.session.state.uploads.get(change.key, ())}
-    for media in files(post, run.config.api):
-        if media.sha256 not in assets:
-
-            def progress(sent: int, total: int, media=media) -> None:  # type: ignore[no-untyped-def]
-                run.observer.upload(media, sent, total)
-
-            assets[media.sha256] = run.gateway.upload(post.author, media, progress)
-            known = tuple(UploadedMedia(sha256, urn) for sha256, urn in assets.items())
-            run.session.write(UploadEdit(change.key, known))
-    return assets
 
 
 def _forget_comment(key: str, run: Run) -> tuple[PostEdit, ...]:

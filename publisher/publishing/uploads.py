@@ -1,0 +1,160 @@
+"""The files of a run's posts: those of the next posts are on their way while the post at hand is created.
+
+Threads only send. Results are taken in the posts' order by the one who carries out the plan, and who alone
+writes the state; an upload that fails fails its own post, when its turn has come.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+
+from publisher.errors import StateError
+from publisher.gateway import Progress
+from publisher.model.plan import Action, Change
+from publisher.model.post import Media, Post
+from publisher.model.state import COMMENT_SUFFIX, UploadedMedia
+from publisher.publishing.entries import files
+from publisher.publishing.halts import Halts
+from publisher.publishing.run import Run
+from publisher.state.edits import UploadEdit
+
+_AT_ONCE = 2
+"""Files of next posts sent at once; a video goes in several parts at once by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A post whose turn has not come, and by sha256 the URNs to come of its files."""
+
+    change: Change
+    sent: dict[str, Future[str]]
+
+    def give_up(self) -> "_Begun":
+        for sent in self.sent.values():
+            sent.cancel()
+        return self
+
+    def arrived(self) -> dict[str, str]:
+        """What has been uploaded by now."""
+        done = {sha256: sent for sha256, sent in self.sent.items() if sent.done() and not sent.cancelled()}
+        return {sha256: sent.result() for sha256, sent in done.items() if sent.exception() is None}
+
+
+class _Ended(Exception):  # noqa: N818 - no error: it ends an upload nobody waits for
+    """The run is over."""
+
+
+class Uploads:
+    """Uploads the files of ``changes`` in their order, those of at most ``run.ahead`` posts before their turn.
+
+    A context: leaving it gives up what is still being sent, and records what has arrived for a later run.
+    """
+
+    def __init__(self, changes: Iterable[Change], run: Run) -> None:
+        self._run = run
+        self._waiting = deque(change for change in changes if _post_with_files(change, run))
+        self._begun: dict[str, _Begun] = {}
+        self._passed: list[_Begun] = []
+        self._pool: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+        self._shown: str | None = None
+        self._over = False
+
+    def __enter__(self) -> "Uploads":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over = True
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        for begun in (*self._passed, *self._begun.values()):
+            key, arrived = begun.change.key, begun.arrived()
+            if arrived:
+                with suppress(StateError):  # then it is sent again; the receipts matter more
+                    self._record(key, self._recorded(key) | arrived)
+
+    def prepare(self, change: Change, halts: Halts) -> None:
+        """It is the turn of ``change``: begin the files of the posts after it that ``halts`` lets go on."""
+        if self._waiting and self._waiting[0].key == change.key:
+            self._waiting.popleft()
+        for begun in [one for one in self._begun.values() if halts.receipt(one.change) is not None]:
+            self._pass_by(begun.change.key)
+        while self._waiting and len(self._begun.keys() - {change.key}) < self._run.ahead:
+            following = self._waiting.popleft()
+            if halts.receipt(following) is None:
+                self._begin(following)
+
+    def assets(self, change: Change, post: Post) -> dict[str, str]:
+        """sha256 -> URN of every file of the post whose turn it is. Raises `ApiError`.
+
+        Each upload is recorded, so a later run does not send it again.
+        """
+        begun, assets = self._begun.get(change.key), self._recorded(change.key)
+        self._shown = change.key
+        try:
+            for media in files(post, self._run.config.api):
+                if media.sha256 not in assets:
+                    sent = begun.sent.get(media.sha256) if begun else None
+                    assets[media.sha256] = sent.result() if sent else self._send(change.key, post, media)
+                    self._record(change.key, assets)
+        except BaseException:
+            self._pass_by(change.key)
+            raise
+        finally:
+            with self._lock:  # nothing is shown any more once the post's end is told
+                self._shown = None
+        self._begun.pop(change.key, None)
+        return assets
+
+    def _begin(self, change: Change) -> None:
+        post = _post_with_files(change, self._run)
+        if post is None:
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ahead")
+        known = self._recorded(change.key)
+        wanted = {media.sha256: media for media in files(post, self._run.config.api)}
+        sent = {
+            sha256: self._pool.submit(self._send, change.key, post, media)
+            for sha256, media in wanted.items()
+            if sha256 not in known
+        }
+        self._begun[change.key] = _Begun(change, sent)
+
+    def _pass_by(self, key: str) -> None:
+        """A post that is not created after all: what arrives of it is still worth recording."""
+        begun = self._begun.pop(key, None)
+        if begun is not None:
+            self._passed.append(begun.give_up())
+
+    def _send(self, key: str, post: Post, media: Media) -> str:
+        return self._run.gateway.upload(post.author, media, self._progress(key, media))
+
+    def _progress(self, key: str, media: Media) -> Progress:
+        def told(sent: int, total: int) -> None:
+            if self._over:
+                raise _Ended
+            with self._lock:
+                if self._shown == key:
+                    self._run.observer.upload(media, sent, total)
+
+        return told
+
+    def _recorded(self, key: str) -> dict[str, str]:
+        return {item.sha256: item.urn for item in self._run.session.state.uploads.get(key, ())}
+
+    def _record(self, key: str, assets: dict[str, str]) -> None:
+        known = tuple(UploadedMedia(sha256, urn) for sha256, urn in assets.items())
+        self._run.session.write(UploadEdit(key, known))
+
+
+def _post_with_files(change: Change, run: Run) -> Post | None:
+    """The post of a create that has files to upload."""
+    creates = change.action in (Action.CREATE, Action.REPLACE) and not change.key.endswith(COMMENT_SUFFIX)
+    return change.post if creates and change.post and files(change.post, run.config.api) else None
