@@ -76,17 +76,21 @@ class Caller:
 
     def upload(self) -> None:
         """Register an image of 10 MB and send it."""
+        address = urlsplit(self.register("image"))
+        self.send("PUT", f"{address.path}?{address.query}", UPLOAD, **{"Content-Type": "image/png"})
+
+    def register(self, kind: str) -> str:
+        """Announce an ``image`` or ``video``; the URL it goes to."""
         relation = {"relationshipType": "OWNER", "identifier": "urn:li:userGeneratedContent"}
         request = {
             "owner": self.member,
-            "recipes": ["urn:li:digitalmediaRecipe:feedshare-image"],
+            "recipes": [f"urn:li:digitalmediaRecipe:feedshare-{kind}"],
             "serviceRelationships": [relation],
         }
         body = json.dumps({"registerUploadRequest": request}).encode()
         answer = self.send("POST", "/v2/assets?action=registerUpload", body)
         (mechanism,) = answer["value"]["uploadMechanism"].values()
-        address = urlsplit(mechanism["uploadUrl"])
-        self.send("PUT", f"{address.path}?{address.query}", UPLOAD, **{"Content-Type": "image/png"})
+        return str(mechanism["uploadUrl"])
 
 
 def rate(
