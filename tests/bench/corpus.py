@@ -16,7 +16,7 @@ def write_corpus(root: Path, count: int) -> None:
     """``count`` Markdown posts of some 100 words with front matter, in folders of 500, and a publisher.yaml."""
     (root / "publisher.yaml").write_text(
         'authors:\n  me: {urn: "urn:li:person:AbC_123456"}\n'
-        f"limits: {{creates_per_run: {count}}}\n"
+        f"limits: {{creates_per_run: {count}, requests_per_member: {10 * count}, requests_per_app: {10 * count}}}\n"
         'vars: {product: "publisher"}\n'
     )
     for number in range(count):
