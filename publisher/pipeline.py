@@ -35,13 +35,17 @@ UNKNOWN_AUTHOR = Author("{author}", "author")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as read at one moment: its settings, the posts that are valid, and every diagnostic."""
+    """A project as read at one moment: its settings, the posts that are valid, and every diagnostic.
+
+    ``keys`` are the (path, key) of every document that was read; one that gave no post holds its key all the same.
+    """
 
     root: Path
     config: Config
     posts: tuple[Post, ...]
     diagnostics: tuple[Diagnostic, ...]
     sketches: Mapping[str, Sketch] = field(default_factory=dict, repr=False, compare=False)
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
 
 def load_project(
@@ -78,6 +82,7 @@ def load_project(
         tuple(sorted((one.post for one in valid if one.post), key=lambda post: post.key)),
         sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
         {one.key: one.sketch for one in valid},
+        tuple((name, one.key) for name, one in made),
     )
 
 

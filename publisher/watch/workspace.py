@@ -44,6 +44,7 @@ class _Result:
 
     posts: tuple[Post, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 class Workspace:
@@ -126,9 +127,9 @@ class Workspace:
         self._config = loaded.config
         unread = {found.path for found in self._tree.problems}
         self._sketches.update(loaded.sketches)
-        posts, diagnostics = _by_file(loaded)
+        posts, diagnostics, keys = _by_file(loaded)
         for name in wanted:
-            self._results[name] = _Result(tuple(posts[name]), tuple(diagnostics[name]))
+            self._results[name] = _Result(tuple(posts[name]), tuple(diagnostics[name]), tuple(keys[name]))
         self._general = tuple(d for d in loaded.diagnostics if d.path not in wanted | unread)
 
     def _learn_media(self) -> None:
@@ -139,7 +140,7 @@ class Workspace:
         self._tree = Tree(self._tree.documents, self._tree.settings, media, self._tree.problems)
 
     def _clash(self) -> bool:
-        keys = [post.key for result in self._results.values() for post in result.posts]
+        keys = [key.casefold() for result in self._results.values() for key in result.keys]
         taken = any(
             d.code == "key-duplicate" for result in self._results.values() for d in result.diagnostics
         )
@@ -156,14 +157,19 @@ class Workspace:
         return Project(self._root, self._config, tuple(posts), sort_diagnostics(found), sketches)
 
 
-def _by_file(project: Project) -> tuple[dict[str, list[Post]], dict[str, list[Diagnostic]]]:
+def _by_file(
+    project: Project,
+) -> tuple[dict[str, list[Post]], dict[str, list[Diagnostic]], dict[str, list[str]]]:
     posts: dict[str, list[Post]] = defaultdict(list)
     diagnostics: dict[str, list[Diagnostic]] = defaultdict(list)
     for post in project.posts:
         posts[post.source].append(post)
     for found in project.diagnostics:
         diagnostics[found.path].append(found)
-    return posts, diagnostics
+    keys: dict[str, list[str]] = defaultdict(list)
+    for path, key in project.keys:
+        keys[path].append(key)
+    return posts, diagnostics, keys
 
 
 def media_of(post: Post) -> Sequence[Media]:

@@ -71,6 +71,15 @@ def test_only_the_changed_document_is_read(files: Files) -> None:
     assert view.project.posts[2].text.plain == "Another text."
 
 
+def test_a_document_that_gives_no_post_holds_its_key_all_the_same(files: Files) -> None:
+    files.write("content/a.md", "---\nid: same\n---\nText with {{ nothing }}.")
+    files.look()
+    files.write("content/b.md", "---\nid: same\n---\nText.")
+    view = files.look()
+    assert "same" not in keys(view)
+    assert "key-duplicate" in {found.code for found in view.project.diagnostics}
+
+
 def test_documents_come_and_go_and_move(files: Files) -> None:
     (files.root / "content/one.md").unlink()
     files.write("content/deep/er/four.md", "The post four.")
