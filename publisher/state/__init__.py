@@ -47,6 +47,6 @@ def _open_postgres(location: str, project: str, lock_timeout: float) -> Store:
     except ImportError as error:
         raise UsageError(
             f"state: {location.partition(':')[0]}:… needs the extra [postgres] ({error.name} is missing).",
-            "Install it: pip install 'publisher[postgres]'.",
+            "Install publisher with its extra: [postgres].",
         ) from None
     return PostgresStore(location, project=project, lock_timeout=lock_timeout)
