@@ -1,10 +1,10 @@
 """The straight line, wired once: read, validate, render, compare, publish. What scripts import."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.assemble.assemble import assemble
 from publisher.content.config import CONFIG_NAME, load_config
@@ -21,13 +21,14 @@ from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.publishing.apply import apply_plan
-from publisher.publishing.receipts import Receipt
-from publisher.publishing.run import AHEAD, Observer, Run
 from publisher.render.lints import lint_posts
 from publisher.render.post import RenderContext
 from publisher.render.similar import Sketch
 from publisher.state.store import Session, SharedSession
+
+if TYPE_CHECKING:
+    from publisher.publishing.receipts import Receipt
+    from publisher.publishing.run import Observer
 
 UNKNOWN_AUTHOR = Author("{author}", "author")
 """Stands visibly where a project without authors has a post without one, so that it can still be looked at."""
@@ -159,13 +160,18 @@ def publish(
     permalink: Callable[[str], str],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: Callable[[], bool] = lambda: False,
-    observer: Observer | None = None,
+    observer: "Observer | None" = None,
     limited: Callable[[Change, RateLimited], None] = lambda change, error: None,  # noqa: ARG005
-) -> tuple[Receipt, ...]:
+) -> "tuple[Receipt, ...]":
     """Carry out a plan that was made from ``session.state``; one receipt for each acting change.
 
     ``limited`` is told of each 429, such as `publisher.publishing.budget.Meter.limited`.
     """
+    import secrets
+
+    from publisher.publishing.apply import apply_plan
+    from publisher.publishing.run import AHEAD, Observer, Run  # here, because a plan needs nothing of it
+
     run = Run(
         session=session,
         gateway=gateway,

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from filelock import FileLock, Timeout
 
 from publisher.auth.grant import Grant, read_grant, read_time
 from publisher.auth.keychain import Keychain, KeychainError, open_keychain
@@ -100,6 +99,8 @@ class Vault:
     def lock(self) -> Iterator[None]:
         """Hold the vault, so that two runs don't refresh one token at once; may be taken again by its holder."""
         self._make_directory()
+        from filelock import FileLock, Timeout  # here, because reading needs no lock
+
         # a singleton, so that a refresh may store what it got while it holds the lock
         lock = FileLock(
             self.path.with_suffix(".lock"), timeout=_LOCK_SECONDS, mode=_PRIVATE, is_singleton=True

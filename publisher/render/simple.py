@@ -17,8 +17,7 @@ _ENTITY = re.compile(r"&[#\w]")
 _NOT_PARAGRAPH = re.compile(r"^(?:[-+=:#>]|[*](?![*])|[0-9]{1,9}[.)](?:[ ]|$))", re.MULTILINE)
 _TAGS_ONLY = re.compile(r"^#(?=[^\s#])", re.MULTILINE)
 _HEADING = re.compile(r"#{1,6} +([^\s#][^\n#]*)")
-# emoji, of which most lines of that kind end in one, are no letters: a space joins them as any others
-_IDEOGRAPHS = re.compile("[\u2e80-\U0001efff\U0001fc00-\U0003ffff] ?\n")
+_LINE_END = re.compile("(.) ?\n")
 _INLINE = re.compile(
     r"""(?:(?<=\s)|^)\*\*([^\W_](?:[^*\[\]:\n]*[^\W_.])?[.]?)\*\*(?=[\s.,;:!?)]|$)
     | (?:(?<=[\s(])|^)\[([^*\[\]:\n]*[^*\[\]:\s])\]\((https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9/.?=+,-]*)?)\)
@@ -52,7 +51,12 @@ def _may_be_simple(source: str) -> bool:
     marks = "@[" in source or "![" in source or ("&" in source and _ENTITY.search(source))
     if indented or hard_breaks or marks or _NOT_SIMPLE.search(source):
         return False
-    return source.isascii() or not _IDEOGRAPHS.search(source)
+    return source.isascii() or not any(_is_ideograph(last) for last in _LINE_END.findall(source))
+
+
+def _is_ideograph(char: str) -> bool:
+    """A letter that joins the next line's without a space. Emoji are none; most such line ends are emoji."""
+    return "\u2e80" <= char <= "\U0003ffff" and not "\U0001f000" <= char <= "\U0001fbff"
 
 
 def _list(chunk: str, config: TextConfig) -> str | None:
