@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
+from publisher.cli.asking import agreed
 from publisher.cli.console import counted, paint, say, show_diagnostics
 from publisher.cli.main import Options
 from publisher.cli.target import Target, open_target
@@ -155,7 +156,7 @@ class _Offer:
 
     def _agreed(self, key: str, changes: list[Change]) -> bool:
         what = ", ".join(f"{change.action.value}: {change.reason}" for change in changes)
-        return click.confirm(f"Publish {paint(key, 'bold')} ({what})?", default=False, err=True)
+        return agreed(f"Publish {paint(key, 'bold')} ({what})?")
 
     def _publish(self, key: str, agreed: set[tuple[str, str, str]]) -> None:
         """Publish one key, if it is still what was agreed to."""

@@ -226,6 +226,20 @@ def test_each_publication_is_asked_for(project: ProjectDir, terminal: Terminal) 
     wait_for(lambda: project.created_texts() == ["The second post", "The first post, written again"])
 
 
+def test_a_signal_at_the_very_question_ends_it(terminal: Terminal) -> None:
+    terminal.until("Publish one (create: new)? [y/N]")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.process.wait(PATIENCE) == 0
+
+
+def test_an_answer_that_is_none_is_asked_for_again(project: ProjectDir, terminal: Terminal) -> None:
+    terminal.until("Publish one (create: new)? [y/N]")
+    terminal.answer("maybe")
+    terminal.until("Answer y or n.")
+    terminal.answer("YES")
+    wait_for(lambda: project.created_texts() == ["The first post"])
+
+
 def test_what_changed_while_it_was_asked_for_is_asked_for_again(
     project: ProjectDir, terminal: Terminal
 ) -> None:
