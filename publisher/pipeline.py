@@ -20,15 +20,14 @@ from publisher.model.plan import Change, Plan
 from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.planning.options import PlanOptions
-from publisher.planning.plan import make_plan
 from publisher.render.lints import lint_posts
 from publisher.render.post import RenderContext
 from publisher.render.similar import Sketch
-from publisher.state.store import Session, SharedSession
 
 if TYPE_CHECKING:
     from publisher.publishing.receipts import Receipt
     from publisher.publishing.run import Observer
+    from publisher.state.store import Session
 
 UNKNOWN_AUTHOR = Author("{author}", "author")
 """Stands visibly where a project without authors has a post without one, so that it can still be looked at."""
@@ -138,6 +137,8 @@ def plan_project(project: Project, state: State, now: datetime, options: PlanOpt
     missing = sorted(options.keys - known)
     if missing:
         raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")
+    from publisher.planning.plan import make_plan  # here, because a validation needs nothing of it
+
     return make_plan(project.posts, state, project.config, now, options)
 
 
@@ -153,7 +154,7 @@ def require_valid(project: Project) -> None:
 
 def publish(
     plan: Plan,
-    session: Session,
+    session: "Session",
     gateway: Gateway,
     config: Config,
     *,
@@ -171,6 +172,7 @@ def publish(
 
     from publisher.publishing.apply import apply_plan
     from publisher.publishing.run import AHEAD, Observer, Run  # here, because a plan needs nothing of it
+    from publisher.state.store import SharedSession
 
     run = Run(
         session=session,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,8 +16,9 @@ from publisher.model.plan import Plan
 from publisher.model.state import State
 from publisher.pipeline import Project, check_against, load_project, plan_project
 from publisher.planning.options import PlanOptions
-from publisher.state import commit_to_git, open_store
-from publisher.state.store import Store
+
+if TYPE_CHECKING:
+    from publisher.state.store import Store
 
 
 def read_project(
@@ -37,8 +39,10 @@ def read_project(
     )
 
 
-def store_of(project: Project, *, lock_timeout: float = 0, commit: bool = False) -> Store:
+def store_of(project: Project, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
     """The store that the project's settings name; ``commit`` makes every record of a file a pushed commit."""
+    from publisher.state import commit_to_git, open_store  # here, because a validation needs no state
+
     config = project.config
     store = open_store(config.state, project.root, lock_timeout=lock_timeout, project=config.project)
     return commit_to_git(store) if commit else store
