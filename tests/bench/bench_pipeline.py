@@ -21,17 +21,21 @@ def main() -> None:
     """Print one table."""
     rows = []
     for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            rows += _rows(Path(folder), size)
-    table("Pipeline (whole processes)", ["posts", "command", "seconds", "peak MB", "x floor"], rows)
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
+            rows += _rows(Path(folder), size, cache)
+    table(
+        "Pipeline (whole processes)",
+        ["posts", "command", "seconds", "x floor", "CPU s", "x floor", "peak MB"],
+        rows,
+    )
 
 
-def _rows(root: Path, size: int) -> list[list[object]]:
+def _rows(root: Path, size: int, cache: str) -> list[list[object]]:
     write_corpus(root, size)
     runs = 5 if size < 10_000 else 3
     floor = measure([sys.executable, "-m", "tests.bench.floor", str(root / "content")], runs=runs)
     cold = {"PUBLISHER_CACHE_DIR": ""}
-    warm = {"PUBLISHER_CACHE_DIR": str(root / "cache"), "LINKEDIN_ACCESS_TOKEN": "unused"}
+    warm = {"PUBLISHER_CACHE_DIR": cache, "LINKEDIN_ACCESS_TOKEN": "unused"}
     figures = [
         ("floor", floor),
         ("validate, cold", publisher(root, "validate", runs=runs, env=cold)),
@@ -43,7 +47,10 @@ def _rows(root: Path, size: int) -> list[list[object]]:
     figures.append(("no-change publish, warm", publisher(root, "publish", runs=runs, env=warm)))
     figures.append(("no-change plan, warm", publisher(root, "plan", runs=runs, env=warm)))
     figures.append(("plan, one file changed", _one_changed(root, warm, runs)))
-    return [[size, name, f.seconds, f.peak_mb, f.seconds / floor.seconds] for name, f in figures]
+    return [
+        [size, name, f.seconds, f.seconds / floor.seconds, f.cpu, f.cpu / floor.cpu, f.peak_mb]
+        for name, f in figures
+    ]
 
 
 def _one_changed(root: Path, env: dict[str, str], runs: int) -> Figure:

@@ -1,10 +1,10 @@
 """Whole processes measured: wall seconds and peak memory, median of several runs."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,29 +12,45 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Median wall seconds and the highest peak memory in MB of some runs of one command."""
+    """Medians of wall and CPU seconds, and the highest peak memory in MB, of some runs of one command.
+
+    CPU seconds are those of all its processes; on a machine that others use, too, they say more.
+    """
 
     seconds: float
+    cpu: float
     peak_mb: float
+
+
+_DRIVER = """
+import json, os, sys, time
+began = time.perf_counter()
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - began
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, cpu, usage.ru_maxrss / 1024]))
+"""
+"""Starts the command from a small process: a process's peak memory begins with that of whoever started it."""
 
 
 def measure(arguments: Sequence[str], *, runs: int = 3, env: Mapping[str, str] | None = None) -> Figure:
     """Run a command ``runs`` times, one after the other. Raises RuntimeError where it fails."""
-    seconds, peaks = [], []
+    figures = []
     for _ in range(runs):
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, **(env or {})}
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _DRIVER, *arguments],
+            capture_output=True,
+            env={**os.environ, **(env or {})},
+            check=True,
         )
-        assert process.stderr is not None
-        error = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds.append(time.perf_counter() - began)
-        peaks.append(usage.ru_maxrss / 1024)
-        if process.returncode:
-            raise RuntimeError(f"{arguments} ended with {process.returncode}: {error.decode()[-500:]}")
-    return Figure(statistics.median(seconds), max(peaks))
+        code, *figure = json.loads(done.stdout)
+        if code:
+            raise RuntimeError(f"{arguments} ended with {code}: {done.stderr.decode()[-500:]}")
+        figures.append(figure)
+    seconds, cpu, peaks = zip(*figures, strict=True)
+    return Figure(statistics.median(seconds), statistics.median(cpu), max(peaks))
 
 
 def publisher(root: Path, *arguments: str, runs: int = 3, env: Mapping[str, str] | None = None) -> Figure:
