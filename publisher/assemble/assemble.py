@@ -36,37 +36,40 @@ def assemble(
         return make_all(files, workshop)
     key = cache.cache_key(context.config, sorted(context.templates.items()))
     known = cache.load(folder, root, key)
-    began = time.time_ns()
+    began, moment = time.time_ns(), now.timestamp()
     stamps = {file.name: _stamp(file) for file in files}
     found = {
         file.name: kept
         for file in files
-        if (kept := known.get(file.name)) and _holds(kept, file, stamps[file.name], root, now)
+        if (kept := known.get(file.name)) and _holds(kept, file, stamps[file.name], root, moment)
     }
     missing = [file for file in files if file.name not in found]
     hashes = {file.name: _sha256(file) for file in missing}
     made = {product.name: product for product in make_all(missing, workshop)}
     products = [made.get(file.name) or found[file.name].product for file in files]
     fresh = _keep(made, stamps, hashes, began)
-    touched = {name: kept for name, kept in _refreshed(found, stamps).items() if kept is not found[name]}
+    touched = {
+        name: kept._replace(stamp=stamp)
+        for name, kept in found.items()
+        if kept.stamp != (stamp := stamps[name]) and stamp
+    }
     if fresh or touched:
         cache.save(folder, root, key, found, fresh | touched)
     return products
 
 
-def _holds(kept: Kept, file: SourceFile, stamp: Stamp | None, root: Path, now: datetime) -> bool:
-    """Whether a remembered product is what making it now would give."""
+def _holds(kept: Kept, file: SourceFile, stamp: Stamp | None, root: Path, moment: float) -> bool:
+    """Whether a remembered product is what making it now, at ``moment`` (epoch seconds), would give."""
     if kept.stamp != stamp and kept.sha256 != _sha256(file):
         return False
     product = kept.product
-    if product.times and not _same_side(product, now):
+    if product.times and not _same_side(product, moment):
         return False
-    return all(fingerprint(root, seen[0]) == seen for seen in product.media)
+    return not product.media or all(fingerprint(root, seen[0]) == seen for seen in product.media)
 
 
-def _same_side(product: Product, now: datetime) -> bool:
-    """Whether the posts' times are all still on the side of now on which they were."""
-    moment = now.timestamp()
+def _same_side(product: Product, moment: float) -> bool:
+    """Whether the posts' times are all still on the side of ``moment`` on which they were."""
     return all((at < moment) == (at < product.made_at) for at in product.times)
 
 
@@ -84,15 +87,6 @@ def _keep(
         and (stamp := stamps[name]) is not None
         and began - max(stamp[0], stamp[1]) > _SETTLED_NS
         and all(began - seen[1] > _SETTLED_NS for seen in product.media)
-    }
-
-
-def _refreshed(found: Mapping[str, Kept], stamps: Mapping[str, Stamp | None]) -> dict[str, Kept]:
-    return {
-        name: kept
-        if kept.stamp == stamps[name]
-        else Kept(stamps[name] or kept.stamp, kept.sha256, kept.product)
-        for name, kept in found.items()
     }
 
 

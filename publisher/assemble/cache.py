@@ -11,13 +11,14 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from publisher import __version__
 from publisher.assemble.product import Product
+from publisher.model.post import Post
 
 Stamp = tuple[int, int, int, int]
 """(mtime ns, ctime ns, size, inode) of a source file."""
@@ -31,17 +32,34 @@ _PACKAGE = Path(__file__).parent.parent
 _ROOMS = ("model", "content", "render", "assemble")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+_HEAD = ("key", "source", "author", "digest", "text_digest", "publish_at", "slot", "draft")
+"""What a plan asks of every post; the rest of one that is live and unchanged is never looked at."""
+
+_HEAD_ALONE = (*_HEAD, "first_comment")
+"""The same of a post that has no first comment, which a plan also asks."""
+
+
+class Kept(NamedTuple):
     """A remembered product, with the stamp and the sha256 of the bytes it was made from."""
 
     stamp: Stamp
     sha256: bytes
     product: Product
 
-    def __reduce__(self) -> tuple[type["Kept"], tuple[Stamp, bytes, Product]]:
-        """A short way through pickle."""
-        return Kept, (self.stamp, self.sha256, self.product)
+
+class _Pickler(pickle.Pickler):
+    """Writes posts so that they are read back packed."""
+
+    def reducer_override(self, value: object) -> Any:
+        """How a post is made again; everything else as always."""
+        if type(value) is not Post:
+            return NotImplemented
+        names = _HEAD if value.first_comment else _HEAD_ALONE
+        return _post_again, (names, [getattr(value, name) for name in names], value.pack())
+
+
+def _post_again(names: Sequence[str], values: Sequence[object], packed: bytes) -> Post:
+    return Post.unpacked_later(names, values, packed)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path | None:
@@ -112,7 +130,7 @@ def _write(path: Path, key: str, kept: Mapping[str, Kept]) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     with os.fdopen(descriptor, "wb") as stream:
         pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
-        pickle.dump(kept, stream, pickle.HIGHEST_PROTOCOL)
+        _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(kept)
     Path(temporary).replace(path)
 
 

@@ -1,9 +1,10 @@
 """What one source file gives: its posts and diagnostics, and what they depend on beside the file's bytes."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.content.files import SourceFile, read_text
 from publisher.content.media import Fingerprint
@@ -11,25 +12,22 @@ from publisher.content.read import read_document
 from publisher.model.diagnostic import Diagnostic, Position, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Media, Post
-from publisher.model.value import Value
 from publisher.render.lints import lint_post
 from publisher.render.post import RenderContext, render_post
-from publisher.render.similar import sketch_of
+from publisher.render.similar import Sketch, sketch_of
 from publisher.render.sources import MediaSource, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Made(Value):
+class Made(NamedTuple):
     """One document's result: its key, where that is written, the post (None where invalid) and its sketch."""
 
     key: str
     position: Position
     post: Post | None
-    sketch: tuple[str, ...] = ()
+    sketch: Sketch = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Product(Value):
+class Product(NamedTuple):
     """What a file gave. ``media`` are the files it was rendered with, as they were then.
 
     ``times`` are the publish_at of its posts and ``made_at`` the now it was made at (epoch seconds): a lint
@@ -51,6 +49,7 @@ class Workshop:
 
     def __init__(self, root: Path, context: RenderContext, now: datetime) -> None:
         self._root, self._context, self._now = root, context, now
+        self._places: dict[Position, Position] = {}  # most ids are at one of a few: one value for all of them
 
     def make(self, file: SourceFile) -> Product:
         """Read, render and lint one file. Never raises for what an author wrote."""
@@ -74,6 +73,7 @@ class Workshop:
             found += lint_post(rendered.post, document, context.config, self._now)
         problems += found
         at = document.position("id")
+        at = self._places.setdefault(at, at)
         if rendered.post is None or has_errors(found):
             return Made(document.key, at, None)
         return Made(document.key, at, rendered.post, sketch_of(rendered.post.text.plain))

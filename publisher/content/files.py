@@ -124,6 +124,19 @@ def narrow(root: Path, folder: str, paths: Sequence[Path]) -> Iterator[SourceFil
             yield found
 
 
+def named_file(root: Path, folder: str, name: str) -> SourceFile | None:
+    """The source file that ``find_files`` has called ``name`` before, without looking for all others.
+
+    None where it is no file of the content folder any more, or its name now leads out of the project.
+    """
+    path = str(root / name)
+    inside = name.startswith(f"{folder}/") and _inside(os.path.realpath(path), os.path.realpath(root))
+    shown = all(part[:1] not in ("", ".", "_") for part in name.removeprefix(f"{folder}/").split("/"))
+    if not (inside and shown and name.endswith(SUFFIXES) and Path(path).is_file()):
+        return None
+    return SourceFile(path, name)
+
+
 def _inside(path: str, folder: str) -> bool:
     """Whether a path is a folder, or lies in it; both absolute and normal."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")

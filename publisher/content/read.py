@@ -71,6 +71,8 @@ def key_clashes(places: Sequence[tuple[str, str, Position]]) -> tuple[set[int], 
     Earlier is by path, then as given. Keys that differ in capitals only are the same file where file systems
     don't tell them apart.
     """
+    if len({key.casefold() for key, _, _ in places}) == len(places):
+        return set(), []  # as it should be
     first: dict[str, tuple[str, str, Position]] = {}
     lost, clashes = set(), []
     for index in sorted(range(len(places)), key=lambda index: places[index][1]):

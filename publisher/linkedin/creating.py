@@ -11,7 +11,8 @@ from publisher.linkedin.access import Access
 from publisher.linkedin.bodies import json_body
 from publisher.linkedin.wire import Answer, Request, encode
 
-_URN = re.compile(r"urn:li:[A-Za-z]+:[^\s,()]+")
+# an answer may name the author as well, and that is no post
+_URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[^\s,()]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^\s()]+,[^\s()]+\)")
 _ID_HEADERS = ("x-restli-id", "x-linkedin-id")
 

@@ -27,7 +27,8 @@ def open_gateway(
     another clock, sleep or timeouts.
     Raises `publisher.errors.UsageError` where ``linkedin.api_url`` is no URL.
     """
-    access = Access(Transport(config.linkedin.api_url, world or World()), tokens, link)
+    transport = Transport(config.linkedin.api_url, world or World(), config.linkedin.oauth_url)
+    access = Access(transport, tokens, link)
     if config.api == "posts":
         return PostsGateway(access, root, config.linkedin.version)
     return UgcGateway(access, root)

@@ -1,4 +1,4 @@
-"""Which hosts may see a bearer token: the configured API's origin, and LinkedIn's own over https."""
+"""Which hosts may see a bearer token: the configured origins, and LinkedIn's own over https."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from urllib3.util import Url, parse_url
 
 _LINKEDIN = ("linkedin.com", "licdn.com")
 _PORTS = {"http": 80, "https": 443}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
@@ -33,14 +34,25 @@ def origin(url: str) -> Origin | None:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The trust that a configuration gives: ``api`` is the configured API's origin."""
+    """The trust that a configuration gives: ``api`` is the configured API's origin, ``site`` that of the OAuth pages,
+    where LinkedIn takes uploads.
+    """
 
     api: Origin
+    site: Origin | None = None
 
     def may_see_token(self, url: str) -> bool:
         """Whether a bearer token may go to a URL."""
         found = origin(url)
-        return found is not None and (found == self.api or is_linkedin(found))
+        if found is None:
+            return False
+        return is_linkedin(found) or any(known and _same(found, known) for known in (self.api, self.site))
+
+    def may_ask_for_token(self, url: str) -> bool:
+        """Whether a token may go to a URL that has asked for one: an emulator may spread over ports of one machine."""
+        found = origin(url)
+        both_here = found is not None and _is_loopback(found) and _is_loopback(self.api)
+        return both_here or self.may_see_token(url)
 
     def may_take_upload(self, url: str) -> bool:
         """Whether a file may go to a URL that the API named, with or without a token.
@@ -49,7 +61,7 @@ class Hosts:
         https, nothing goes out in clear.
         """
         found = origin(url)
-        return found is not None and (found == self.api or found[0] == "https" or self.api[0] == "http")
+        return found is not None and (found[0] == "https" or self.api[0] == "http")
 
 
 def is_linkedin(found: Origin) -> bool:
@@ -57,3 +69,12 @@ def is_linkedin(found: Origin) -> bool:
     scheme, host, port = found
     own = any(host == name or host.endswith("." + name) for name in _LINKEDIN)
     return own and scheme == "https" and port == _PORTS["https"]
+
+
+def _same(one: Origin, other: Origin) -> bool:
+    """Whether two origins are one; all names of this machine are."""
+    return one == other or (one[0::2] == other[0::2] and _is_loopback(one) and _is_loopback(other))
+
+
+def _is_loopback(found: Origin) -> bool:
+    return found[1] in _LOOPBACK

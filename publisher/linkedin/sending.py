@@ -22,6 +22,8 @@ WAITING = frozenset({"NEW", "WAITING_UPLOAD", "PROCESSING", "MUTATING"})
 _UNREADABLE = frozenset({403, 404, 405, 501})
 """How a status answers that this token may not read, or that nobody can."""
 
+_WRONG_METHOD = frozenset({405, 501})
+
 _PARALLEL = 3
 """Parts sent at once: enough to fill a line, few enough to keep LinkedIn and a laptop calm."""
 
@@ -39,7 +41,7 @@ class Part:
 def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer: bool) -> Answer:
     """PUT one slice. ``bearer`` says whether LinkedIn wants the token there; a foreign host never gets it.
 
-    Where the answer shows that the other habit is the one in force (401 or 403 without token, 405 for PUT),
+    Where the answer shows that the other habit is the one in force (401 or 403 without token, 405 or 501 for PUT),
     that is tried too. Raises `ApiError`.
     """
     url = urljoin(transport.url, part.url) if _ROOTED.match(part.url) else part.url
@@ -49,22 +51,35 @@ def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer:
             "Check `linkedin.api_url`.",
             code="UPLOAD_URL_REFUSED",
         )
-    trusted = transport.hosts.may_see_token(url)
     # what LinkedIn declares wins over what we would say
     headers = {"Content-Type": "application/octet-stream", **part.headers}
     request = Request("PUT", url, headers, upload.slice(part.first, part.last))
-    if bearer and trusted:
+    if bearer and transport.hosts.may_see_token(url):
         request = replace(request, token=token)
-    try:
-        return transport.safe(request)
-    except (Unauthorized, Forbidden):
-        if request.token or not trusted:
-            raise
-        return transport.safe(replace(request, token=token))
-    except Rejected as error:
-        if error.status != 405:
-            raise
-        return transport.safe(replace(request, method="POST"))
+    while True:
+        try:
+            return transport.safe(request, asked=True)
+        except (Unauthorized, Forbidden) as error:
+            if request.token:
+                raise
+            if not transport.hosts.may_ask_for_token(url):
+                raise _foreign(request, error) from None
+            request = replace(request, token=token)
+        except (Rejected, Unavailable) as error:
+            if error.status not in _WRONG_METHOD or request.method == "POST":
+                raise
+            request = replace(request, method="POST")
+
+
+def _foreign(request: Request, error: ApiError) -> Unavailable:
+    """The error for an address that wants a token and is not known to be LinkedIn's: the token itself is in order."""
+    return Unavailable(
+        f"{request.log_url} wants a token, and is neither LinkedIn's nor the configured API; it got none.",
+        "Check `linkedin.api_url` and `linkedin.oauth_url`.",
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    )
 
 
 def put_parts(transport: Transport, upload: Upload, parts: Sequence[Part], token: str) -> list[Answer]:

@@ -37,10 +37,13 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Speaks to one configured API. ``url`` is its base, without a slash at the end. Safe to share by threads."""
+    """Speaks to one configured API. ``url`` is its base, without a slash at the end; ``site`` is the address of the
+    OAuth pages, which may see tokens as well. Safe to share by threads.
+    """
 
     url: str
     world: World = World()
+    site: str = ""
     hosts: Hosts = field(init=False)
     _session: requests.Session = field(init=False, repr=False, compare=False, default_factory=open_session)
 
@@ -52,14 +55,15 @@ class Transport:
                 "Set `linkedin.api_url` in publisher.yaml, or PUBLISHER_LINKEDIN_API_URL.",
             )
         object.__setattr__(self, "url", self.url.rstrip("/"))
-        object.__setattr__(self, "hosts", Hosts(found))
+        object.__setattr__(self, "hosts", Hosts(found, origin(self.site)))
 
-    def safe(self, request: Request) -> Answer:
+    def safe(self, request: Request, *, asked: bool = False) -> Answer:
         """Send a request that may be repeated, several times where it fails; returns a 2xx answer.
 
+        ``asked`` says that the address itself has asked for the token.
         Raises `Unavailable` where no usable answer came, else the answer's own error.
         """
-        self._guard(request)
+        self._guard(request, asked=asked)
         for attempt in range(1, self.world.attempts + 1):
             self.world.sending(request.token)
             outcome = exchange(self._session, request, self.world.timeouts)
@@ -124,9 +128,10 @@ class Transport:
             return None if stated is not None and stated > LONGEST_WAIT else max(pause, stated or 0.0)
         return None
 
-    def _guard(self, request: Request) -> None:
+    def _guard(self, request: Request, *, asked: bool = False) -> None:
         """The last look before anything leaves: a bearer never goes to a foreign host."""
-        if request.token and not self.hosts.may_see_token(request.url):
+        trusted = self.hosts.may_ask_for_token if asked else self.hosts.may_see_token
+        if request.token and not trusted(request.url):
             raise Unavailable(
                 f"Refused to send the token to {request.log_url}: neither LinkedIn's nor the configured API.",
                 "Check `linkedin.api_url` and `linkedin.oauth_url`.",

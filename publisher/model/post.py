@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from publisher.model.value import Value
+from publisher.model.value import Packable, Value
 
 
 class Visibility(StrEnum):
@@ -111,7 +111,7 @@ class Author(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Post(Value):
+class Post(Packable):
     """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
 
     ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware

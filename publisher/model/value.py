@@ -1,6 +1,8 @@
 """What all values have in common: a short way through pickle, which caches and worker processes use."""
 
-from typing import Any
+import pickle
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 
 class Value:
@@ -14,3 +16,38 @@ class Value:
     def __reduce__(self) -> tuple[Any, ...]:
         """The class, and its arguments."""
         return type(self), tuple([getattr(self, name) for name in self.__slots__])
+
+
+class Packable(Value):
+    """A value that can be made with a few of its fields, the others packed until one of them is looked at.
+
+    It is the same value: equal, hashed, replaced and pickled like one that was never packed.
+    """
+
+    __slots__ = ("_packed",)
+
+    def pack(self) -> bytes:
+        """All fields, as `unpacked_later` takes them."""
+        return pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
+
+    @classmethod
+    def unpacked_later(cls, names: Sequence[str], values: Sequence[object], packed: bytes) -> Self:
+        """The value whose `pack` gave ``packed`` and whose fields ``names`` have these ``values``."""
+        value = object.__new__(cls)
+        for name, content in zip(names, values, strict=True):
+            _set(value, name, content)
+        _set(value, "_packed", packed)
+        return value
+
+    if not TYPE_CHECKING:  # a type checker would take it as leave to ask for any name
+
+        def __getattr__(self, name: str) -> Any:
+            """A field that is not set yet."""
+            if name not in type(self).__slots__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            for field, content in zip(self.__slots__, pickle.loads(self._packed), strict=True):  # noqa: S301
+                _set(self, field, content)
+            return object.__getattribute__(self, name)
+
+
+_set = object.__setattr__

@@ -19,8 +19,8 @@ _WORD = re.compile(r"\w+")
 _LIVE = (Status.PUBLISHED, Status.STAMPED)
 
 
-Sketch = tuple[str, ...]
-"""The few word triples that stand for a text: the longest, which are seldom shared."""
+Sketch = str
+"""The few word triples that stand for a text: the longest, which are seldom shared; one a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,16 @@ class _Known:
     sketch: Sketch
     live: bool
 
+    @property
+    def runs(self) -> Sequence[str]:
+        """The word triples of the sketch."""
+        return self.sketch.splitlines()
+
 
 def sketch_of(text: str) -> Sketch:
     """The sketch of a text; the same in every process."""
     # sorted twice, so that runs of one length come in an order that is the same in every process
-    return tuple(sorted(sorted(shingles(text)), key=len)[-_SKETCH:])
+    return "\n".join(sorted(sorted(shingles(text)), key=len)[-_SKETCH:])
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -75,7 +80,7 @@ def lint_similar(
     renamed = {e.digest for key, e in published.posts.items() if key not in keys and e.status in _LIVE}
     pending = [(post, own) for post, own in pending if post.digest not in renamed]
     # only what a pending post could share is worth a bucket
-    shared = {(own.author, run) for _, own in pending for run in own.sketch}
+    shared = {(own.author, run) for _, own in pending for run in own.runs}
     buckets: dict[tuple[str, str], list[_Known]] = {place: [] for place in shared}
     for known in _published(posts, published, sketches):
         _add(buckets, known)
@@ -109,7 +114,7 @@ def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, S
 
 
 def _add(buckets: dict[tuple[str, str], list[_Known]], known: _Known) -> None:
-    for run in known.sketch:
+    for run in known.runs:
         bucket = buckets.get((known.author, run))
         if bucket is not None and len(bucket) < _BUCKET:
             bucket.append(known)
@@ -119,9 +124,9 @@ def _twin(own: _Known, buckets: dict[tuple[str, str], list[_Known]]) -> tuple[_K
     """The most alike of the posts that share two of the runs, the first by key among equals; and how alike."""
     met: dict[str, _Known] = {}
     candidates: dict[str, _Known] = {}
-    for run in own.sketch:
+    for run in own.runs:
         for other in buckets.get((own.author, run), ()):
-            if other.key in met or len(own.sketch) == 1:
+            if other.key in met or "\n" not in own.sketch:
                 candidates[other.key] = other
             met[other.key] = other
     if not candidates:

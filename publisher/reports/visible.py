@@ -11,6 +11,8 @@ _JOINED_EMOJI = re.compile("(?<=[^\x00-\u01ff])\u200d(?=[^\x00-\u01ff])")
 
 def visible(text: str) -> str:
     r"""The text with characters that nobody sees shown as ``\u202e``; LF, TAB and the joiners in emoji stay."""
+    if text.isprintable():
+        return text  # the usual case; what is hidden is nothing that Python calls printable
     kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
     return _HIDDEN.sub(lambda found: found[0] if found.start() in kept else f"\\u{ord(found[0]):04x}", text)
 

@@ -119,29 +119,22 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 def entry_from_json(document: dict[str, Any]) -> Entry:
     """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
-    facts: dict[str, Any] = {}
-    for name in _TEXTS:
-        value = document.get(name)
-        if isinstance(value, str):
-            facts[name] = value
-        elif name in document:
-            raise TypeError(f"{name} must be a string, not {value!r}")
-        elif name in _REQUIRED:
-            raise ValueError(f"{name} is missing")
+    facts: dict[str, Any] = {name: document.get(name) for name in _TEXTS}
+    for name, value in facts.items():
+        if not isinstance(value, str):
+            if name in document:
+                raise TypeError(f"{name} must be a string, not {value!r}")
+            if name in _REQUIRED:
+                raise ValueError(f"{name} is missing")
     for name in _TIMES:
-        if name in document:
-            facts[name] = parse_time(document[name])
-    status = Status(document["status"])
-    attempt = document.get("attempt")
+        facts[name] = parse_time(document[name]) if name in document else None
+    status, attempt = Status(document["status"]), document.get("attempt")
     if status is Status.PENDING and attempt is None:
         raise ValueError("a pending entry needs an attempt")
-    return Entry(
-        status=status,
-        attempt=attempt
-        and Attempt(_text("id", attempt["id"]), parse_time(attempt["started_at"]), attempt["digest"]),
-        media=_media_from_json(document.get("media", [])),
-        **facts,
-    )
+    if attempt is not None:
+        attempt = Attempt(_text("id", attempt["id"]), parse_time(attempt["started_at"]), attempt["digest"])
+    media = _media_from_json(document["media"]) if "media" in document else ()
+    return Entry(status=status, attempt=attempt, media=media, **facts)
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

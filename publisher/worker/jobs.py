@@ -104,5 +104,7 @@ def _jobs(plan: Plan, snapshot: Snapshot, until: datetime) -> list[PostJob]:
 def _word(receipts: tuple[Receipt, ...]) -> str:
     if not receipts:
         return "nothing"
+    if any(receipt.outcome is Outcome.UNKNOWN for receipt in receipts):
+        return "unknown"
     done = receipts[0].outcome in (Outcome.DONE, Outcome.ADOPTED)
     return "published" if done else receipts[0].outcome.value

@@ -37,8 +37,17 @@ SELECT job.id, job.task_name, job.args->>'key' AS key FROM procrastinate_jobs jo
 LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
 WHERE job.queue_name = %(queue)s AND job.status = 'doing' AND (
     worker.id IS NULL OR worker.last_heartbeat < now() - %(seconds)s * interval '1 second'
-    OR NOT EXISTS (SELECT FROM procrastinate_events event
-                   WHERE event.job_id = job.id AND event.at > now() - interval '30 minutes'))
+    OR job.worker_id = %(me)s AND job.id <> ALL (%(mine)s::bigint[]) AND NOT EXISTS (
+        SELECT FROM procrastinate_events event
+        WHERE event.job_id = job.id AND event.at > now() - %(seconds)s * interval '1 second'))
+"""
+_WORK = """
+SELECT EXISTS (
+    SELECT FROM procrastinate_jobs job WHERE queue_name = %(queue)s AND (status = 'doing' OR
+        status = 'todo' AND coalesce(scheduled_at <= now(), true) AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs earlier
+            WHERE earlier.lock = job.lock AND earlier.status = 'todo' AND earlier.id < job.id
+            AND earlier.scheduled_at > now()))) AS left
 """
 _BATCH = 1_000
 _MANY = 50
@@ -183,13 +192,22 @@ async def depths(app: procrastinate.App, project: str) -> dict[str, int]:
     return {"due": sum(row["due"] for row in rows), **{row["status"]: row["jobs"] for row in rows}}
 
 
-async def rescue_stalled(app: procrastinate.App, project: str, seconds: float) -> list[tuple[int, str]]:
+async def work_is_left(app: procrastinate.App, project: str) -> bool:
+    """Whether a job runs, or could run now: its time has come, and no earlier one of its author waits for another."""
+    return bool((await app.connector.execute_query_one_async(_WORK, queue=project))["left"])
+
+
+async def rescue_stalled(
+    app: procrastinate.App, project: str, seconds: float, me: int | None = None, at_hand: Iterable[int] = ()
+) -> list[tuple[int, str]]:
     """Queue again what was left in the middle; gives the jobs' numbers and their keys.
 
-    That is: jobs of workers without a sign of life for ``seconds``, and jobs that nobody ended, as when the database
-    was lost at just that moment.
+    That is: jobs of workers without a sign of life for ``seconds``, and those that worker ``me`` is said to have but has
+    not ``at_hand``, as where the database was lost when their end was written.
     """
-    rows = await app.connector.execute_query_all_async(_LEFT, queue=project, seconds=seconds)
+    rows = await app.connector.execute_query_all_async(
+        _LEFT, queue=project, seconds=seconds, me=me, mine=list(at_hand)
+    )
     for row in rows:
         try:
             await app.job_manager.retry_job_by_id_async(row["id"], retry_at=datetime.now(UTC))

@@ -35,10 +35,10 @@ def judge(receipts: Iterable[Receipt]) -> None:
                 raise Again(reason, receipt.retry_at)
             case Outcome.FAILED if receipt.status in (0, 401) or receipt.status >= 500:
                 raise Again(reason)  # no answer, no token, or a safe call that failed: nothing was created
-            case Outcome.FAILED | Outcome.UNKNOWN:
+            case Outcome.FAILED:
                 raise NotDone(reason)
             case _:
-                pass
+                pass  # what is unknown is kept back by the state, for as long as it is: nothing to remember here
 
 
 class Retry(BaseRetryStrategy):

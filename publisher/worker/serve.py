@@ -4,19 +4,20 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import procrastinate
+from procrastinate import JobContext
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.worker import Worker as Engine
 
 from publisher.model.plan import Action
 from publisher.worker.health import Health
 from publisher.worker.jobs import Work
-from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue, rescue_stalled
+from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue, rescue_stalled, work_is_left
 from publisher.worker.retry import Again, NotDone, Retry
 
 LOG = logging.getLogger("publisher.worker")
@@ -53,6 +54,7 @@ class Worker:
         self._open_app, self._work, self._health, self._settings = open_app, work, health, settings
         self._stopping = False
         self._engine: Engine | None = None
+        self._at_hand: set[int] = set()
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT (then the jobs at hand are ended first), or until nothing is left."""
@@ -67,9 +69,7 @@ class Worker:
         while not self._stopping:
             began = time.monotonic()
             try:
-                await self._once()
-                if self._settings.drain:
-                    return
+                await self._once()  # ends early where the engine has lost the database
             except (ConnectorException, OSError) as error:
                 self._health.problem = f"the database can't be reached: {error.__cause__ or error}"
                 LOG.warning("%s; trying again", self._health.problem)
@@ -118,33 +118,49 @@ class Worker:
             await app.configure_task(SCAN, allow_unknown=False).defer_async(timestamp=0)
 
     async def _end_when_empty(self, app: procrastinate.App) -> None:
-        while (await depths(app, self._settings.project))["due"]:
+        left = True
+        while left:
             await asyncio.sleep(0.2)
+            with suppress(ConnectorException):  # the engine says so, and it is asked again
+                left = await work_is_left(app, self._settings.project)
         self._stop()
 
     def _add_tasks(self, app: procrastinate.App) -> None:
         project = self._settings.project
 
-        def publish_post(key: str, digest: str, source: str, revision: str) -> str:  # noqa: ARG001
-            return self._publish(key, source, revision)
+        def publish_post(context: JobContext, key: str, digest: str, source: str, revision: str) -> str:  # noqa: ARG001
+            with self._working_on(context):
+                return self._publish(key, source, revision)
 
-        async def scan(timestamp: int) -> int:  # noqa: ARG001 - procrastinate's periodic argument
-            return await self._scan(app)
+        async def scan(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - procrastinate's periodic argument
+            with self._working_on(context):
+                return await self._scan(app)
 
         async def rescue(timestamp: int) -> None:  # noqa: ARG001
             await self._rescue(app)
 
-        app.task(name=PUBLISH, queue=project, retry=Retry())(publish_post)
+        app.task(name=PUBLISH, queue=project, retry=Retry(), pass_context=True)(publish_post)
         every = f"*/{self._settings.minutes} * * * *" if self._settings.minutes > 1 else "* * * * *"
+        alone = f"{project} scan"
         scanning = app.task(
-            name=SCAN, queue=project, lock=f"{project} scan", queueing_lock=f"{project} scan", priority=10
+            name=SCAN, queue=project, lock=alone, queueing_lock=alone, priority=10, pass_context=True
         )(scan)
         rescuing = app.task(name=RESCUE, queue=project, queueing_lock=f"{project} rescue", priority=10)(
             rescue
         )
         if not self._settings.drain:
             app.periodic(cron=every, periodic_id=project)(scanning)
-            app.periodic(cron="* * * * *", periodic_id=project)(rescuing)
+        app.periodic(cron="* * * * *", periodic_id=project)(rescuing)
+
+    @contextmanager
+    def _working_on(self, context: JobContext) -> Iterator[None]:
+        number = context.job.id
+        assert number is not None  # noqa: S101 - it comes from the queue
+        self._at_hand.add(number)
+        try:
+            yield
+        finally:
+            self._at_hand.discard(number)
 
     def _publish(self, key: str, source: str, revision: str) -> str:
         outcome = "failed"
@@ -157,6 +173,9 @@ class Worker:
             except NotDone as reason:
                 LOG.warning("%s", reason)
                 raise
+            else:
+                if outcome == "unknown":
+                    LOG.warning("%s: whether it was created is unknown; see `publisher state resolve`", key)
             finally:
                 self._health.jobs.labels(outcome).inc()
         return outcome
@@ -173,8 +192,10 @@ class Worker:
 
     async def _rescue(self, app: procrastinate.App) -> None:
         """Give the jobs of workers that vanished to others. That is safe: a job begins by asking the state."""
-        for job, key in await rescue_stalled(app, self._settings.project, STALLED):
+        me = self._engine.worker_id if self._engine else None
+        project, at_hand = self._settings.project, sorted(self._at_hand)
+        for job, key in await rescue_stalled(app, project, STALLED, me, at_hand):
             LOG.warning("job %d (%s) was left by its worker; queued again", job, key)
         await app.job_manager.delete_old_jobs(
-            nb_hours=KEPT_HOURS, queue=self._settings.project, include_failed=True, include_aborted=True
+            nb_hours=KEPT_HOURS, queue=project, include_failed=True, include_aborted=True
         )
