@@ -35,7 +35,8 @@ def read_project(
         now or datetime.now(UTC),
         paths=paths,
         adapt=adapt,
-        cache=cache_folder(os.environ),
+        # finding its folder costs an import, and some files need none
+        cache=None if paths else cache_folder(os.environ),
     )
 
 
