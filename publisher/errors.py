@@ -13,7 +13,7 @@
     └── ApiError                   1: LinkedIn answered, or did not
         ├── Unauthorized           401: the token is missing, bad, expired or revoked
         ├── Forbidden              403: permission or field not allowed
-        ├── Rejected               400, 404, 405, 409, 413, 415, 422: nothing was created
+        ├── Rejected               400, 404, 405, 413, 415, 422: nothing was created
         │   └── Duplicate          422 DUPLICATE_POST, with the URN it names
         ├── VersionInactive        426: Linkedin-Version is not active
         ├── RateLimited            429: with the time from which to try again

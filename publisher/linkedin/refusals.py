@@ -65,7 +65,9 @@ def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -
     if status == 426 or code == "NONEXISTENT_VERSION":
         return VersionInactive(text, advice, **facts)
     if status == 429:
-        return RateLimited(text, advice, retry_at=_retry_at(answer, message, now), **facts)
+        retry_at = _retry_at(answer, message, now)
+        advice = f"Nothing to do but wait: it can go on from {retry_at:%Y-%m-%d %H:%M} UTC on."
+        return RateLimited(text, advice, retry_at=retry_at, **facts)
     if _is_duplicate(answer, reason):
         named = _POST_URN.search(reason.message)
         facts["code"] = "DUPLICATE_POST"
@@ -77,8 +79,10 @@ def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -
 
 
 def in_doubt(status: int) -> bool:
-    """Whether a create answered so may have happened all the same: timeouts, 5xx, redirects, the edge's 999."""
-    return status == 408 or not 400 <= status < 500
+    """Whether a create answered so may have happened all the same: timeouts, write conflicts (with which of our
+    own?), 5xx, redirects, the edge's 999.
+    """
+    return status in {408, 409} or not 400 <= status < 500
 
 
 def unreachable(request: Request, failure: Failure) -> Unavailable:
@@ -159,7 +163,8 @@ def _is_duplicate(answer: Answer, reason: Reason) -> bool:
     codes = {item.get("code") for item in _input_errors(answer.document)}
     # not every gateway in between keeps the details, but the sentence stays
     said = re.search(r"content is a duplicate of|duplicate post", reason.message, re.IGNORECASE)
-    return "DUPLICATE_POST" in codes | {reason.code} or said is not None
+    named = "duplicate" in reason.message.lower() and _POST_URN.search(reason.message)
+    return "DUPLICATE_POST" in codes | {reason.code} or bool(said or named)
 
 
 def _retry_at(answer: Answer, message: str, now: datetime) -> datetime:

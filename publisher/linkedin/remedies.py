@@ -22,7 +22,7 @@ BY_CODE = {
     "UNSUPPORTED_MEDIA_TYPE": "LinkedIn does not take this type of file.",
     "FIELD_LENGTH_TOO_LONG": "Shorten the text; `publisher validate` shows where the limit falls.",
     "INVALID_VALUE_BLANK_FIELD": "Give the post a text.",
-    "CONFLICT": "LinkedIn was writing the same thing; publish again.",
+    "CONFLICT": "LinkedIn was writing the same thing; try again in a moment.",
     "DUPLICATE_POST": "LinkedIn has the same text by this author already. If it is this post: "
     "`publisher state import KEY URN`; else change the text.",
     "invalid_client": "LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET don't belong together; see the app's "
@@ -73,7 +73,6 @@ _BY_STATUS = {
     413: "The file is larger than LinkedIn takes.",
     415: "LinkedIn does not take this type of file.",
     426: BY_CODE["NONEXISTENT_VERSION"],
-    429: "Nothing to do but wait; the quota starts again at 00:00 UTC.",
 }
 
 

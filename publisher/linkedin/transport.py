@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import requests
 
-from publisher.errors import OutcomeUnknown, Unavailable, UsageError
+from publisher.errors import Duplicate, OutcomeUnknown, Unavailable, UsageError
 from publisher.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
 from publisher.linkedin.exchange import Timeouts, exchange, open_session
 from publisher.linkedin.hosts import Hosts, origin
@@ -92,9 +92,9 @@ class Transport:
             raise self._lost(request, outcome)
         if 200 <= outcome.status < 300:
             return outcome
-        if in_doubt(outcome.status):
+        found = refusal(outcome, self.world.now(), (request.token,))
+        if in_doubt(outcome.status) and not isinstance(found, Duplicate):
             # a gateway in front may give up while the server behind it goes on
-            found = refusal(outcome, self.world.now(), (request.token,))
             raise OutcomeUnknown(
                 f"{found.message} Whether it was created is unknown.",
                 "Look at the author's page, then `publisher state resolve`.",
@@ -102,7 +102,7 @@ class Transport:
                 code=found.code,
                 request_id=found.request_id,
             )
-        raise refusal(outcome, self.world.now(), (request.token,))
+        raise found
 
     def _lost(self, request: Request, failure: Failure) -> Unavailable | OutcomeUnknown:
         if not failure.sent:

@@ -84,5 +84,6 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
         "status": receipt.status,
         "code": receipt.code,
         "request_id": receipt.request_id,
+        "retry_at": receipt.retry_at.isoformat(timespec="seconds") if receipt.retry_at else None,
     }
     return {name: value for name, value in document.items() if value or name == "key"}

@@ -166,7 +166,7 @@ ERRORS = [
     (
         409,
         '{"status":409,"code":"CONFLICT","message":"A write conflict occurred. Retry the request."}',
-        Rejected,
+        OutcomeUnknown,
         "CONFLICT",
     ),
     (413, "too large", Rejected, ""),

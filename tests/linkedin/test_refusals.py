@@ -106,7 +106,7 @@ REMEDIES = [
     (
         429,
         {"message": "Resource level throttle MEMBER DAY limit for calls to this resource is reached."},
-        "00:00 UTC",
+        "2026-11-24 00:00 UTC",
     ),
     (
         401,
