@@ -1,4 +1,7 @@
-"""Uploads against a sandbox process: ours beside a plain `curl` of the same bytes; memory beside the media's size."""
+"""Uploads against a sandbox process: ours beside a plain `curl` of the same bytes; memory beside the media's size.
+
+Twice: over loopback, where an answer comes at once, and with each answer `DISTANCE` late, as over a network.
+"""
 
 import hashlib
 import os
@@ -10,7 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from publisher.linkedin import sending
 from publisher.linkedin.gateway import PostsGateway, open_gateway
 from publisher.linkedin.transport import World
 from publisher.linkedin.ugc import UgcGateway
@@ -23,17 +28,22 @@ MB = 1_000_000
 VIDEO, IMAGE, IMAGES = 100 * MB, 5 * MB, 10
 FILMS = (5 * MB, 500 * MB)
 RUNS = 5
+DISTANCE = 0.1
+"""Seconds."""
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     with running() as sandbox, tempfile.TemporaryDirectory() as folder:
-        throughput(sandbox, Path(folder))
+        throughput(sandbox, Path(folder), "answers at once")
         memory(sandbox, Path(folder) / "project")
+    late = f"slow,seconds={DISTANCE},count=0"
+    with running("--fault", late) as sandbox, tempfile.TemporaryDirectory() as folder:
+        throughput(sandbox, Path(folder), f"each answer {1000 * DISTANCE:.0f} ms late")
 
 
-def throughput(sandbox: dict[str, Any], root: Path) -> None:
-    """MB a second of each way, over loopback."""
+def throughput(sandbox: dict[str, Any], root: Path, distance: str) -> None:
+    """MB a second of each way."""
     video = write_video(root / "film.mp4", VIDEO, os.urandom(MB))
     images = [write_image(root / f"{number}.png", IMAGE) for number in range(IMAGES)]
     posts, ugc = gateway(sandbox, root, "posts"), gateway(sandbox, root, "ugcPosts")
@@ -41,6 +51,7 @@ def throughput(sandbox: dict[str, Any], root: Path) -> None:
     ways: dict[str, tuple[int, Callable[[], object]]] = {
         "video, curl: one PUT": (VIDEO, lambda: curl(sandbox, root, [video])),
         "video, ours: one PUT (ugcPosts)": (VIDEO, lambda: ugc.upload(author, video)),
+        "video, ours: in parts, 1 at once (posts)": (VIDEO, lambda: one_by_one(posts, author, video)),
         "video, ours: in parts, 3 at once (posts)": (VIDEO, lambda: posts.upload(author, video)),
         "images, curl: one after the other": (IMAGE * IMAGES, lambda: curl(sandbox, root, images)),
         "images, ours: one after the other": (
@@ -56,7 +67,7 @@ def throughput(sandbox: dict[str, Any], root: Path) -> None:
         if "curl" in name:
             reference = seconds
         rows.append([name, size // MB, seconds, size / MB / seconds, seconds / reference])
-    table("Uploads: register, send and await; ours checks the bytes' sha256 first", HEAD, rows)
+    table(f"Uploads, {distance}: register, send, await; ours checks the bytes' sha256 first", HEAD, rows)
 
 
 HEAD = ("upload", "MB", "seconds", "MB a second", "x curl")
@@ -97,6 +108,12 @@ def curl(sandbox: dict[str, Any], root: Path, files: list[Media]) -> None:
         command = ["curl", "-sSf", "-H", token, "-H", f"Content-Type: {media.mime_type}"]
         subprocess.run([*command, "-T", root / media.path, url], check=True, stdout=subprocess.DEVNULL)
     caller.connection.close()
+
+
+def one_by_one(gateway: PostsGateway | UgcGateway, author: Author, video: Media) -> None:
+    """What it would be without parts sent at once."""
+    with patch.object(sending, "_PARALLEL", 1):
+        gateway.upload(author, video)
 
 
 def timed(work: Callable[[], object]) -> float:
