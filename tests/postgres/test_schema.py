@@ -60,6 +60,22 @@ def test_many_that_begin_at_once_make_the_tables_once(database: str) -> None:
     assert PostgresStore(database).upgrade() == 0
 
 
+def test_an_upgrade_waits_for_another_one_however_long_it_takes(database: str) -> None:
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > '0.3 s'"
+    store = PostgresStore(database)
+    store.database._lock_timeout = "100ms"  # ten seconds otherwise
+    done: list[int] = []
+    with connect(database) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [schema._LOCK])
+        upgrade = threading.Thread(target=lambda: done.append(store.upgrade()))
+        upgrade.start()
+        while upgrade.is_alive() and not other.execute(waiting).fetchall():
+            upgrade.join(0.01)
+        other.execute("SELECT pg_advisory_unlock(%s)", [schema._LOCK])
+        upgrade.join(30)
+    assert done == [len(schema.migrations())]
+
+
 def test_older_tables_are_upgraded_on_demand_and_keep_what_they_say(database: str) -> None:
     with connect(database) as owner:
         assert schema.upgrade(owner, up_to=1) == 1

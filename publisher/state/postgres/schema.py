@@ -70,6 +70,9 @@ def prepare(connection: Connection, shown: str) -> None:
 def upgrade(connection: Connection, *, up_to: int | None = None) -> int:
     """Apply what is missing, all or nothing; returns the number of steps. Others wait, then find it done."""
     connection.execute("BEGIN")
+    # others wait however long it takes, and large tables take their time
+    connection.execute("SET LOCAL lock_timeout = 0")
+    connection.execute("SET LOCAL statement_timeout = 0")
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     found = _version(connection)
     if found is None:
