@@ -11,7 +11,6 @@ import click
 
 from publisher.cli.console import say
 from publisher.cli.main import Options
-from publisher.content.config import load_config
 from publisher.errors import StateError, UsageError
 from publisher.gateway import Gateway
 from publisher.model.config import Config
@@ -67,7 +66,7 @@ def _source(root: Path, remote: str | None, branch: str, stack: contextlib.ExitS
     from publisher.worker.checkout import Folder, Remote
 
     if remote is None:
-        return Folder(root, load_config(root, os.environ))
+        return Folder(root)
     folder = stack.enter_context(
         tempfile.TemporaryDirectory(prefix="publisher-worker-", ignore_cleanup_errors=True)
     )
@@ -137,10 +136,15 @@ def _opener(budget: Budget) -> "OpenGateway":
     from publisher.auth.tokens import TokenSource
     from publisher.linkedin.gateway import open_gateway
     from publisher.linkedin.transport import World
+    from publisher.model.post import Author
     from publisher.publishing.budget import Meter
 
     def open_one(config: Config, root: Path) -> "tuple[Gateway, Limited]":
-        meter = Meter(TokenSource(config, os.environ), budget, config)
+        def token(author: Author) -> str:
+            # what is stored is looked up each time: a worker outlives tokens, and people log in again meanwhile
+            return TokenSource(config, os.environ)(author)
+
+        meter = Meter(token, budget, config)
         return open_gateway(config, root, meter, world=World(sending=meter.sending)), meter.limited
 
     return open_one
@@ -150,3 +154,16 @@ def _log(options: Options) -> None:
     level = logging.WARNING if options.quiet else logging.INFO
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("publisher.worker").setLevel(level)
+    logging.getLogger("procrastinate.worker").addFilter(_expected)
+
+
+def _expected(record: logging.LogRecord) -> bool:
+    """Take the traceback off what is no error of the program's: its message says everything."""
+    from publisher.errors import PublisherError
+    from publisher.worker.retry import NotDone
+
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, PublisherError | NotDone):
+        record.exc_info = None
+        record.msg = f"{record.msg}: {error}"
+    return True

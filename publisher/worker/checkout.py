@@ -10,10 +10,12 @@ from typing import Protocol
 
 from publisher.content.config import CONFIG_NAME
 from publisher.errors import UsageError
-from publisher.model.config import Config
 
 KEPT = 3
 """Checkouts that stay: a job may still read from the one before the newest."""
+
+PATIENCE = 600.0
+"""Seconds after which a git that does not end is given up: while it runs, nobody scans."""
 
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C"}
 # the remote is trusted for content only: nothing it contains may run
@@ -37,34 +39,24 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A project's folder as it is; its revision is made of every file's size and time."""
+    """A project's folder as it is. Scans and jobs read its posts anew each time; a revision is one of its settings."""
 
     root: Path
-    settings: Config
 
     def newest(self) -> Revision:
         """See `Source.newest`."""
-        digest = hashlib.sha256()
-        for folder in (self.settings.content, self.settings.templates):
-            for path in sorted((self.root / folder).rglob("*")):
-                _mix(digest, path)
-        _mix(digest, self.root / CONFIG_NAME)
-        return Revision(digest.hexdigest(), self.root)
-
-
-def _mix(digest: "hashlib._Hash", path: Path) -> None:
-    try:
-        status = path.stat()
-    except OSError:
-        return
-    digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+        try:
+            settings = (self.root / CONFIG_NAME).read_bytes()
+        except OSError:
+            settings = b""  # whoever loads them says what is wrong
+        return Revision(hashlib.sha256(settings).hexdigest(), self.root)
 
 
 class Remote:
     """A branch of a git remote; each revision gets a folder of its own under ``base``, so none changes under a job."""
 
-    def __init__(self, url: str, branch: str, base: Path) -> None:
-        self._url, self._branch, self._base = url, branch, base
+    def __init__(self, url: str, branch: str, base: Path, *, patience: float = PATIENCE) -> None:
+        self._url, self._branch, self._base, self.patience = url, branch, base, patience
         self._mirror = base / "mirror"
         self._shown: list[Path] = []
 
@@ -76,7 +68,13 @@ class Remote:
         name = self._git("rev-parse", "--verify", "FETCH_HEAD^{commit}").strip()
         root = self._base / name
         if not root.exists():
-            self._git("worktree", "add", "--quiet", "--detach", "--force", str(root), name)
+            # under another name until it is whole: a git that was ended may leave half of the posts
+            half = self._base / "half"
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir()
+            self._git("read-tree", name)
+            self._git(f"--work-tree={half}", "checkout-index", "--all", "--force")
+            half.rename(root)
         self._forget_old(root)
         return Revision(name, root)
 
@@ -85,25 +83,34 @@ class Remote:
         for root in self._shown[:-KEPT]:
             shutil.rmtree(root, ignore_errors=True)
         self._shown = self._shown[-KEPT:]
-        self._git("worktree", "prune")
 
     def _git(self, *arguments: str, within: Path | None = Path()) -> str:
         place = ["--git-dir", str(self._mirror)] if within is not None else []
-        done = subprocess.run(  # noqa: S603 - a fixed program
-            ["git", *_SAFE, *place, *arguments],  # noqa: S607
-            capture_output=True,
-            text=True,
-            errors="replace",
-            env={**os.environ, **_ENVIRONMENT},
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed program
+                ["git", *_SAFE, *place, *arguments],  # noqa: S607
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env={**os.environ, **_ENVIRONMENT},
+                check=False,
+                timeout=self.patience,
+            )
+        except subprocess.TimeoutExpired:
+            # its lock files would stop the next one
+            shutil.rmtree(self._mirror, ignore_errors=True)
+            raise _unreachable(f"git did not end within {self.patience:.0f} seconds") from None
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["git failed"])[-1]
-            raise UsageError(
-                f"The content can't be fetched: {_without_password(reason, self._url)}.",
-                "Check --git and --branch, and that this machine may read the repository.",
-            )
+            raise _unreachable(_without_password(reason, self._url))
         return done.stdout
+
+
+def _unreachable(reason: str) -> UsageError:
+    return UsageError(
+        f"The content can't be fetched: {reason}.",
+        "Check --git and --branch, and that this machine may read the repository.",
+    )
 
 
 def _without_password(text: str, url: str) -> str:

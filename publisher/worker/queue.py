@@ -202,8 +202,8 @@ async def rescue_stalled(
 ) -> list[tuple[int, str]]:
     """Queue again what was left in the middle; gives the jobs' numbers and their keys.
 
-    That is: jobs of workers without a sign of life for ``seconds``, and those that worker ``me`` is said to have but has
-    not ``at_hand``, as where the database was lost when their end was written.
+    That is: jobs of workers without a sign of life for ``seconds``, and those that worker ``me`` is said to have but
+    has not ``at_hand``, as where the database was lost when their end was to be written.
     """
     rows = await app.connector.execute_query_all_async(
         _LEFT, queue=project, seconds=seconds, me=me, mine=list(at_hand)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content.files import MAX_BYTES
+from publisher.content.files import MAX_BYTES, SourceFile, find_files, named_file
 from publisher.content.read import Reading, read_documents
 from publisher.errors import UsageError
 from publisher.model.config import Config
@@ -207,6 +207,25 @@ def test_narrowing_to_files_and_folders(tmp_path: Path, read: Read) -> None:
         narrowed(tmp_path, "README.md")
     with pytest.raises(UsageError, match="not under"):
         narrowed(tmp_path, "contents/a.md")
+
+
+def test_a_file_is_found_again_by_its_name_and_nothing_else_is(tmp_path: Path, read: Read) -> None:
+    read({"a.md": "A.", "b/c.yaml": "text: C.", "_no.md": "N.", "b/d.txt": "D.", ".b/e.md": "E."})
+    (tmp_path / "outside.md").write_text("O.")
+    (tmp_path / "content" / "in.md").symlink_to("a.md")
+    (tmp_path / "content" / "out.md").symlink_to(__file__)
+    (tmp_path / "content" / "x.md").mkdir()
+    found = {file.name for file in find_files(tmp_path, "content") if isinstance(file, SourceFile)}
+    names = [*found, "content/_no.md", "content/b/d.txt", "content/.b/e.md", "content/gone.md", "outside.md"]
+    names += [
+        "content/out.md",
+        "content/x.md",
+        "content/../outside.md",
+        "/etc/passwd.md",
+        "content/b/../a.md",
+    ]
+    again = {name for name in names if named_file(tmp_path, "content", name)}
+    assert again == found == {"content/a.md", "content/b/c.yaml", "content/in.md"}
 
 
 def test_narrowing_through_links(tmp_path: Path) -> None:

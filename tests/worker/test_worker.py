@@ -1,6 +1,8 @@
 """Workers as processes: due posts become jobs, each is published once, and a worker ends when it is asked to."""
 
+import asyncio
 import json
+import os
 import re
 import signal
 import subprocess
@@ -11,13 +13,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
+from publisher.errors import UsageError
+from publisher.gateway import Gateway
 from publisher.model.plan import Action
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.location import read_location
+from publisher.worker.checkout import Folder, Remote
+from publisher.worker.content import Content
+from publisher.worker.queue import open_app, rescue_stalled
 from publisher.worker.retry import ATTEMPTS, Again, NotDone, judge, pause
 from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir
@@ -47,7 +57,10 @@ def wait_for(process: subprocess.Popen[str], met: Callable[[], bool]) -> None:
 
 
 def drained(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=240)
+    try:
+        out, err = process.communicate(timeout=90)
+    finally:
+        process.kill()
     assert process.returncode == 0, err
     return out + err
 
@@ -165,6 +178,106 @@ def test_only_what_was_never_created_is_tried_again(team: ProjectDir, database: 
     assert len(team.created_texts()) == 4
 
 
+def test_what_was_unknown_and_is_absent_is_tried_again_at_once(team: ProjectDir, database: str) -> None:
+    write_posts(team, 1)
+    team.sandbox.fault("error", status=504, resource="ugcPosts")
+    assert "state resolve" in drained(team.start("worker", "--drain"))
+    drained(team.start("worker", "--drain"))
+    assert len(team.created_texts()) == 1
+    assert team.publisher("state", "resolve", "p000", "--absent").code == 0
+    drained(team.start("worker", "--drain"))
+    assert published(database) == 1
+
+
+def test_a_drained_worker_does_not_wait_for_midnight(team: ProjectDir) -> None:
+    write_posts(team, 3)  # of one author: two wait behind the one that waits
+    team.sandbox.fault("throttle", resource="ugcPosts")
+    drained(team.start("worker", "--drain"))
+    assert len(team.created_texts()) == 1
+
+
+def test_what_a_live_worker_lost_is_queued_again(team: ProjectDir, database: str) -> None:
+    """The database was lost just as the end of a job was to be written: nobody works on it, and nobody says so."""
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:
+        owner.execute("SET search_path = publisher_queue")
+        worker = owner.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id").fetchall()[0][
+            0
+        ]
+        lost, busy, fresh = (
+            owner.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id) "
+                "VALUES ('demo', 'publish', %s, 'todo', %s) RETURNING id",
+                [f'{{"key": "{key}"}}', worker],
+            ).fetchall()[0][0]
+            for key in ("lost", "busy", "fresh")
+        )
+        owner.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        owner.execute(
+            "UPDATE procrastinate_events SET at = now() - interval '1 minute' WHERE job_id <> %s", [fresh]
+        )
+
+    async def rescued() -> list[tuple[int, str]]:
+        app = open_app(read_location(database))
+        async with app.open_async():
+            return await rescue_stalled(app, "demo", 30, worker, [busy])
+
+    assert asyncio.run(rescued()) == [(lost, "lost")]
+
+
+def test_a_refusal_is_said_without_a_traceback(team: ProjectDir) -> None:
+    write_posts(team, 1)
+    team.sandbox.fault("error", status=403, resource="ugcPosts")
+    said = drained(team.start("worker", "--drain"))
+    assert "p000: failed" in said
+    assert "Traceback" not in said
+
+
+def test_a_job_reads_its_own_file_and_looks_for_no_other(team: ProjectDir) -> None:
+    write_posts(team, 2)
+    gateway = cast("Gateway", None)  # nothing is sent
+    source, environ = Folder(team.root), team.environ
+    content = Content(source, environ, lambda config, root: (gateway, lambda change, error: None))
+    snapshot = content.refresh()
+    with patch("os.scandir", side_effect=AssertionError):
+        post = snapshot.post("p001", "content/p001.md")
+    assert post is not None
+    assert post.text.plain == "Words of p001."
+    assert snapshot.post("p001", "content/p000.md") is None
+    assert snapshot.post("p001", "content/gone.md") is None
+
+
+def test_new_settings_are_noticed_in_a_folder(tmp_path: Path) -> None:
+    source = Folder(tmp_path)
+    nothing = source.newest()
+    (tmp_path / "publisher.yaml").write_text("content: posts\n")
+    first = source.newest()
+    assert len({nothing.name, first.name}) == 2
+    (tmp_path / "posts").mkdir()
+    assert source.newest() == first
+
+
+def test_a_git_that_hangs_is_given_up_and_hinders_no_later_one(tmp_path: Path) -> None:
+    slow = tmp_path / "upload-pack"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    remote = tmp_path / "remote"
+    (remote / "content").mkdir(parents=True)
+    (remote / "content" / "a.md").write_text("A.\n")
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+    for arguments in (["init"], ["add", "."], ["commit", "-m", "one"]):
+        subprocess.run(["git", *identity, *arguments], cwd=remote, check=True, capture_output=True)
+    base = tmp_path / "base"
+    base.mkdir()
+    # git runs what stands in for ssh, and waits for it
+    with (
+        patch.dict(os.environ, {"GIT_SSH_COMMAND": str(slow)}),
+        pytest.raises(UsageError, match="did not end"),
+    ):
+        Remote("ssh://nobody.invalid/posts", "main", base, patience=0.3).newest()
+    found = Remote(f"file://{remote}", "main", base).newest()
+    assert (found.root / "content" / "a.md").read_text() == "A.\n"
+
+
 def test_content_is_followed_on_a_git_remote(team: ProjectDir, database: str, tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
@@ -213,8 +326,8 @@ def test_pauses_grow_and_end() -> None:
         (Outcome.FAILED, 503, Again),
         (Outcome.FAILED, 403, NotDone),
         (Outcome.FAILED, 422, NotDone),
-        (Outcome.UNKNOWN, 504, NotDone),
-        (Outcome.UNKNOWN, 0, NotDone),
+        (Outcome.UNKNOWN, 504, None),
+        (Outcome.UNKNOWN, 0, None),
     ],
 )
 def test_a_job_is_tried_again_only_where_nothing_can_have_been_created(
