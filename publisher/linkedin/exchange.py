@@ -2,12 +2,14 @@
 
 import contextlib
 import logging
+import re
 import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, cast
+from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions as broken
@@ -28,6 +30,8 @@ _BLOCK = 65_536
 _OWN_HEADERS = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"}
 )
+_TARGET = re.compile(r"https?://[^/?#]+(/[!-\"$-~]*)(?:#.*)?", re.IGNORECASE)
+"""A URL whose path and query can go over the wire as they are."""
 _Kind = Literal["refused", "dns", "tls", "timeout", "dropped", "proxy", "invalid"]
 
 
@@ -86,16 +90,10 @@ def _attempt(
     session: requests.Session, request: Request, body: Body | None, timeouts: Timeouts
 ) -> Answer | Failure:
     try:
-        response = session.request(
-            request.method,
-            request.url,
-            headers=_headers(request),
-            data=cast("bytes | None", body),
-            auth=_Bearer(request.token),
-            timeout=(timeouts.connect, timeouts.read),
-            allow_redirects=False,
-            stream=True,
-        )
+        prepared = _prepared(session, request, body)
+        settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+        wait = (timeouts.connect, timeouts.read)
+        response = session.send(prepared, timeout=wait, allow_redirects=False, **settings)
     except (requests.RequestException, broken.HTTPError, OSError, ValueError) as error:
         # ValueError: headers or URLs that can't be sent. A request without body is in doubt from the start
         return _failure(error, request, sent=body.started if body else True)
@@ -103,6 +101,24 @@ def _attempt(
         headers = {name.lower(): value for name, value in response.headers.items()}
         content, complete = _read(response, timeouts.answer)
         return Answer(response.status_code, headers, content, complete)
+
+
+def _prepared(session: requests.Session, request: Request, body: Body | None) -> requests.PreparedRequest:
+    """The request as the library makes it, with path and query as they were given."""
+    asked = requests.Request(
+        request.method,
+        request.url,
+        headers=_headers(request),
+        data=cast("bytes | None", body),
+        auth=_Bearer(request.token),
+    )
+    prepared = session.prepare_request(asked)
+    # an upload's address may be signed, and the library would write it in another way
+    target = _TARGET.fullmatch(request.url)
+    if target is not None and prepared.url is not None:
+        parts = urlsplit(prepared.url)
+        prepared.url = f"{parts.scheme}://{parts.netloc}{target[1]}"
+    return prepared
 
 
 def _headers(request: Request) -> dict[str, str | bytes]:

@@ -12,6 +12,9 @@ from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import GHOST_WINDOW, Run
 from publisher.state.edits import Edit, PostEdit, UploadEdit
 
+STILL_PROCESSING = "MEDIA_ASSET_WAITING_UPLOAD"
+"""LinkedIn's code for a post whose files are not ready yet."""
+
 
 def send_once(
     change: Change,
@@ -35,11 +38,11 @@ def send_once(
     except Duplicate as error:
         adopted = _adopt(error, pending, before, run)
         if adopted is None:
-            _release(change, pending, run)
+            _release(change, pending, run, error)
             raise
         created, outcome = adopted, Outcome.ADOPTED
-    except ApiError:
-        _release(change, pending, run)
+    except ApiError as error:
+        _release(change, pending, run, error)
         raise
     _record(change, pending, created, run)
     return Receipt(
@@ -83,9 +86,17 @@ def _recently_deleted(pending: Entry, before: Entry | None, run: Run) -> bool:
     )
 
 
-def _release(change: Change, pending: Entry, run: Run) -> None:
-    """Nothing was created: the key is free again, and so are assets LinkedIn may have refused."""
-    run.session.write(PostEdit(change.key, pending, None), UploadEdit(change.key, ()))
+def _release(change: Change, pending: Entry, run: Run, error: ApiError) -> None:
+    """Nothing was created: the key is free again, and so are assets LinkedIn may have refused.
+
+    Assets that it is still working on stay, since sent anew they would be worked on from the start; where that was
+    so in the last run already, they may never have arrived.
+    """
+    edits: list[Edit] = [PostEdit(change.key, pending, None)]
+    before = run.session.state.failures.get(change.key)
+    if error.code != STILL_PROCESSING or (before is not None and before.code == STILL_PROCESSING):
+        edits.append(UploadEdit(change.key, ()))
+    run.session.write(*edits)
 
 
 def _record(change: Change, pending: Entry, created: Created, run: Run) -> None:

@@ -1,0 +1,119 @@
+"""Projects whose LinkedIn is the second one, and the real command run in them."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.linkedin.exchange import Timeouts
+from publisher.linkedin.transport import World
+from tests.support.otherlinkedin import OtherLinkedIn, Variant
+from tests.support.pictures import clip, picture
+from tests.support.project import ProjectDir, Result
+
+SECRET_NAMES = ("LINKEDIN_", "PUBLISHER_LINKEDIN_")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of one member of this LinkedIn."""
+
+    root: Path
+    linkedin: OtherLinkedIn
+    api: str
+    env: dict[str, str] = field(default_factory=dict)
+
+    def configure(self, more: str = "", urn: str = "") -> None:
+        """Write publisher.yaml."""
+        lines = [f'authors: {{me: {{urn: "{urn or self.linkedin.member}"}}}}', f"api: {self.api}", more]
+        (self.root / "publisher.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def write(self, key: str, text: str = "", **front: Any) -> str:
+        """A post; its text."""
+        text = text or f"Words of {key}."
+        head = "".join(f"{name}: {json.dumps(value)}\n" for name, value in front.items())
+        path = self.root / "content" / f"{key}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\n{head}---\n{text}\n" if head else f"{text}\n", encoding="utf-8")
+        return text
+
+    def file(self, name: str, content: bytes | None = None, number: int = 0) -> str:
+        """A file beside the posts; a picture, unless its bytes are given."""
+        path = self.root / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture(64, 64 + number, number) if content is None else content)
+        return name
+
+    def film(self, name: str = "clip.mp4", size: int = 100_000) -> str:
+        """A film of so many bytes, longer than the clip by its header: the clip, and a box of nothing in particular."""
+        film = bytearray(clip())
+        at = film.index(b"mvhd") + 16
+        film[at : at + 4] = (int.from_bytes(film[at : at + 4], "big") // 2).to_bytes(4, "big")
+        padding = size - len(film)
+        noise = (bytes(range(256)) * (padding // 256 + 1))[: padding - 8]
+        return self.file(name, bytes(film) + padding.to_bytes(4, "big") + b"free" + noise)
+
+    def run(self, *arguments: str, **env: str) -> Result:
+        """Run a command in this process."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRET_NAMES)}
+        environ = {
+            **kept,
+            "PUBLISHER_LINKEDIN_API_URL": self.linkedin.url,
+            "PUBLISHER_LINKEDIN_OAUTH_URL": self.linkedin.oauth_url,
+            "LINKEDIN_ACCESS_TOKEN": self.linkedin.token.value,
+            "NO_COLOR": "1",
+            **self.env,
+            **env,
+        }
+        return _Dir(self.root, environ).publisher(*arguments)  # type: ignore[arg-type]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The posts of the state file."""
+        path = self.root / "publisher.state.json"
+        return json.loads(path.read_text("utf-8"))["posts"] if path.exists() else {}  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Dir(ProjectDir):
+    """Runs commands with an environment that is given whole."""
+
+    sandbox: dict[str, str]  # type: ignore[assignment]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return self.sandbox
+
+
+Open = Callable[..., Project]
+
+
+@pytest.fixture
+def open_project(tmp_path: Path) -> Iterator[Open]:
+    """Opens projects: ``open_project(api, created_id="both", …)`` with fields of `Variant`."""
+    with ExitStack() as stack:
+
+        def open_one(api: str = "ugcPosts", variant: Variant | None = None, **fields: Any) -> Project:
+            linkedin = stack.enter_context(OtherLinkedIn(variant or Variant(**fields)))
+            root = tmp_path / f"project-{linkedin.port('api')}"
+            (root / "content").mkdir(parents=True)
+            made = Project(root, linkedin, api)
+            made.configure()
+            return made
+
+        yield open_one
+
+
+@pytest.fixture(autouse=True)
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The command never sleeps, and waits for answers half a second only; the sleeps it asked for, in seconds."""
+    slept: list[float] = []
+    begin = World.__init__
+    quick = {"sleep": slept.append, "chance": lambda: 0.0, "timeouts": Timeouts(5.0, 0.5, 1.5)}
+    monkeypatch.setattr(World, "__init__", lambda self, **given: begin(self, **quick | given))
+    return slept
