@@ -33,6 +33,7 @@ def running(*arguments: str) -> Iterator[dict[str, Any]]:
     finally:
         process.terminate()
         process.wait(20)
+        process.stdout.close()
 
 
 class Caller:

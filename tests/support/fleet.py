@@ -1,22 +1,23 @@
-"""A fleet of worker processes on one database: many authors, many posts, and everything that can go wrong."""
+"""A fleet of worker processes on one database and one sandbox: many authors, many posts, and all that can go wrong."""
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from publisher.model.state import Status
-from publisher.sandbox.server import Sandbox
-from publisher.state.postgres import PostgresStore
+from tests.bench.bench_sandbox import running
+from tests.support.postgres import Server
 
 FAULTS = (
     "commit-then-drop",
@@ -29,67 +30,133 @@ FAULTS = (
 )
 """What LinkedIn does to some creates; after each of them the outcome is unknown, whether the post is there or not."""
 
+STATUSES = (500, 502, 503, 504)
+PAUSE = 5.0
+"""Seconds of waiting after which what takes minutes is made to happen."""
+
+CONCURRENCY = 4
+"""Posts that each worker has at hand at a time."""
+
+
+class Linkedin:
+    """A sandbox in a process of its own. The same text is taken again at once: only we keep posts from being twice."""
+
+    def __init__(self, told: dict[str, Any], authors: int) -> None:
+        self.url = told["url"]
+        made = self.ask("members", {"count": authors})["members"]
+        self.authors: list[tuple[str, str]] = [(member["urn"], member["token"]) for member in made]
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One of its control endpoints."""
+        document = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(f"{self.url}/_sandbox/{path}", document, timeout=60) as answer:
+            return dict(json.load(answer))
+
+    def posts(self) -> list[dict[str, Any]]:
+        """What readers see."""
+        return list(self.ask("posts?limit=1000000")["posts"])
+
+    def add_faults(self, chance: random.Random, posts: int, counts: dict[str, int]) -> frozenset[str]:
+        """Let so many creates of each kind go wrong, at random posts; returns the keys that will be in doubt."""
+        wanted = [kind for kind, count in counts.items() for _ in range(count)]
+        struck = chance.sample(range(posts), len(wanted))
+        faults = [
+            {
+                "kind": kind,
+                "resource": "ugcPosts",
+                "text": words(number),
+                **({"status": chance.choice(STATUSES)} if "error" in kind else {}),
+                **({"seconds": chance.random()} if kind == "slow" else {}),
+            }
+            for kind, number in zip(wanted, struck, strict=True)
+        ]
+        self.ask("faults", {"faults": faults})
+        return frozenset(key(n) for kind, n in zip(wanted, struck, strict=True) if kind != "slow")
+
 
 @dataclass
 class Fleet:
-    """A project with ``authors`` and ``posts``, all due, and the workers that publish them."""
+    """A project with ``posts``, all due, of the sandbox's authors in turn, and the workers that publish them."""
 
     root: Path
-    sandbox: Sandbox
+    linkedin: Linkedin
+    server: Server
     database: str
-    authors: int
     posts: int
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    log: Path = Path(os.devnull)
+    frozen: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def write(self) -> None:
-        """Write the project."""
-        limits = f"creates_per_run: {self.posts}, requests_per_member: 1000000, requests_per_app: 1000000"
-        lines = [f"state: {self.database}", f"limits: {{{limits}}}", "authors:"]
-        lines += [f'  a{number:04}: {{urn: "{self.author(number)}"}}' for number in range(self.authors)]
-        tokens = {self.sandbox.token_for(self.author(number)) for number in range(self.authors)}
+        """Write the project; each author has a token of its own."""
+        authors = self.linkedin.authors
+        lines = [f"state: {self.database}", f"limits: {{creates_per_run: {self.posts}}}", "authors:"]
+        lines += [
+            f'  a{number:04}: {{urn: "{urn}", token_env: T{number:04}}}'
+            for number, (urn, _) in enumerate(authors)
+        ]
         (self.root / "publisher.yaml").write_text("\n".join(lines) + "\n")
         for number in range(self.posts):
-            path = self.root / "content" / f"{number // 500:03}" / f"p{number:05}.md"
+            path = self.root / "content" / f"{number // 500:03}" / f"{key(number)}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                f"---\nid: p{number:05}\nauthor: a{number % self.authors:04}\n---\n{text(number)}\n"
-            )
+            front = f"id: {key(number)}\nauthor: a{number % len(authors):04}"
+            path.write_text(f"---\n{front}\n---\n{words(number)}\n")
         self.environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LINKEDIN_")},
-            "PUBLISHER_LINKEDIN_API_URL": self.sandbox.url,
-            "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
-            "LINKEDIN_ACCESS_TOKEN": tokens.pop(),
+            **{f"T{number:04}": token for number, (_, token) in enumerate(authors)},
+            "PUBLISHER_LINKEDIN_API_URL": self.linkedin.url,
+            "PUBLISHER_LINKEDIN_OAUTH_URL": self.linkedin.url,
+            "PUBLISHER_CACHE_DIR": "",
+            "PYTHONFAULTHANDLER": "1",
         }
 
-    def author(self, number: int) -> str:
-        """A page's URN; one member may post for all of them."""
-        return f"urn:li:organization:{100_000 + number}"
-
-    def command(self, *arguments: str) -> list[str]:
-        """A command in the project."""
-        return [sys.executable, "-m", "publisher", "-C", str(self.root), *arguments]
-
-    def run(self, *arguments: str) -> None:
-        """Run a command to its end."""
-        subprocess.run(self.command(*arguments), env=self.environ, check=True, capture_output=True)
+    @property
+    def log(self) -> Path:
+        """What all workers say."""
+        return self.root / "workers.log"
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """One more worker."""
+        """One more process of the product, a worker unless told otherwise."""
+        words = arguments or ("worker", "--concurrency", str(CONCURRENCY))
+        command = [sys.executable, "-m", "publisher", "-C", str(self.root), *words]
         with self.log.open("ab") as log:
-            worker = subprocess.Popen(
-                self.command("worker", *arguments), env=self.environ, stderr=log, stdout=log
-            )
+            worker = subprocess.Popen(command, env=self.environ, stderr=log, stdout=log)
         self.running.append(worker)
         return worker
 
-    def kill_one(self, chance: random.Random) -> None:
-        """SIGKILL one worker, wherever it is."""
-        worker = self.running.pop(chance.randrange(len(self.running)))
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+    def end(self, worker: subprocess.Popen[bytes], seconds: float) -> None:
+        """Wait for a process to end well. Raises TimeoutError with its threads' stacks, or RuntimeError."""
+        try:
+            code = worker.wait(seconds)
+        except subprocess.TimeoutExpired:
+            worker.send_signal(signal.SIGABRT)  # faulthandler tells where it hangs
+            worker.wait()
+            raise TimeoutError(f"{worker.args} does not end:\n{self.said()}") from None
+        finally:
+            self.running.remove(worker)
+        if code:
+            raise RuntimeError(f"{worker.args} ended with {code}:\n{self.said()}")
 
-    def cut_connections(self) -> None:
+    def stop(self, seconds: float = 120) -> None:
+        """End all workers after the posts at hand."""
+        self.thaw()
+        for worker in self.running:
+            worker.send_signal(signal.SIGTERM)
+        for worker in list(self.running):
+            self.end(worker, seconds)
+
+    def drain(self, seconds: float = 120) -> None:
+        """What one more worker does some minutes later: all that is left."""
+        self.let_time_pass()
+        self.end(self.start("worker", "--drain", "--concurrency", "8"), seconds)
+
+    def kill(self, chance: random.Random) -> None:
+        """SIGKILL one worker, wherever it is, and start another."""
+        worker = self.running.pop(chance.randrange(len(self.running)))
+        worker.kill()
+        worker.wait()
+        self.start()
+
+    def cut(self, _: random.Random) -> None:
         """End every session of the workers in the database."""
         with connect(self.database) as owner:
             owner.execute(
@@ -97,17 +164,36 @@ class Fleet:
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
 
-    def let_time_pass(self) -> None:
-        """What vanished workers held is free, as it is after some minutes."""
-        with connect(self.database) as owner:
-            owner.execute(
-                "UPDATE publisher_queue.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-            )
-            owner.execute("UPDATE publisher.claims SET until = now() - interval '1 second'")
+    def crash(self, _: random.Random) -> None:
+        """Let the database crash, and come back."""
+        self.server.crash()
+        self.server.restart()
 
-    def created(self) -> int:
-        """How many posts are live."""
-        return len(self.sandbox.posts())
+    def freeze(self, chance: random.Random) -> None:
+        """Stop one worker in the middle of everything, for so long that others take over; another one goes on again."""
+        self.thaw()
+        worker = chance.choice(self.running)
+        worker.send_signal(signal.SIGSTOP)
+        self.frozen.append(worker)
+        self.let_time_pass()
+
+    def thaw(self) -> None:
+        """Let frozen workers go on where they were."""
+        for worker in self.frozen:
+            worker.send_signal(signal.SIGCONT)
+        self.frozen.clear()
+
+    def let_time_pass(self) -> None:
+        """What vanished workers held is free, and what waits for another try is due, as it is after some minutes."""
+        with connect(self.database) as owner:
+            owner.execute("SET search_path = publisher_queue")
+            owner.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+            owner.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+            owner.execute("UPDATE publisher.claims SET until = now() - interval '1 second'")
+            owner.execute(  # which else begins with each minute
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, status) "
+                "VALUES ('fleet', 'rescue', 10, 'fleet rescue', '{\"timestamp\": 0}', 'todo') ON CONFLICT DO NOTHING"
+            )
 
     def open_keys(self) -> int:
         """How many posts have no entry yet."""
@@ -115,24 +201,32 @@ class Fleet:
             return self.posts - int(owner.execute("SELECT count(*) FROM publisher.posts").fetchall()[0][0])
 
     def wait_until(self, open_keys: int, seconds: float) -> None:
-        """Until no more than so many posts have no entry. Raises TimeoutError."""
-        end = time.monotonic() + seconds
-        while self.open_keys() > open_keys:
-            if time.monotonic() > end or all(worker.poll() is not None for worker in self.running):
-                raise TimeoutError(f"{self.open_keys()} posts are left")
+        """Until no more than so many posts have no entry. Raises TimeoutError with what the workers said.
+
+        What is held for dead workers is set free now and then, so that nobody waits for real minutes.
+        """
+        began = passed = time.monotonic()
+        while (left := self.open_keys()) > open_keys:
+            now = time.monotonic()
+            if now - began > seconds or all(worker.poll() is not None for worker in self.running):
+                raise TimeoutError(f"{left} posts are left, not {open_keys}:\n{self.said()}")
+            if now - passed > PAUSE:
+                self.let_time_pass()
+                passed = now
             time.sleep(0.05)
 
-    def stop(self) -> None:
-        """End all workers after the posts at hand."""
-        for worker in self.running:
-            worker.send_signal(signal.SIGTERM)
-        for worker in self.running:
-            worker.wait(240)
-        self.running.clear()
+    def said(self) -> str:
+        """The last lines of the workers' log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-80:])
 
 
-def text(number: int) -> str:
-    """The words of a post."""
+def key(number: int) -> str:
+    """The key of a post."""
+    return f"p{number:05}"
+
+
+def words(number: int) -> str:
+    """Its words, which no other has."""
     return f"Words of post {number}, which nobody else has."
 
 
@@ -142,58 +236,40 @@ def connect(database: str) -> "psycopg.Connection[tuple[object, ...]]":
 
 
 @contextmanager
-def fleet(
-    root: Path, sandbox: Sandbox, database: str, *, authors: int, posts: int, log: Path = Path(os.devnull)
-) -> Iterator[Fleet]:
-    """A project and its queue, ready for workers; whoever still runs at the end is killed."""
-    made = Fleet(root, sandbox, database, authors, posts, log=log)
-    made.write()
-    made.run("state", "upgrade", "--workers")
-    try:
-        yield made
-    finally:
-        for worker in made.running:
-            worker.kill()
-            worker.wait()
+def fleet(root: Path, server: Server, *, authors: int, posts: int) -> Iterator[Fleet]:
+    """A project, its sandbox and its queue, ready for workers; whoever still runs at the end is killed."""
+    with ExitStack() as stack:
+        told = stack.enter_context(running("--set", "duplicate_window=0", "--set", "recorded=0"))
+        database = f"{server.url(server.make_database())}?project=fleet"
+        made = Fleet(root, Linkedin(told, authors), server, database, posts)
+        made.write()
+        made.end(made.start("state", "upgrade", "--workers"), 60)
+        try:
+            yield made
+        finally:
+            for worker in made.running:
+                worker.kill()
+                worker.wait()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of all posts. ``twice`` and ``lost`` must be empty: created again, or live and unknown to nobody."""
+def storm(
+    team: Fleet,
+    chance: random.Random,
+    workers: int,
+    blows: Sequence[Callable[[random.Random], None]],
+    seconds: float,
+) -> None:
+    """Start the workers, and strike each time another share of the posts is done; then let the rest be done in peace.
 
-    published: int
-    unknown: int
-    absent: int
-    twice: tuple[str, ...]
-    wrong: tuple[str, ...]
-
-
-def judge(made: Fleet) -> Verdict:
-    """Compare what the state says with what readers see."""
-    entries = PostgresStore(made.database).read().posts
-    live = Counter(post.text for post in made.sandbox.posts())
-    urns = {post.text: post.urn for post in made.sandbox.posts()}
-    wrong = []
-    for number in range(made.posts):
-        entry, words = entries.get(f"p{number:05}"), text(number)
-        if entry is None and live[words]:
-            wrong.append(f"p{number:05} is live, and the state knows nothing")
-        elif entry is not None and entry.status is Status.PUBLISHED and entry.urn != urns.get(words):
-            wrong.append(f"p{number:05} is {entry.urn}, but live as {urns.get(words)}")
-    statuses = Counter(entry.status for entry in entries.values())
-    return Verdict(
-        statuses[Status.PUBLISHED],
-        statuses[Status.PENDING],
-        made.posts - len(entries),
-        tuple(sorted(words for words, count in live.items() if count > 1)),
-        tuple(wrong),
-    )
-
-
-def add_faults(sandbox: Sandbox, chance: random.Random, posts: int, count: int) -> Sequence[str]:
-    """Let so many creates go wrong, at random; returns the kinds."""
-    kinds = [chance.choice(FAULTS) for _ in range(count)]
-    for kind in kinds:
-        status = {"status": 504} if "error" in kind else {}
-        sandbox.fault(kind, resource="ugcPosts", text=text(chance.randrange(posts)), **status)
-    return kinds
+    No share may take longer than ``seconds``.
+    """
+    for _ in range(workers):
+        team.start()
+    share = team.posts // (len(blows) + 1)
+    for number, blow in enumerate(blows, 1):
+        team.wait_until(team.posts - number * share, seconds)
+        blow(chance)
+        team.let_time_pass()
+    team.wait_until(share // 2, seconds)
+    team.stop()
+    team.drain(10 * seconds)

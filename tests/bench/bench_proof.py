@@ -1,0 +1,91 @@
+"""The proof: workers that are killed and frozen, a database that is cut off and crashes, a LinkedIn that fails.
+
+``python -m tests.bench.bench_proof`` is the whole of it: 20,000 due posts of 2,000 authors, 8 workers. It ends with 1
+if a post was created twice, lost, never sent, or is in doubt without a reason. ``make bench`` takes a tenth of it.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.measure import table
+from tests.support.fleet import CONCURRENCY, FAULTS, fleet, storm
+from tests.support.postgres import running_server
+from tests.support.verdict import judge
+
+WORKERS = 8
+KILLS, FREEZES, CUTS, CRASHES = 24, 4, 12, 4
+EACH = 25
+"""Faults of each kind; a few answers never come, and as many are only slow."""
+
+
+def main(posts: int = 2_000, authors: int = 200, seed: int = 8) -> None:
+    """Print what became of the posts; ends the process with 1 where that is not exactly once."""
+    chance = random.Random(seed)
+    share = max(posts // 20_000, 0.1)
+    faults = {
+        **dict.fromkeys(FAULTS, round(EACH * share)),
+        "commit-then-hang": 4,
+        "slow": round(EACH * share),
+    }
+    with (
+        tempfile.TemporaryDirectory() as root,
+        running_server() as server,
+        fleet(Path(root), server, authors=authors, posts=posts) as team,
+    ):
+        struck = team.linkedin.add_faults(chance, posts, faults)
+        blows = [
+            *[team.kill] * KILLS, *[team.freeze] * FREEZES, *[team.cut] * CUTS, *[team.crash] * CRASHES
+        ]  # fmt: skip
+        chance.shuffle(blows)
+        began = time.perf_counter()
+        storm(team, chance, WORKERS, blows, seconds=300)
+        seconds = time.perf_counter() - began
+        verdict = judge(team, struck)
+    at_hand = (KILLS + FREEZES + CRASHES) * CONCURRENCY
+    table(
+        f"Proof: {posts:,} due posts of {authors:,} authors, {WORKERS} workers of {CONCURRENCY} posts at a time; "
+        f"{KILLS} SIGKILLs, {FREEZES} frozen workers, {CUTS} times all connections cut, {CRASHES} crashes of "
+        f"PostgreSQL,\n{sum(faults.values())} faults of LinkedIn, which takes the same text twice; seed {seed}, "
+        f"{os.cpu_count()} CPUs for everything",
+        [
+            "published",
+            "unknown",
+            "live",
+            "by faults",
+            "never sent",
+            "twice",
+            "wrong",
+            "seconds",
+            "posts a second",
+        ],
+        [
+            [
+                verdict.published,
+                verdict.unknown,
+                verdict.live,
+                verdict.unknown - len(verdict.unexplained),
+                verdict.absent,
+                len(verdict.twice),
+                len(verdict.wrong),
+                seconds,
+                posts / seconds,
+            ]
+        ],
+    )
+    failures = verdict.failures(at_hand)
+    if failures:
+        sys.exit("\n".join(["NOT exactly once:", *failures]))
+    print(f"Each of {posts:,} posts was created exactly once, or is reported unknown.")
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("--posts", type=int, default=20_000)
+    options.add_argument("--authors", type=int, default=2_000)
+    options.add_argument("--seed", type=int, default=8)
+    main(**vars(options.parse_args()))
