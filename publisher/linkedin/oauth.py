@@ -14,6 +14,9 @@ from publisher.linkedin.sending import malformed
 from publisher.linkedin.transport import Transport
 from publisher.linkedin.wire import Answer, Request
 
+_LONGEST_LIFE = 100 * 365 * 86_400
+"""Seconds that no token lives."""
+
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -90,12 +93,11 @@ def introspect(transport: Transport, client: Client, token: str) -> Introspectio
     document = _post(transport, "introspectToken", {"token": token}, client).document
     if not isinstance(document.get("active"), bool):
         raise malformed("word on whether the token is active")
-    ends = document.get("expires_at")
     return Introspection(
         active=document["active"],
         status=str(document.get("status") or ""),
         scopes=read_scopes(document.get("scope")),
-        expires_at=datetime.fromtimestamp(ends, UTC) if isinstance(ends, int | float) and ends > 0 else None,
+        expires_at=_moment(document.get("expires_at")),
     )
 
 
@@ -146,7 +148,18 @@ def _issued(answer: Answer) -> Issued:
 
 
 def _seconds(value: Any) -> int:
+    """Seconds told as a number or as text; 0 where they can't be meant."""
     try:
-        return max(0, int(value))
-    except (TypeError, ValueError):
+        seconds = int(value)
+    except (TypeError, ValueError, OverflowError):
         return 0
+    return seconds if 0 <= seconds <= _LONGEST_LIFE else 0
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time told as epoch seconds, a number or text; None where it can't be meant."""
+    try:
+        moment = datetime.fromtimestamp(int(value), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.year > 1970 else None

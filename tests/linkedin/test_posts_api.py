@@ -160,7 +160,21 @@ def test_posting_deleting_and_deleting_again(api: Api, sandbox: Sandbox) -> None
 
 
 def test_a_post_nobody_knows_counts_as_deleted(sandbox: Sandbox) -> None:
+    kept = client(sandbox).create(author(sandbox), payload(sandbox))
     client(sandbox).delete(author(sandbox), "urn:li:share:7400000000000000001")
+    (asked,) = sandbox.requests(resource="posts", method="DELETE")
+    assert (asked["verb"], asked["response"]["status"]) == ("DELETE", 404)
+    assert asked["target"] == "/rest/posts/urn%3Ali%3Ashare%3A7400000000000000001"
+    assert [post.urn for post in sandbox.posts()] == [kept.urn]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_post_that_is_gone_counts_as_deleted(status: int) -> None:
+    gone = http(status, '{"status":404,"code":"NOT_FOUND","message":"Could not find entity"}')
+    with RawServer(answers(gone)) as server:
+        gateway(server.url).delete(ME, "urn:li:share:1")
+    assert server.requests == 1
+    assert server.heads[0].startswith(b"DELETE /v2/ugcPosts/urn%3Ali%3Ashare%3A1 ")
 
 
 def test_a_path_nobody_knows_deletes_nothing() -> None:

@@ -27,9 +27,9 @@ def record(
     def check(value: Any, path: str) -> None:
         if not isinstance(value, dict):
             raise unprocessable(path or "/", f"{type(value).__name__} is not a record")
-        nulls = [f"{path}/{key}" for key, item in value.items() if item is None]
-        if nulls or any(key in forbidden for key in value):
-            raise unpermitted(*nulls, *(f"{path}/{key}" for key in value if key in forbidden))
+        closed = [f"{path}/{key}" for key, item in value.items() if item is None or key in forbidden]
+        if closed:
+            raise unpermitted(*closed)
         for key in value:
             if key not in known:
                 raise unprocessable(f"{path}/{key}", "unrecognized field found but not allowed")
