@@ -9,8 +9,10 @@ class Settings:
     """The rules of one sandbox; the defaults are LinkedIn's own, as far as they are known.
 
     Quotas are requests a UTC day (None: no limit); times are seconds. ``ghosts`` makes a duplicate's answer name a
-    post that doesn't exist, as LinkedIn sometimes does. ``auto_consent`` skips
-    the authorization page, as its first member. ``recorded`` is how many exchanges the record keeps.
+    post that doesn't exist, as LinkedIn sometimes does. ``strict_uploads`` refuses a token at a video's upload address,
+    and an upload without the headers that registering it asked for; LinkedIn documents both, and is seen to let them
+    pass. ``auto_consent`` skips the authorization page, as its first member. ``recorded`` is how many exchanges the
+    record keeps.
     """
 
     seed: int = 1
@@ -26,6 +28,7 @@ class Settings:
     code_lifetime: int = 1_800
     upload_lifetime: int = 2_592_000
     part_size: int = 4_194_304
+    strict_uploads: bool = False
     auto_consent: bool = False
     recorded: int = 100_000
 

@@ -58,7 +58,7 @@ def test_a_video_in_parts_arrives_whole(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ugc, "_SINGLE_UPLOAD", 50_000)
-    with Sandbox(part_size=30_000) as parted:
+    with Sandbox(part_size=30_000, strict_uploads=True) as parted:
         item = media(tmp_path, MediaKind.VIDEO)
         urn = gateway(parted.url, tmp_path, token=parted.token()).upload(author(parted), item)
         stored = parted.world.media(urn)

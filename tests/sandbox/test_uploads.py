@@ -203,6 +203,20 @@ def test_a_part_must_have_its_length(client: Client) -> None:
     assert client.upload(url, b"x" * 99, bearer=False).status_code == 400
 
 
+@pytest.mark.parametrize("strict", [True, False])
+def test_habits_that_the_documentation_does_not_know(strict: bool) -> None:
+    with Sandbox(strict_uploads=strict) as sandbox:
+        client, refused = Client(sandbox), 400 if strict else 201
+        assert client.upload(register(client)[1], PNG).status_code == refused
+        _, url = register(client)
+        headers = {"media-type-family": "STILLIMAGE", "Authorization": f"Bearer {sandbox.token()}"}
+        assert requests.put(url, PNG, headers=headers, timeout=20).status_code == 201
+        part = initialize(client, "video", fileSizeBytes=4)["uploadInstructions"][0]["uploadUrl"]
+        assert client.upload(part, b"film", bearer=True).status_code == (400 if strict else 200)
+        assert client.upload(part, b"film", bearer=False).status_code == 200
+        client.session.close()
+
+
 def test_an_unknown_field_of_initializing(client: Client) -> None:
     request = {"owner": client.sandbox.member.urn, "fileSizeBytes": 5, "uploadCaption": False}
     response = client.send(

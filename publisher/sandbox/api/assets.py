@@ -6,7 +6,7 @@ from typing import Any
 
 from publisher.sandbox import refusals
 from publisher.sandbox.api.authors import check_author
-from publisher.sandbox.api.uploads import finish, reserve, upload_url
+from publisher.sandbox.api.uploads import MEDIA_FAMILIES, finish, reserve, upload_url
 from publisher.sandbox.call import Call, Route
 from publisher.sandbox.exchange import Answer, json_answer
 from publisher.sandbox.schema import Choice, List, Text, Urn, Whole, record
@@ -15,7 +15,6 @@ from publisher.sandbox.values import MediaStatus, Part, StoredMedia
 _HTTP_UPLOAD = "com.linkedin.digitalmedia.uploading.MediaUploadHttpRequest"
 _MULTIPART = "com.linkedin.digitalmedia.uploading.MultipartUpload"
 _RECIPES = {"feedshare-image": "image", "feedshare-video": "video", "feedshare-document": "document"}
-_FAMILIES = {"image": "STILLIMAGE", "video": "VIDEO", "document": "DOCUMENT"}
 _CONTENT = "urn:li:userGeneratedContent"
 
 REGISTER = record(
@@ -112,7 +111,7 @@ def _artifact(asset: StoredMedia) -> str:
 
 
 def _single(call: Call, asset: StoredMedia) -> dict[str, Any]:
-    headers = {"media-type-family": _FAMILIES[asset.kind]}
+    headers = {"media-type-family": MEDIA_FAMILIES[asset.kind]}
     return {_HTTP_UPLOAD: {"uploadUrl": upload_url(call, asset), "headers": headers}}
 
 
@@ -172,7 +171,7 @@ def get(call: Call) -> Answer:
         "id": key,
         "created": asset.created_at,
         "lastModified": changed,
-        "mediaTypeFamily": _FAMILIES[asset.kind],
+        "mediaTypeFamily": MEDIA_FAMILIES[asset.kind],
         "status": "ALLOWED",
         "recipes": [{"recipe": f"urn:li:digitalmediaRecipe:feedshare-{asset.kind}", "status": state}],
         "serviceRelationships": [{"identifier": _CONTENT, "relationshipType": "OWNER"}],

@@ -15,6 +15,7 @@ from publisher.sandbox.values import MediaStatus, Part, StoredMedia
 LARGEST = 524_288_000
 SINGLE_REQUEST_LIMIT = 209_715_200
 DOCUMENT_LIMIT = 104_857_600
+MEDIA_FAMILIES = {"image": "STILLIMAGE", "video": "VIDEO", "document": "DOCUMENT"}
 _ROOT = "/dms-uploads/sp/v2"
 
 
@@ -61,6 +62,8 @@ def receive(call: Call) -> Answer:
     if extra := request.parameters.get("extra"):
         store(call, f"{upload.upload_key}.{'captions' if extra == 'captions' else 'thumbnail'}")
         return Answer(201)
+    if world.settings.strict_uploads:
+        _check_headers(call, upload)
     # an upload in parts has a URL for each
     number = request.parameters.get("partNumber")
     if upload.parts:
@@ -83,6 +86,15 @@ def download(call: Call, upload: StoredMedia) -> Answer:
     if upload.path is None or upload.status(call.world.clock.now()) is not MediaStatus.AVAILABLE:
         raise refusals.not_found()
     return Answer(200, upload.read(), {"content-type": upload.mime_type})
+
+
+def _check_headers(call: Call, upload: StoredMedia) -> None:
+    """A video's address takes no token; what registering asked for must come back."""
+    if upload.kind == "video" and call.request.header("authorization"):
+        raise refusals.refuse(400, "The upload address of a video takes no token")
+    wanted = MEDIA_FAMILIES[upload.kind]
+    if upload.api == "assets" and not upload.parts and call.request.header("media-type-family") != wanted:
+        raise refusals.refuse(400, f"media-type-family must be {wanted}, as registering the upload said")
 
 
 def _receive_part(call: Call, upload: StoredMedia, number: int) -> Answer:
@@ -175,4 +187,14 @@ UPLOAD = Route("uploads", "UPLOAD", receive, "uploads")
 UPLOAD_OPEN = Route("uploads", "UPLOAD", receive, "uploads", anonymous=True)
 """Without one, as videos want it."""
 
-__all__ = ["LARGEST", "UPLOAD", "UPLOAD_OPEN", "Part", "finish", "receive", "reserve", "upload_url"]
+__all__ = [
+    "LARGEST",
+    "MEDIA_FAMILIES",
+    "UPLOAD",
+    "UPLOAD_OPEN",
+    "Part",
+    "finish",
+    "receive",
+    "reserve",
+    "upload_url",
+]
