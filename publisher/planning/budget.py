@@ -1,8 +1,9 @@
 """Budgets: requests per member and per app and UTC day; which posts fit today, and when the others go. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change
@@ -25,6 +26,11 @@ def budget_owner(author: Author, config: Config) -> str:
     return next((urn for urn in same if urn.startswith("urn:li:person:")), f"token:{author.token_env}")
 
 
+def budget_owners(config: Config) -> Callable[[Author], str]:
+    """`budget_owner`, for many posts: of many pages, each is looked up among all authors only once."""
+    return cache(lambda author: budget_owner(author, config))
+
+
 def limit_of(owner: str, config: Config) -> int:
     """Requests an owner has in a day."""
     return config.limits.requests_per_app if owner == APP else config.limits.requests_per_member
@@ -45,11 +51,12 @@ def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
     """What was certainly used today, by what the state says was published; for stores that count nothing."""
     today = now.astimezone(UTC).date()
     authors = {author.urn: author for author in config.authors.values()}
+    owner_of = budget_owners(config)
     requests: dict[str, int] = {}
     for entry in state.posts.values():
         at = entry.published_at
         if at is not None and at.astimezone(UTC).date() == today:
-            owner = budget_owner(authors.get(entry.author, Author(entry.author)), config)
+            owner = owner_of(authors.get(entry.author, Author(entry.author)))
             spent = 1 + UPLOAD_COST * len(entry.media)
             for name in (owner, APP):
                 requests[name] = requests.get(name, 0) + spent
@@ -72,12 +79,13 @@ class _Ledger:
 
     def __init__(self, usage: Usage, config: Config, now: datetime) -> None:
         self._usage, self._config, self._now = usage, config, now
+        self._owner_of = budget_owners(config)
         self._midnight = next_midnight(now)
         self._day: dict[str, int] = {}  # the day an owner has come to: 0 is today
         self._spent: dict[tuple[str, int], int] = {(name, 0): count for name, count in usage.requests.items()}
 
     def admit(self, line: Change, post: Post) -> Change:
-        owner, needs = budget_owner(post.author, self._config), cost(post)
+        owner, needs = self._owner_of(post.author), cost(post)
         for name in (owner, APP):
             until = self._usage.closed.get(name)
             if until is not None and until > self._now:

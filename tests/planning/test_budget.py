@@ -1,6 +1,7 @@
 """Budgets in plans: what fits today is planned, the rest is held back and says when it goes."""
 
 import re
+from collections.abc import ValuesView
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -35,6 +36,24 @@ def plan(count: int, limits: Config, usage: Usage | None = None, author: Author 
 
 def days(changes: list[Change]) -> list[str]:
     return ["today" if c.action is Action.CREATE else re.findall(r"from (\S+)", c.reason)[0] for c in changes]
+
+
+def test_many_pages_are_looked_up_once_each() -> None:
+    class Counted(dict[str, Author]):
+        looked = 0
+
+        def values(self) -> ValuesView[Author]:
+            Counted.looked += 1
+            return super().values()
+
+    pages = [Author(f"urn:li:organization:{number}", f"p{number}", "PAGES") for number in range(5)]
+    many = Config(
+        authors=Counted({page.alias: page for page in pages}), limits=Limits(requests_per_member=30)
+    )
+    posts = [make_post(f"k{number}", author=pages[number % 5]) for number in range(40)]
+    changes = make_plan(posts, State(), many, NOW, ALL).changes
+    assert sum(line.action is Action.CREATE for line in changes) == 30
+    assert Counted.looked <= 2 * len(pages)
 
 
 def test_what_does_not_fit_says_when_it_goes() -> None:
