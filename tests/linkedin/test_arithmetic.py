@@ -86,6 +86,32 @@ def test_only_linkedin_and_the_configured_api_see_a_token(url: str, trusted: boo
     assert Hosts(("http", "127.0.0.1", 8080)).may_see_token(url) is trusted
 
 
+@pytest.mark.parametrize(
+    ("url", "seen", "asked"),
+    [
+        ("http://127.0.0.1:9090/x", True, True),
+        ("http://localhost:9090/x", True, True),
+        ("http://localhost:8080/x", True, True),
+        ("http://[::1]:8080/x", True, True),
+        ("https://localhost:8080/x", False, True),
+        ("http://127.0.0.1:9999/x", False, True),
+        ("http://127.0.0.2:8080/x", False, False),
+        ("http://localhost.evil.example:8080/x", False, False),
+        ("http://localhost:8080@evil.example/x", False, False),
+    ],
+)
+def test_an_emulator_may_use_every_name_and_port_of_this_machine(url: str, seen: bool, asked: bool) -> None:
+    hosts = Hosts(("http", "127.0.0.1", 8080), ("http", "127.0.0.1", 9090))
+    assert (hosts.may_see_token(url), hosts.may_ask_for_token(url)) == (seen, asked)
+
+
+def test_asking_opens_nothing_where_the_api_is_linkedin() -> None:
+    hosts = Hosts(("https", "api.linkedin.com", 443), ("https", "www.linkedin.com", 443))
+    assert not hosts.may_ask_for_token("http://127.0.0.1:8080/x")
+    assert not hosts.may_ask_for_token("https://storage.example/x")
+    assert hosts.may_ask_for_token("https://www.linkedin.com/dms-uploads/x")
+
+
 def test_files_leave_in_clear_only_where_the_api_is_spoken_to_in_clear() -> None:
     real, emulated = Hosts(("https", "api.linkedin.com", 443)), Hosts(("http", "127.0.0.1", 8080))
     assert real.may_take_upload("https://storage.example/x")
