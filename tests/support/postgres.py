@@ -32,7 +32,7 @@ def _unprivileged() -> list[str]:
 
 
 class Server:
-    """A running server. ``admin`` is the URL of its superuser."""
+    """A running server. ``admin`` is the URL of its superuser, ``binaries`` the folder of its programs."""
 
     def __init__(self, folder: Path, binaries: Path) -> None:
         self.folder = folder
@@ -51,7 +51,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._binaries = binaries
+        self.binaries = binaries
         self._process = self._start()
 
     @property
@@ -94,7 +94,7 @@ class Server:
         options = ["fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "max_connections=200"]
         options += [f"port={self.port}", f"unix_socket_directories={self.folder}", "shared_buffers=64MB"]
         process = subprocess.Popen(
-            [*self._run, self._binaries / "postgres", "-D", self._cluster, *(f"--{item}" for item in options)],
+            [*self._run, self.binaries / "postgres", "-D", self._cluster, *(f"--{item}" for item in options)],
             stderr=subprocess.PIPE, text=True, cwd=self.folder,
         )  # fmt: skip
         assert process.stderr is not None
