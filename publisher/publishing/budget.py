@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from publisher.errors import RateLimited
+from publisher.errors import RateLimited, StateError, Unavailable
 from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Author
@@ -77,12 +77,21 @@ class Meter:
         return token
 
     def sending(self, token: str | None) -> None:
-        """Count a request that is about to be sent. Raises `RateLimited` where it must not be: nothing was sent."""
+        """Count a request that is about to be sent.
+
+        Raises `RateLimited` where it must not be sent, `Unavailable` where it can't be counted: nothing was sent.
+        """
         owner = self._owners.get(token or "")
         if owner is None:
             return
         now = self._now()
-        full = self._budget.spend(owner, {name: limit_of(name, self._config) for name in (APP, owner)}, now)
+        limits = {name: limit_of(name, self._config) for name in (APP, owner)}
+        try:
+            full = self._budget.spend(owner, limits, now)
+        except StateError as error:
+            raise Unavailable(
+                f"The request could not be counted, so it was not sent: {error.message}", error.remedy
+            ) from error
         if full is not None:
             retry_at = self._budget.usage(now).closed.get(full)
             until = retry_at if retry_at and retry_at > now else next_midnight(now)

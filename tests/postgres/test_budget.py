@@ -3,13 +3,17 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
+from publisher.errors import StateError
 from publisher.model.usage import APP, Usage
 from publisher.publishing.budget import LocalBudget
 from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.store import Budget
+from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir
 
 pytestmark = pytest.mark.postgres
@@ -68,6 +72,35 @@ def test_machines_count_together(database: str) -> None:
     store = PostgresStore(database)
     assert store.budget.usage(NOW).requests == {APP: 25, "ada": 25}
     store.close()
+
+
+def test_counting_holds_no_lock_that_a_machine_could_take_along(
+    database: str, postgres: Server, cable: Cable
+) -> None:
+    PostgresStore(database).upgrade()
+    store = PostgresStore(database.replace(f":{postgres.port}/", f":{cable.port}/"), keep_open=True)
+    cable.cut_after = b"BEGIN"
+    assert store.budget.spend("ada", LIMITS, NOW) is None
+    assert cable.cut_after is not None  # never sent: each statement stands alone
+    store.close()
+
+
+def test_a_limit_of_nothing_allows_nothing(budget: Budget) -> None:
+    assert budget.spend("ada", {**LIMITS, "ada": 0}, NOW) == "ada"
+    assert budget.spend("ada", {**LIMITS, APP: 0}, NOW) == APP
+    assert sum(budget.usage(NOW).requests.values()) == 0
+
+
+def test_what_can_t_be_counted_is_not_sent_and_leaves_no_doubt(project: ProjectDir, database: str) -> None:
+    """The database is lost between an intent and its request, and is there again afterwards."""
+    project.configure(f"state: {database}")
+    project.write("content/a.md", "Words of a.\n")
+    with patch.object(PostgresBudget, "spend", side_effect=StateError("locked by somebody")):
+        result = project.publisher("publish")
+    assert (result.code, "was not sent" in result.text) == (1, True), result.text
+    assert project.sandbox.requests() == []
+    assert PostgresStore(database).read().posts == {}
+    assert project.publisher("publish").code == 0
 
 
 def test_apps_have_budgets_of_their_own(database: str) -> None:

@@ -91,6 +91,13 @@ class Database:
 
         return self._insist(attempt)
 
+    def direct(self, use: Callable[[Connection], T]) -> T:
+        """What ``use`` gives, which is a single statement: its locks end with it, whatever becomes of this machine.
+
+        Done again after a lost connection, so perhaps twice.
+        """
+        return self._insist(use)
+
     def prepare(self) -> None:
         """Make the tables where there are none yet. Raises `StateError` where that is not allowed."""
         if self._ready and self._connection is not None and not self._connection.closed:
