@@ -70,13 +70,13 @@ class Project:
             **self.env,
             **env,
         }
-        return _Dir(self.root, environ).publisher(*arguments)  # type: ignore[arg-type]
+        return _Dir(self.root, environ).publisher(*arguments)
 
     @property
     def state(self) -> dict[str, Any]:
         """The posts of the state file."""
         path = self.root / "publisher.state.json"
-        return json.loads(path.read_text("utf-8"))["posts"] if path.exists() else {}  # type: ignore[no-any-return]
+        return json.loads(path.read_text("utf-8"))["posts"] if path.exists() else {}
 
 
 @dataclass(frozen=True)

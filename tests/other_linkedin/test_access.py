@@ -6,6 +6,7 @@ import webbrowser
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -41,7 +42,7 @@ class User:
         return True
 
     def _visit(self, link: str) -> None:
-        redirect = dict(part.split("=") for part in requests.utils.unquote(link).split("?", 1)[1].split("&"))
+        redirect = dict(part.split("=") for part in unquote(link).split("?", 1)[1].split("&"))
         self.linkedin.authority.app.redirects = (redirect["redirect_uri"],)
         self.visits.append(requests.get(link, timeout=10))
 

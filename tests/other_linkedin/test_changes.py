@@ -157,3 +157,15 @@ def test_a_comment_waits_for_a_later_run_where_the_post_is_not_found_yet(open_pr
     project.write("hello", first_comment="More")
     assert [project.run("publish").code for _ in range(2)] == [1, 0]
     assert len(project.linkedin.world.comments) == 1
+
+
+@pytest.mark.parametrize("api", BOTH)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_deletes_and_edits_nothing(open_project: Open, api: str, status: int) -> None:
+    project = live(open_project, api, "update" if api == "posts" else "replace")
+    operation, before = (UPDATE if api == "posts" else DELETE[api]), project.state
+    away = Answer(status, (("Location", f"{project.linkedin.elsewhere}/rest/posts/1"),))
+    project.linkedin.plan(operation, away, times=9)
+    assert project.run("publish", "--allow-replace").code == 1
+    assert (project.linkedin.strangers(), creates(project), project.state) == ([], 1, before)
+    assert [post.stored for post in project.linkedin.live()] == ["First words"]

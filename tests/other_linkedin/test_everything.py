@@ -1,5 +1,7 @@
 """Every kind of post on both APIs: what readers see is what the author wrote, and nothing was refused on the way."""
 
+from typing import Any
+
 import pytest
 
 from tests.other_linkedin.conftest import Open, Project
@@ -18,7 +20,7 @@ def publish(project: Project) -> None:
     assert project.linkedin.refusals == []
 
 
-def content(project: Project, key: str) -> dict:  # type: ignore[type-arg]
+def content(project: Project, key: str) -> Any:
     (post,) = project.linkedin.created(f"Words of {key}.")
     if project.api == "posts":
         return post.body["content"]

@@ -24,7 +24,8 @@ def write_post(open_project: Open, kind: str, **fields: Any) -> Any:
     project.file("a.png")
     project.film()
     project.file("g.pdf", pdf())
-    project.write("hello", **{name: {"path": path, "title": "T"}})
+    front: dict[str, Any] = {name: {"path": path, "title": "T"}}
+    project.write("hello", **front)
     return project
 
 

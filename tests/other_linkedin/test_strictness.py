@@ -215,7 +215,7 @@ def test_an_update_of_anything_but_the_text(caller: Caller) -> None:
 def test_assets_that_may_not_be_used(caller: Caller) -> None:
     answer = caller.register()
     urn = answer.json()["value"]["asset"]
-    picture = {"shareMediaCategory": "IMAGE", "media": [{"status": "READY", "media": urn}]}
+    picture: Body = {"shareMediaCategory": "IMAGE", "media": [{"status": "READY", "media": urn}]}
     assert_said(caller.call("POST", "/v2/ugcPosts", caller.ugc(**picture)), 400, "MEDIA_ASSET_WAITING_UPLOAD")
     caller.linkedin.world.files[urn].owner = "urn:li:person:other"
     answer = caller.call("POST", "/v2/ugcPosts", caller.ugc(**picture))
