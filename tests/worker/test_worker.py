@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 from unittest.mock import patch
@@ -23,6 +24,7 @@ from publisher.errors import UsageError
 from publisher.gateway import Gateway
 from publisher.model.plan import Action
 from publisher.publishing.receipts import Outcome, Receipt
+from publisher.state.history import Wanted
 from publisher.state.postgres import PostgresStore
 from publisher.state.postgres.location import read_location
 from publisher.worker.checkout import Folder, Remote
@@ -187,6 +189,21 @@ def test_what_was_unknown_and_is_absent_is_tried_again_at_once(team: ProjectDir,
     assert team.publisher("state", "resolve", "p000", "--absent").code == 0
     drained(team.start("worker", "--drain"))
     assert published(database) == 1
+
+
+def test_an_author_s_posts_go_one_after_the_other_in_the_order_of_their_times(
+    team: ProjectDir, database: str
+) -> None:
+    now = datetime.now(UTC)
+    keys = [f"p{number:03}" for number in range(12)]
+    for minutes, key in enumerate(keys, 1):  # the first by name is the last by time
+        at = (now - timedelta(minutes=minutes)).isoformat()
+        team.write(f"content/{key}.md", f"---\npublish_at: {at}\n---\nWords of {key}.\n")
+    for process in [team.start("worker", "--drain") for _ in range(2)]:
+        drained(process)
+    records = PostgresStore(database).audit(Wanted())
+    expected = [(key, action) for key in reversed(keys) for action in ("send", "published")]
+    assert [(record.key, record.action) for record in records] == expected
 
 
 def test_a_drained_worker_does_not_wait_for_midnight(team: ProjectDir) -> None:
