@@ -85,6 +85,24 @@ def test_a_commit_that_still_waits_when_its_answer_is_lost_is_ended_and_done_aga
     assert history(database) == ["send", "send"]
 
 
+def test_a_session_that_is_ended_in_the_middle_of_several_questions_begins_again(database: str) -> None:
+    """libpq then says first that it is busy, and only later that the connection is lost."""
+    asked: list[int] = []
+
+    def ask(connection: psycopg.Connection[TupleRow]) -> str:
+        asked.append(connection.info.backend_pid)
+        if len(asked) == 1:
+            connection.pgconn.enter_pipeline_mode()
+            connection.pgconn.send_query_params(b"SELECT 1", [])
+            connection.pgconn.exit_pipeline_mode()
+        return "answered"
+
+    store = PostgresStore(database, keep_open=True)
+    assert store.database.read(ask) == "answered"
+    assert len(set(asked)) == 2
+    store.close()
+
+
 def test_where_the_server_stays_away_nothing_follows(
     store: PostgresStore, cable: Cable, database: str
 ) -> None:

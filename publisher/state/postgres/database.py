@@ -83,7 +83,8 @@ class Database:
             try:
                 connection.execute("COMMIT")
             except psycopg.Error:
-                if not connection.closed or number is None:
+                # a session that goes on has said no; one that is being ended may have said its end only
+                if number is None or (not connection.closed and self._abandon()):
                     raise
                 if not self._committed(number, backend):
                     raise _Undone from None
@@ -151,19 +152,20 @@ class Database:
         raise self._translated(problem) from None
 
     def _worth_another_try(self, error: psycopg.Error) -> bool:
-        lost = self._connection is None or self._connection.closed
-        self._abandon()
+        # also where it can't even be undone: libpq may say that it is busy before it says that it is lost
+        lost = self._connection is None or self._connection.closed or not self._abandon()
         if isinstance(error, _RETRIED):
             return True
         return lost and isinstance(error, psycopg.OperationalError) and not _refused(error)
 
-    def _abandon(self) -> None:
-        """Undo what is open; a connection that can't even do that is given up."""
+    def _abandon(self) -> bool:
+        """Undo what is open; a connection that can't even do that is given up. Whether it is still there."""
         if self._connection is not None and not self._connection.closed:
             with suppress(psycopg.Error):
                 self._connection.rollback()
-                return
+                return True
         self.close()
+        return False
 
     def _open(self, *, check: bool) -> Connection:
         if self._connection is None or self._connection.closed:
