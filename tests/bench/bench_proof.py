@@ -18,7 +18,7 @@ from tests.support.postgres import running_server
 from tests.support.verdict import judge
 
 WORKERS = 8
-KILLS, FREEZES, CUTS, CRASHES = 24, 4, 12, 4
+KILLS, FREEZES, CUTS, CRASHES = 12, 3, 8, 3
 EACH = 25
 """Faults of each kind; a few answers never come, and as many are only slow."""
 
@@ -35,7 +35,7 @@ def main(posts: int = 2_000, authors: int = 200, seed: int = 8) -> None:
     with (
         tempfile.TemporaryDirectory() as root,
         running_server() as server,
-        fleet(Path(root), server, authors=authors, posts=posts) as team,
+        fleet(Path(root), server, authors=authors, posts=posts, pause=20) as team,
     ):
         struck = team.linkedin.add_faults(chance, posts, faults)
         blows = [

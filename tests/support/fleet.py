@@ -31,9 +31,6 @@ FAULTS = (
 """What LinkedIn does to some creates; after each of them the outcome is unknown, whether the post is there or not."""
 
 STATUSES = (500, 502, 503, 504)
-PAUSE = 5.0
-"""Seconds of waiting after which what takes minutes is made to happen."""
-
 CONCURRENCY = 4
 """Posts that each worker has at hand at a time."""
 
@@ -76,13 +73,17 @@ class Linkedin:
 
 @dataclass
 class Fleet:
-    """A project with ``posts``, all due, of the sandbox's authors in turn, and the workers that publish them."""
+    """A project with ``posts``, all due, of the sandbox's authors in turn, and the workers that publish them.
+
+    After ``pause`` seconds in which nothing is published, what takes minutes is made to happen.
+    """
 
     root: Path
     linkedin: Linkedin
     server: Server
     database: str
     posts: int
+    pause: float
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     frozen: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -123,8 +124,11 @@ class Fleet:
         self.running.append(worker)
         return worker
 
-    def end(self, worker: subprocess.Popen[bytes], seconds: float) -> None:
-        """Wait for a process to end well. Raises TimeoutError with its threads' stacks, or RuntimeError."""
+    def end(self, worker: subprocess.Popen[bytes], seconds: float, *codes: int) -> None:
+        """Wait for a process to end with 0 or one of ``codes``.
+
+        Raises TimeoutError with its threads' stacks, or RuntimeError.
+        """
         try:
             code = worker.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -133,7 +137,7 @@ class Fleet:
             raise TimeoutError(f"{worker.args} does not end:\n{self.said()}") from None
         finally:
             self.running.remove(worker)
-        if code:
+        if code not in (0, *codes):
             raise RuntimeError(f"{worker.args} ended with {code}:\n{self.said()}")
 
     def stop(self, seconds: float = 120) -> None:
@@ -142,10 +146,11 @@ class Fleet:
         for worker in self.running:
             worker.send_signal(signal.SIGTERM)
         for worker in list(self.running):
-            self.end(worker, seconds)
+            self.end(worker, seconds, -signal.SIGTERM)  # which ends one that has not even begun
 
     def drain(self, seconds: float = 120) -> None:
         """What one more worker does some minutes later: all that is left."""
+        self.pause = 0  # nobody is left
         self.let_time_pass()
         self.end(self.start("worker", "--drain", "--concurrency", "8"), seconds)
 
@@ -184,10 +189,14 @@ class Fleet:
         self.frozen.clear()
 
     def let_time_pass(self) -> None:
-        """What vanished workers held is free, and what waits for another try is due, as it is after some minutes."""
+        """What vanished workers held is free, and what waits for another try is due, as it is after some minutes.
+
+        A worker counts as vanished after ``pause`` seconds without a sign of life.
+        """
+        stale = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
         with connect(self.database) as owner:
             owner.execute("SET search_path = publisher_queue")
-            owner.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+            owner.execute(f"{stale} WHERE last_heartbeat < now() - %s * interval '1 s'", [self.pause - 5])
             owner.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
             owner.execute("UPDATE publisher.claims SET until = now() - interval '1 second'")
             owner.execute(  # which else begins with each minute
@@ -203,16 +212,18 @@ class Fleet:
     def wait_until(self, open_keys: int, seconds: float) -> None:
         """Until no more than so many posts have no entry. Raises TimeoutError with what the workers said.
 
-        What is held for dead workers is set free now and then, so that nobody waits for real minutes.
+        What is held for dead workers is set free, so that nobody waits for real minutes.
         """
-        began = passed = time.monotonic()
+        began = moved = time.monotonic()
+        before = self.posts
         while (left := self.open_keys()) > open_keys:
             now = time.monotonic()
             if now - began > seconds or all(worker.poll() is not None for worker in self.running):
                 raise TimeoutError(f"{left} posts are left, not {open_keys}:\n{self.said()}")
-            if now - passed > PAUSE:
+            if left == before and now - moved > self.pause:
                 self.let_time_pass()
-                passed = now
+            if left != before or now - moved > self.pause:
+                before, moved = left, now
             time.sleep(0.05)
 
     def said(self) -> str:
@@ -236,12 +247,12 @@ def connect(database: str) -> "psycopg.Connection[tuple[object, ...]]":
 
 
 @contextmanager
-def fleet(root: Path, server: Server, *, authors: int, posts: int) -> Iterator[Fleet]:
+def fleet(root: Path, server: Server, *, authors: int, posts: int, pause: float = 5) -> Iterator[Fleet]:
     """A project, its sandbox and its queue, ready for workers; whoever still runs at the end is killed."""
     with ExitStack() as stack:
         told = stack.enter_context(running("--set", "duplicate_window=0", "--set", "recorded=0"))
         database = f"{server.url(server.make_database())}?project=fleet"
-        made = Fleet(root, Linkedin(told, authors), server, database, posts)
+        made = Fleet(root, Linkedin(told, authors), server, database, posts, pause)
         made.write()
         made.end(made.start("state", "upgrade", "--workers"), 60)
         try:
