@@ -17,7 +17,7 @@ from publisher.model.config import Config
 from publisher.state.store import Budget
 
 if TYPE_CHECKING:
-    from publisher.state.postgres.location import Location
+    from publisher.state.postgres.database import Database
     from publisher.worker.checkout import Source
     from publisher.worker.content import Limited, OpenGateway
 
@@ -104,7 +104,7 @@ def _serve(
     store = stores.of(config.state, config.project)
     place, project = store.database.location, store.project
     store.database.prepare()
-    _require_queue(place)
+    _require_queue(store.database)
     health = Health()
     if listen:
         host, _, port = listen.rpartition(":")
@@ -115,18 +115,12 @@ def _serve(
     Worker(lambda: open_app(place, connections=concurrency + 4), work, health, settings).run()
 
 
-def _require_queue(place: "Location") -> None:
-    import psycopg
-
+def _require_queue(database: "Database") -> None:
     from publisher.worker.queue import queue_is_ready
 
-    try:
-        ready = queue_is_ready(place)
-    except psycopg.Error as error:
-        raise StateError(f"{place.shown} can't be used: {str(error).splitlines()[0]}.") from None
-    if not ready:
+    if not queue_is_ready(database):
         raise StateError(
-            f"{place.shown} has no queue of this version yet.",
+            f"{database.location.shown} has no queue of this version yet.",
             "Run `publisher state upgrade --workers` once, as the role that owns the tables.",
         )
 

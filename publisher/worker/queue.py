@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from publisher.state.postgres.database import Connection, Database
 from publisher.state.postgres.location import Location
 
 SCHEMA = "publisher_queue"
@@ -100,14 +101,17 @@ def upgrade_queue(location: Location) -> int:
         return len(missing)
 
 
-def queue_is_ready(location: Location) -> bool:
-    """Whether the tables are those of the installed procrastinate."""
+def queue_is_ready(database: Database) -> bool:
+    """Whether the tables are those of the installed procrastinate; a lost server is waited for."""
     steps = {path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql")}
-    with psycopg.connect(queue_conninfo(location), autocommit=True) as connection:
+
+    def ask(connection: Connection) -> bool:
         query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'versions'"
         if connection.execute(query, [SCHEMA]).fetchone() is None:
             return False
         return steps <= {name for (name,) in connection.execute(f"SELECT migration FROM {SCHEMA}.versions")}  # noqa: S608
+
+    return database.read(ask)
 
 
 def engine_version() -> str:

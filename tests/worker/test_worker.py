@@ -325,6 +325,17 @@ def test_a_worker_says_what_it_needs(project: ProjectDir, database: str) -> None
     assert "publisher state upgrade --workers" in result.text
 
 
+def test_a_worker_may_start_while_the_database_is_away_for_a_moment(
+    team: ProjectDir, database: str, postgres: Server, cable: Cable
+) -> None:
+    write_posts(team, 1)
+    team.configure(f"state: {database.replace(f':{postgres.port}/', f':{cable.port}/')}")
+    cable.cut_after = b"schemaname = $1"  # which asks for the queue's version
+    drained(team.start("worker", "--drain"))
+    assert cable.cut_after is None
+    assert published(database) == 1
+
+
 def test_pauses_grow_and_end() -> None:
     pauses = [pause(attempts).total_seconds() for attempts in range(ATTEMPTS)]
     assert pauses[:3] == [2, 4, 8]
