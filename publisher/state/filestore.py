@@ -85,10 +85,16 @@ class FileSession:
 def private_dir(parent: Path) -> Path:
     """``.publisher`` in ``parent``, made on first use, with a ``.gitignore`` that ignores all of it."""
     folder = parent / PRIVATE_DIR
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+    except OSError as error:
+        raise StateError(
+            f"{folder} can't be made: {error.strerror}.",
+            "The state and its lock need a folder that can be written: free space or fix permissions.",
+        ) from None
     return folder
 
 
