@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -63,6 +64,17 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(module).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that ``args`` begin with. Raises UsageError with the nearest names."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = " or ".join(repr(name) for name in get_close_matches(args[0], COMMANDS))
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, importing none of them."""
         ctx.params["__listing__"] = True
@@ -115,7 +127,11 @@ def _show_requests(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; the working directory is afterwards what it was."""
-    started_in = Path.cwd()
+    try:
+        started_in = Path.cwd()
+    except FileNotFoundError:
+        click.echo("error: The working directory is gone.\n  Change to one that exists.", err=True)
+        return 2
     try:
         return _run(arguments)
     finally:
@@ -124,7 +140,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Every exception becomes a message and an exit code here."""
-    from publisher.errors import EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
+    from publisher.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
 
     gc.set_threshold(100_000, 20, 20)  # a command makes many values and throws few away
     try:
@@ -148,11 +164,26 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # the reader went away (``| head``); Python would complain once more while flushing
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
+    except OSError as error:
+        _close_output()
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"error: {error.strerror or error}{where}.\n  Free space or fix permissions.", err=True)
+        return EXIT_FAILED
     return code if isinstance(code, int) else 0
+
+
+def _close_output() -> None:
+    """Let nothing more go to stdout, where what is left could only fail once more while Python ends."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a post's emoji must not end a command on a terminal or in a log of another encoding
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
     sys.exit(run())
