@@ -159,6 +159,16 @@ def test_branches_that_went_different_ways_are_refused(work: Path, server: Path,
     assert "git pull --rebase" in caught.value.remedy
 
 
+def test_what_was_taken_off_the_branch_is_not_pushed_again(work: Path, server: Path) -> None:
+    """Where somebody set the branch back, neither the state nor their decision is lost in silence."""
+    before = git(server, "rev-parse", "main")
+    write(work)
+    git(server, "update-ref", "refs/heads/main", before)
+    with pytest.raises(StateError, match="set back or rewritten"):
+        write(work, "second")
+    assert git(server, "rev-parse", "main") == before
+
+
 def test_a_shallow_clone_of_a_branch_that_went_on(work: Path, server: Path, tmp_path: Path) -> None:
     write(work, "a")
     shallow = clone(server, tmp_path / "shallow", "--depth=1")

@@ -15,6 +15,7 @@ from publisher.model.state import State
 from publisher.state import open_store, statefile
 from publisher.state.edits import PostEdit, SlotEdit
 from publisher.state.git import GitStore
+from publisher.state.git.branch import Branch, Tip
 from publisher.state.store import Store
 from tests.state.contract import AT, PENDING, PUBLISHED, StoreContract
 from tests.support.repository import (
@@ -223,6 +224,50 @@ def test_a_branch_that_vanished_from_the_server_is_not_an_empty_state(work: Path
     command = caught.value.remedy.split("`")[1]
     git(work, *command.split()[1:])
     assert sorted(store(work).read().posts) == ["hello"]
+
+
+@pytest.mark.parametrize("rewrite", [False, True])
+@pytest.mark.parametrize("depth", [(), ("--depth=1",)])
+def test_a_branch_that_was_set_back_is_not_believed(
+    work: Path, server: Path, tmp_path: Path, rewrite: bool, depth: tuple[str, ...]
+) -> None:
+    write(work)
+    before = git(server, "rev-parse", REF)
+    machine = clone(server, tmp_path / "machine", *depth)
+    write(machine, "second")
+    git(server, "update-ref", REF, before)
+    if rewrite and not depth:  # a shallow clone can't tell where ways have parted
+        write(clone(server, tmp_path / "other"), "third")
+    for _ in range(2):
+        with pytest.raises(StateError, match="set back or rewritten") as caught:
+            store(machine).read()
+    bring_back, go_on = caught.value.remedy.split("`")[1::2]
+    git(machine, *bring_back.split()[1:])
+    assert sorted(store(machine).read().posts) == ["hello", "second"]
+    git(server, "update-ref", REF, before)
+    git(machine, *go_on.split()[1:])
+    assert sorted(store(machine).read().posts) == ["hello"]
+
+
+def test_a_lost_answer_is_found_out_in_a_shallow_clone_though_others_went_on(
+    work: Path, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(work)
+    shallow = clone(server, tmp_path / "shallow", "--depth=1")
+    swap = Branch.swap
+
+    def lose_the_answer(branch: Branch, tip: Tip, new: str) -> bool:
+        monkeypatch.undo()
+        assert swap(branch, tip, new)
+        write(work, "other")
+        return False
+
+    with store(shallow).session() as session:
+        monkeypatch.setattr(Branch, "swap", lose_the_answer)
+        session.write(PostEdit("second", None, PENDING))
+        session.write(PostEdit("second", PENDING, PUBLISHED))
+    assert sorted(on_server(server).posts) == ["hello", "other", "second"]
+    assert on_server(server).posts["second"] == PUBLISHED
 
 
 def test_a_project_that_gets_a_remote_takes_its_state_along(lone: Path, server: Path) -> None:

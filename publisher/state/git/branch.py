@@ -41,15 +41,13 @@ class Branch:
         mine = self._commit(self._local)
         if self._remote is None:
             return Tip(mine, mine)
-        there = self._fetch()
-        if there is None and self._commit(self._tracking):
-            raise StateError(
-                f"{self.place} was there, and is gone; without it, posts that are live would be published again.",
-                f"Bring it back: `git push {self._remote} {self._tracking}:{self._shared}`. To begin anew: "
-                f"`git update-ref -d {self._tracking}`.",
-            )
+        # looked up first: others who work in this repository move it on meanwhile, to what is there by then
+        known = self._commit(self._tracking)
+        there = self._fetch(known)
+        if known is not None:
+            self._refuse_loss(known, there)
         if there is not None:
-            self._git.ask("update-ref", self._tracking, there)  # for people who look; nothing depends on it
+            self._git.ask("update-ref", self._tracking, there)
         return Tip(there, self._newer(there, mine))
 
     def swap(self, tip: Tip, new: str) -> bool:
@@ -99,12 +97,29 @@ class Branch:
             "Bring them together first: `git pull --rebase` on that branch.",
         )
 
-    def _fetch(self) -> str | None:
+    def _refuse_loss(self, known: str, there: str | None) -> None:
+        """Raise `StateError` where the remote no longer has the commit that it is ``known`` to have had."""
+        if there is None:
+            happened, force = "was there, and is gone", ""
+        elif self.contains(known, within=there) or (
+            self._is_shallow() and not self.contains(there, within=known)  # where they part is not known here
+        ):
+            return
+        else:
+            happened, force = "was set back or rewritten", f"--force-with-lease={self._shared}:{there} "
+        raise StateError(
+            f"{self.place} {happened}; without what it had, posts that are live may be published again.",
+            f"Bring it back: `git push {force}{self._remote} {self._tracking}:{self._shared}`. To go on without: "
+            f"`git update-ref -d {self._tracking}`.",
+        )
+
+    def _fetch(self, known: str | None) -> str | None:
         for attempt in range(TRIES):
             there = self._ask_remote()
             if there is None or self._commit(there):
                 return there
-            depth = ("--depth=1",) if self._is_shallow() else ()
+            # from what is known on, also in a shallow clone: whether a push arrived is told by what came after it
+            depth = ("--depth=1",) if known is None and self._is_shallow() else ()
             flags = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
             try:
                 self._git.run(
