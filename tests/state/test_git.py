@@ -16,6 +16,7 @@ from publisher.state import open_store, statefile
 from publisher.state.edits import PostEdit, SlotEdit
 from publisher.state.git import GitStore
 from publisher.state.git.branch import Branch, Tip
+from publisher.state.git.command import without_credentials
 from publisher.state.store import Store
 from tests.state.contract import AT, PENDING, PUBLISHED, StoreContract
 from tests.support.repository import (
@@ -208,12 +209,20 @@ def test_a_push_whose_answer_is_lost_is_found_out(work: Path, server: Path, tmp_
     assert on_server(server).posts == {"hello": PUBLISHED}
 
 
-def test_a_server_that_is_gone_is_named_without_its_password(work: Path) -> None:
-    git(work, "remote", "set-url", "origin", "http://user:s3cret@127.0.0.1:9/posts.git")
+@pytest.mark.parametrize("login", ["user:s3cret", "s3cret", "user:x@s3cret", "user:%2Fs3cret%40"])
+def test_a_server_that_is_gone_is_named_without_its_password(work: Path, login: str) -> None:
+    git(work, "remote", "set-url", "origin", f"http://{login}@127.0.0.1:9/posts.git")
     with pytest.raises(StateError) as caught:
         store(work).read()
     assert "s3cret" not in f"{caught.value.message} {caught.value.remedy} {caught.value.__context__}"
     assert "127.0.0.1:9" in caught.value.message
+
+
+@pytest.mark.parametrize("login", ["u:p@ss", "u:a/b", "u:/@/", "u:a'b", "token"])
+def test_no_part_of_a_login_is_repeated(login: str) -> None:
+    said = f"fatal: unable to access 'https://{login}@example.org/p.git/': no; see 'git@example.org'"
+    shown = "fatal: unable to access 'https://***@example.org/p.git/': no; see 'git@example.org'"
+    assert without_credentials(said) == shown
 
 
 def test_a_branch_that_vanished_from_the_server_is_not_an_empty_state(work: Path, server: Path) -> None:

@@ -33,7 +33,8 @@ _OF_OTHER_PLACES = re.compile(
 )
 _IDENTITY = {"NAME": "publisher", "EMAIL": "publisher@localhost"}
 _TRUST = re.compile(r"git config --global --add safe\.directory \S.*")
-_CREDENTIALS = re.compile(r"(\w+://)[^/\s@]*@")
+# up to the last @ before a blank: a password that was not encoded has any character
+_CREDENTIALS = re.compile(r"(\w+://)\S*@")
 
 
 class GitFailed(StateError):  # noqa: N818 - a condition
