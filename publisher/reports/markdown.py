@@ -20,7 +20,7 @@ def inline(text: str, longest: int = 300) -> str:
     """A text as a part of one line, in a paragraph, table cell or HTML element: no markup, mention or link."""
     line = _one_line(text, longest)
     # a space of no width after them, so that no one is notified and no issue gets a reference
-    return re.sub(r"(&#64;|&#35;)(?=\w)", r"\1&#8203;", _escaped(line))
+    return re.sub(r"(&#64;|&#35;|\bGH-)(?=\w)", r"\1&#8203;", _escaped(line), flags=re.IGNORECASE)
 
 
 def code(text: str, longest: int = 200) -> str:

@@ -25,7 +25,7 @@ CONFIG = Config(limits=Limits(creates_per_run=10_000))
 HOSTILE = [
     "```\n</details><script>alert(1)</script>\n# Injected",
     "~~~~\n````\n`````diff\n| a | b |",
-    "@octocat please see #1 and octo/repo#2, mail a@b.example",
+    "@octocat please see #1, GH-2, gh-3 and octo/repo#2, mail a@b.example",
     "a | b \\| c \\\\| d `e` ``f`` | <img src=x onerror=alert(1)>",
     "![x](https://evil.example/pixel.png) [y](javascript:alert(1)) <https://evil.example>",
     "www.evil.example https://evil.example &lt;b&gt; &#124; _x_ *y* ~~z~~ $E$",
@@ -106,7 +106,7 @@ def test_hostile_text_adds_no_element_link_or_mention(text: str) -> None:
     read = page(plan_markdown(plan_of(text)))
     assert read.tags == PLAIN.tags
     assert read.links == PLAIN.links
-    assert not re.search(r"@\w|#\d", read.said)
+    assert not re.search(r"@\w|#\d|\bGH-\d", read.said, re.IGNORECASE)
 
 
 @given(
