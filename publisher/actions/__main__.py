@@ -6,22 +6,27 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from publisher.actions.commands import COMMANDS, settings
+from publisher.actions.commands import COMMANDS, NOTHING_PUBLISHED, settings
 from publisher.actions.event import read_event
+from publisher.actions.runner import write_outputs
 from publisher.errors import EXIT_USAGE
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command and return its exit code."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        click.echo(f"::error::The command must be one of {', '.join(COMMANDS)}.")
-        return EXIT_USAGE
+        return _misused(environ, f"The command must be one of {', '.join(COMMANDS)}.")
     try:
         step = settings(environ, read_event(environ))
     except ValueError as error:
-        click.echo(f"::error::arguments: {error}")
-        return EXIT_USAGE
+        return _misused(environ, f"arguments: {error}")
     return COMMANDS[arguments[0]](step)
+
+
+def _misused(environ: Mapping[str, str], why: str) -> int:
+    click.echo(f"::error::{why}")
+    write_outputs(environ, {"exit-code": str(EXIT_USAGE), **NOTHING_PUBLISHED})
+    return EXIT_USAGE
 
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ def publisher(directory: str, environ: Mapping[str, str], *arguments: str) -> An
         out, err = process.communicate()
     if err:
         with without_commands():
-            click.echo(err, nl=False)
+            click.echo(
+                err, nl=not err.endswith("\n")
+            )  # what ends the log's silence stands on a line of its own
     return Answer(process.returncode, out, err)
 
 

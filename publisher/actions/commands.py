@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import click
@@ -17,11 +18,14 @@ from publisher.actions.review import comment_on
 from publisher.actions.runner import warn, write_outputs, write_summary
 from publisher.content.config import load_config
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
-from publisher.model.diagnostic import has_errors
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.reports.diagnostics import diagnostics_github
 from publisher.reports.markdown import block
 from publisher.reports.results_markdown import results_markdown
+from publisher.reports.visible import visible
+
+NOTHING_PUBLISHED = {"published": "0", "urns": "[]"}
+"""The outputs of a step that published nothing; later steps compare with them."""
 
 _LIVE = ("done", "adopted")
 
@@ -67,7 +71,9 @@ def validate(step: Step) -> int:
 def plan(step: Step) -> int:
     """The plan in the summary, and as the pull request's one comment."""
     code, said = _validated(step, ())
-    path = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve() / "publisher-plan.json"
+    # a folder of its own: a job may plan several projects, and each plan is an output
+    temporary = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve()
+    path = Path(mkdtemp(prefix="publisher-", dir=temporary)) / "publisher-plan.json"
     if code == EXIT_OK:
         answer = step.publisher("-q", "plan", "--format", "markdown", "--out", str(path), *step.arguments)
         code = answer.code
@@ -85,14 +91,14 @@ def publish(step: Step) -> int:
     """Publish what is due, keep the state, and list what is live with its links."""
     if step.event.name.startswith("pull_request"):
         click.echo("::error::A pull request is not published: what is in it was not merged yet.")
-        return step.end(EXIT_USAGE)
+        return step.end(EXIT_USAGE, **NOTHING_PUBLISHED)
     keep = ["--commit-state"] if _state_is_a_file(step) else []
     answer = step.publisher("publish", "--format", "json", *keep, *step.arguments)
     try:
         document: dict[str, Any] = json.loads(answer.out)
     except ValueError:
         write_summary(step.environ, _failure("Nothing was published.", answer))
-        return step.end(answer.code or EXIT_FAILED, published="0", urns="[]")
+        return step.end(answer.code or EXIT_FAILED, **NOTHING_PUBLISHED)
     told(result_lines(document))
     write_summary(step.environ, results_markdown(document))
     urns = [
@@ -126,9 +132,7 @@ def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
         return answer.code or EXIT_FAILED, _failure("The project can't be read.", answer)
     click.echo(diagnostics_github(found), nl=False)
     failed = answer.code != EXIT_OK
-    return answer.code, findings_markdown(found, failed=failed) if failed or has_errors(
-        found
-    ) or found else ""
+    return answer.code, findings_markdown(found, failed=failed) if failed or found else ""
 
 
 def _prefix(step: Step) -> str:
@@ -147,4 +151,4 @@ def _state_is_a_file(step: Step) -> bool:
 
 
 def _failure(what: str, answer: Answer) -> str:
-    return f"**{what}**\n\n{block(answer.err.strip()[-20_000:])}"
+    return f"**{what}**\n\n{block(visible(answer.err.strip())[-20_000:])}"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from publisher.actions.__main__ import main
 from tests.actions.conftest import Place
-from tests.actions.runner import Outcome
+from tests.actions.runner import Outcome, _outputs
+from tests.support.project import ProjectDir
 
 WORKFLOW = """
 name: posts
@@ -56,6 +58,22 @@ def test_it_validates_and_plans_a_project_in_a_folder(place: Place) -> None:
     assert body.startswith("<!-- publisher:plan:posts -->")
 
 
+def test_each_plan_of_a_job_has_a_file_of_its_own(project: ProjectDir, tmp_path: Path) -> None:
+    project.write("content/hello.md", "Hello\n")
+    broken = project.write("broken/publisher.yaml", "nope: 1\n").parent
+    paths = []
+    for number, root in enumerate((project.root, project.root, broken)):
+        output = tmp_path / str(number)
+        step = {"PUBLISHER_ACTION_DIRECTORY": str(root), "GITHUB_OUTPUT": str(output)}
+        assert (
+            main(["plan"], {**project.environ, **step, "RUNNER_TEMP": str(tmp_path)}) == (root == broken) * 2
+        )
+        paths.append(_outputs(output.read_text("utf-8")).get("plan-json"))
+    assert len({*paths}) == 3
+    assert paths[2] is None, "a plan that failed has no file, whatever an earlier step has left"
+    assert json.loads(Path(str(paths[0])).read_text("utf-8"))["summary"] == {"create": 1}
+
+
 def test_it_publishes_and_tells_the_urns(place: Place) -> None:
     place.write("content/a.md", "---\nfirst_comment: First\n---\nHello\n")
     place.push()
@@ -72,6 +90,7 @@ def test_a_pull_request_is_never_published(place: Place) -> None:
     outcome = use(place, "pull_request", command="publish")
     assert (outcome.code, place.sandbox.requests()) == (2, [])
     assert outcome.annotations("error")
+    assert outcome.outputs["publisher"] == {"exit-code": "2", "published": "0", "urns": "[]"}
 
 
 @pytest.mark.parametrize(
@@ -85,5 +104,8 @@ def test_a_pull_request_is_never_published(place: Place) -> None:
 )
 def test_nothing_given_is_run(place: Place, given: dict[str, str]) -> None:
     place.write("content/a.md", "Hello\n")
-    assert use(place, "pull_request", **given).code != 0
+    outcome = use(place, "pull_request", **given)
+    assert outcome.code != 0
+    if "extras" not in given:  # then nothing was installed, and no step of ours has run
+        assert outcome.outputs["publisher"]["exit-code"] == str(outcome.code)
     assert place.github.requests == []

@@ -1,6 +1,7 @@
 """Events, outputs and sources as values."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.actions.__main__ import main
+from publisher.actions.child import publisher
 from publisher.actions.event import Event, PullRequest, read_event
 from publisher.actions.runner import write_outputs
 from publisher.actions.workflows import NAMES, requirement_of, workflow_files
@@ -98,9 +100,27 @@ def test_the_workflows_name_their_source_in_one_place(source: str | None) -> Non
     ],
 )
 def test_misuse_is_an_error_on_the_run_s_page(
-    arguments: list[str], environ: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    environ: dict[str, str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
-    assert main(arguments, environ) == 2
+    output = tmp_path / "output"
+    assert main(arguments, {**environ, "GITHUB_OUTPUT": str(output)}) == 2
+    assert _outputs(output.read_text("utf-8")) == {"exit-code": "2", "published": "0", "urns": "[]"}
     out = capsys.readouterr().out
     assert out.startswith("::error::")
     assert said in out
+
+
+def test_the_log_s_silence_ends_whatever_a_command_ends_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "program"))
+    for said in ("no end of line", "a line\\n"):
+        Path(sys.executable).write_text(f"#!/bin/sh\nprintf '{said}' >&2\n")
+        Path(sys.executable).chmod(0o755)
+        publisher(".", {})
+        first, *_, last = capsys.readouterr().out.splitlines()
+        assert last == f"::{first.removeprefix('::stop-commands::')}::"
