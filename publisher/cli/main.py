@@ -1,5 +1,6 @@
 """The ``publisher`` command: global options, lazily imported subcommands, one place for exit codes."""
 
+import errno
 import gc
 import importlib
 import io
@@ -12,6 +13,9 @@ from pathlib import Path
 import click
 
 from publisher import __version__
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+"""What a disk says that is full, or not ours to write to."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module that defines ``command``, one line for --help)
@@ -167,6 +171,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         _close_output()
         return 0
     except OSError as error:
+        if error.errno not in _DISK:
+            raise  # nobody but us can mend it, and needs the traceback
         _close_output()
         where = f": {error.filename}" if error.filename else ""
         click.echo(f"error: {error.strerror or error}{where}.\n  Free space or fix permissions.", err=True)
