@@ -13,7 +13,7 @@ from publisher.errors import UsageError
 from publisher.model.diagnostic import has_errors
 from publisher.pipeline import check_against, plan_project
 from publisher.planning.options import PlanOptions
-from publisher.planning.status import Standing, due, judge
+from publisher.planning.status import Standing, judge, timeless
 from publisher.reports.status import status_code, status_json, status_markdown, status_text
 
 
@@ -26,8 +26,9 @@ from publisher.reports.status import status_code, status_json, status_markdown, 
 def command(options: Options, max_age: str | None, output_format: str) -> int:
     """Say whether publishing works: nothing overdue, failed or in doubt.
 
-    A post without a time is due since its last commit. Exit codes: 0 all is well; 1 something due was not published
-    for longer than AGE, the last run failed, the content is invalid, or nothing ran; 3 an outcome is unknown.
+    A post without a time, or without the slot it waits for, is due since its last commit. Exit codes: 0 all is well;
+    1 something due was not published for longer than AGE, the last run failed, the content is invalid, or nothing
+    ran; 3 an outcome is unknown.
 
     \b
     publisher status
@@ -52,9 +53,9 @@ def _stand(options: Options, max_age: timedelta | None) -> Standing:
     if has_errors(project.diagnostics):
         return judge(None, state, config, now, limit, {})
     plan = plan_project(project, state, now, PlanOptions(digests=False))
-    timeless = {change.key: change.source for change in due(plan, state, config) if change.publish_at is None}
-    since = ages(project.root, set(timeless.values()))
-    known = {key: since[source] for key, source in timeless.items() if source in since}
+    sources = timeless(plan, state, config)
+    since = ages(project.root, set(sources.values()))
+    known = {key: since[source] for key, source in sources.items() if source in since}
     return judge(plan, state, config, now, limit, known)
 
 

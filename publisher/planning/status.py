@@ -53,7 +53,7 @@ def judge(
 ) -> Standing:
     """Where publishing stands at ``now``; ``plan`` was made then, or is None where the content is invalid.
 
-    ``due_since`` tells for keys without ``publish_at`` since when they could have been published. A post counts as
+    ``due_since`` tells for the keys of `timeless` since when they could have been published. A post counts as
     overdue once it has been due for longer than ``max_age``; one whose age isn't known does not.
     """
     problems = [*_unknown(state)]
@@ -82,10 +82,31 @@ def due(plan: Plan, state: State, config: Config) -> Iterator[Change]:
         entry = state.posts.get(change.key)
         deleted = entry is not None and entry.status is Status.DELETED
         skipped = change.action is Action.LATE and config.late.policy == "skip"
-        if change.action in ACTING or (
-            change.action in (Action.LATE, Action.BLOCKED) and not deleted and not skipped
+        if (
+            change.action in ACTING
+            or (change.action in (Action.LATE, Action.BLOCKED) and not deleted and not skipped)
+            or _without_slot(change, state)
         ):
             yield change
+
+
+def timeless(plan: Plan, state: State, config: Config) -> Mapping[str, str]:
+    """Key -> source of what is `due` and has no time that says since when."""
+    return {
+        change.key: change.source
+        for change in due(plan, state, config)
+        if change.publish_at is None or _without_slot(change, state)
+    }
+
+
+def _without_slot(change: Change, state: State) -> bool:
+    """Whether a post waits for a slot that every run gives, so that none has run since it is there.
+
+    The plan shows a slot all the same: the next one, which without a run stays the next one for ever.
+    """
+    post = change.post
+    waits = change.action is Action.SCHEDULED and post is not None and post.slot and not change.urn
+    return bool(waits) and COMMENT_SUFFIX not in change.key and change.key not in state.slots
 
 
 def _unknown(state: State) -> Iterator[Problem]:
@@ -109,7 +130,8 @@ def _overdue(
     due_since: Mapping[str, datetime],
 ) -> Iterator[Problem]:
     for change in due(plan, state, config):
-        since = change.publish_at or due_since.get(change.key)
+        unserved = _without_slot(change, state)
+        since = due_since.get(change.key) if unserved else change.publish_at or due_since.get(change.key)
         failure = state.failures.get(change.key)
         if failure is not None:
             said = f"The last run failed: {failure.message}" + (f" ({failure.code})" if failure.code else "")
@@ -118,10 +140,11 @@ def _overdue(
             )
         elif since is None or now - since <= max_age:
             continue
-        elif change.action in ACTING:
-            message = "It is due, and no run has tried to publish it."
+        elif change.action in ACTING or (unserved and change.publish_at):
+            waits = "It waits for a slot, and no run has given it one."
+            message = waits if unserved else "It is due, and no run has tried to publish it."
             remedy = "Look whether the schedule still runs; `publisher publish` does it now."
             yield Problem(Trouble.NOT_RUN, change.key, since, message, remedy)
         else:
-            message = f"It is due and held back: {change.reason}."
+            message = f"It is held back: {change.reason}."
             yield Problem(Trouble.HELD, change.key, since, message, "Settle it, or make the post a draft.")

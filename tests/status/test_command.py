@@ -96,6 +96,19 @@ def test_a_shallow_clone_makes_nothing_older(
     assert status(shallow, "--max-age", "4d") == (1, {"a": "not-run", "b": "not-run"})
 
 
+def test_a_post_waits_for_a_slot_since_its_last_commit_until_a_run_has_given_one(
+    repository: ProjectDir,
+) -> None:
+    now = datetime.now(UTC)
+    day = f"{now + timedelta(days=2):%A}".lower()
+    repository.configure(f'timezone: UTC\nslots: [{{weekday: {day}, time: "09:30"}}]\n')
+    repository.write("content/a.md", "---\npublish_at: next-slot\nfirst_comment: More\n---\nHello\n")
+    commit(repository.root, LONG_AGO)
+    assert status(repository, "--max-age", "7d") == (1, {"a": "not-run"})
+    assert repository.publisher("publish").code == 0
+    assert status(repository, "--max-age", "7d") == (0, {})
+
+
 def test_without_git_a_file_tells_its_own_age(project: ProjectDir) -> None:
     path = project.write("content/a.md", "Hello\n")
     assert status(project) == (0, {})

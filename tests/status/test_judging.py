@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from publisher.model.config import Config, Late
+from publisher.model.config import Config, Late, Slot
 from publisher.model.post import Post
 from publisher.model.state import Attempt, Failure, State, Status
 from publisher.planning.options import PlanOptions
@@ -64,6 +64,20 @@ def test_skipping_what_is_late_is_a_policy_and_no_trouble() -> None:
     late = make_post("a", publish_at=NOW - 30 * HOUR)
     assert troubles(stand([late])) == {"a": Trouble.HELD}
     assert stand([late], config=Config(late=Late(policy="skip"))).problems == ()
+
+
+def test_a_post_that_no_run_has_given_a_slot_starves() -> None:
+    """The plan always shows it as scheduled, at a slot to come."""
+    slots = Config(slots=(Slot(1, "09:30", "UTC"),))
+    posts, since = [make_post("a", slot=True)], {"a": NOW - 3 * HOUR}
+    standing = stand(posts, config=slots, since=since)
+    assert troubles(standing) == {"a": Trouble.NOT_RUN}
+    assert "slot" in standing.problems[0].message
+    assert stand(posts, config=slots, since={"a": NOW - HOUR}).problems == ()
+    assert stand(posts, State(slots={"a": NOW + 24 * HOUR}), slots, since=since).problems == ()
+    assert troubles(stand(posts, since=since)) == {"a": Trouble.HELD}, "there are no slots to wait for"
+    live = make_post("a", slot=True)
+    assert stand([live], make_state(live), slots, since=since).problems == ()
 
 
 def test_what_is_blocked_starves_too() -> None:
