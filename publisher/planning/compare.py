@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from shlex import quote
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change
@@ -36,7 +37,7 @@ def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions
         case Status.PENDING:
             return change(post, Action.UNKNOWN, unknown_reason(post.key, entry), entry)
         case Status.DELETED:
-            reason = f"was deleted from LinkedIn; `publisher state rm {post.key}` lets it be published again"
+            reason = f"was deleted from LinkedIn; `publisher state rm {quote(post.key)}` lets it be published again"
             return change(post, Action.BLOCKED, reason, entry)
         case _ if post.digest == entry.digest:
             reason = "stamped as done" if entry.status is Status.STAMPED else "published"
@@ -100,5 +101,5 @@ def unknown_reason(key: str, entry: Entry) -> str:
     started = entry.attempt.started_at.isoformat(timespec="seconds") if entry.attempt else "an unknown time"
     return (
         f"a create was sent at {started} and its outcome was never learned; look at the author's page, then "
-        f"`publisher state resolve {key} --published URN` or `--absent`"
+        f"`publisher state resolve {quote(key)} --published URN` or `--absent`"
     )

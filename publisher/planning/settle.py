@@ -7,6 +7,7 @@ edits to write, the last of which is the line of the history.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from shlex import quote
 
 from publisher.errors import UsageError
 from publisher.model.post import Post
@@ -54,7 +55,7 @@ def adopt(
     if before is not None and before.status in (Status.PUBLISHED, Status.PENDING):
         raise UsageError(
             f"{key!r} is already in the state, as {before.urn or before.status.value}.",
-            f"`publisher state resolve {key}` settles a pending one; `state rm` forgets an entry.",
+            f"`publisher state resolve {quote(key)}` settles a pending one; `state rm` forgets an entry.",
         )
     taken = next((other for other, entry in state.posts.items() if entry.urn == urn), None)
     if taken is not None:
@@ -70,7 +71,9 @@ def move(state: State, old: str, new: str, now: datetime) -> Sequence[Edit]:
     """Rename a key; its first comment goes with it."""
     entry = _known(state, old)
     if new in state.posts:
-        raise UsageError(f"{new!r} is already in the state.", f"`publisher state rm {new}` forgets it.")
+        raise UsageError(
+            f"{new!r} is already in the state.", f"`publisher state rm {quote(new)}` forgets it."
+        )
     edits: list[Edit] = [PostEdit(old, entry, None), PostEdit(new, None, entry)]
     comment = state.posts.get(old + COMMENT_SUFFIX)
     if comment is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from shlex import quote
 
 from publisher.model.config import Config
 from publisher.model.plan import ACTING, Action, Change, Plan
@@ -117,7 +118,8 @@ def _unknown(state: State) -> Iterator[Problem]:
                 key,
                 entry.attempt.started_at if entry.attempt else None,
                 "A create was sent and its outcome was never learned.",
-                f"Look at the author's page, then `publisher state resolve {key} --published URN` or `--absent`.",
+                "Look at the author's page, then "
+                f"`publisher state resolve {quote(key)} --published URN` or `--absent`.",
             )
 
 

@@ -1,6 +1,7 @@
 """The intent protocol: write the intent, send once, record the outcome or keep it in doubt."""
 
 from collections.abc import Callable
+from shlex import quote
 
 from publisher.errors import ApiError, Duplicate, OutcomeUnknown, StateError
 from publisher.gateway import Created
@@ -107,5 +108,5 @@ def _record(change: Change, pending: Entry, created: Created, run: Run) -> None:
         # the post is live and its URN must reach a human: the intent stays in the state
         raise OutcomeUnknown(
             f"Published as {created.urn}, but that could not be recorded: {error.message}",
-            f"Once it can: `publisher state resolve {change.key} --published {created.urn}`.",
+            f"Once it can: `publisher state resolve {quote(change.key)} --published {created.urn}`.",
         ) from error

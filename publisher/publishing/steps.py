@@ -1,6 +1,7 @@
 """One function for each action: what publish does for create, comment, update, replace, move and delete."""
 
 from dataclasses import replace
+from shlex import quote
 
 from publisher.errors import Rejected
 from publisher.model.plan import Action, Change
@@ -74,7 +75,9 @@ def _comment(change: Change, run: Run) -> Receipt:
 def _update(change: Change, run: Run) -> Receipt:
     post, entry = _post(change), run.session.state.posts[change.key]
     if entry.urn is None:
-        raise Rejected("The state knows no URN of this post.", f"`publisher state import {change.key} URN`.")
+        raise Rejected(
+            "The state knows no URN of this post.", f"`publisher state import {quote(change.key)} URN`."
+        )
     run.gateway.update_text(run.author(entry.author), entry.urn, encode_text_update(post.text))
     updated = replace(
         entry,

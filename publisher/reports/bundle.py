@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from shlex import quote
 
 from publisher.model.plan import Change
 from publisher.model.post import Media, Post, Text, Visibility
@@ -67,10 +68,7 @@ def _steps(change: Change, post: Post, media: Mapping[str, Media]) -> Iterator[s
     if post.reshare:
         yield f"It reshares {post.reshare}: start it with Repost there."
     yield "Post it, and take its link (the three dots, Copy link to post)."
-    yield (
-        f"Tell publisher: `publisher state resolve {change.key} --published LINK`. Until then the next run tries to "
-        "publish it again."
-    )
+    yield _telling(change)
     if post.first_comment:
         yield f"Paste `{COMMENT}` as a comment."
         yield from _mentions(post.first_comment)
@@ -82,10 +80,12 @@ def _comment_alone(change: Change, post: Post) -> Iterator[str]:
     if post.first_comment:
         yield from _mentions(post.first_comment)
     yield "Take its link (the three dots, Copy link to comment)."
-    yield (
-        f"Tell publisher: `publisher state resolve '{change.key}' --published LINK`. Until then the next run tries to "
-        "publish it again."
-    )
+    yield _telling(change)
+
+
+def _telling(change: Change) -> str:
+    command = f"publisher state resolve {quote(change.key)} --published LINK"
+    return f"Tell publisher: `{command}`. Until then the next run tries to publish it again."
 
 
 def _mentions(text: Text) -> Iterator[str]:

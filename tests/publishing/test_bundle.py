@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,20 @@ def test_nothing_is_recorded_as_published_until_a_person_tells_the_link(refused:
     assert refused.publisher("state", "import", "two", url.replace("share:7", "share:6")).code == 0
     assert publish(refused) == (0, {})
     assert refused.publisher("status").code == 0, "what was refused is settled"
+
+
+def test_commands_to_paste_run_nothing_that_a_file_is_called(
+    refused: ProjectDir, project: ProjectDir
+) -> None:
+    key = "a;touch$IFS'pwned'&$(id)"
+    refused.write(f"content/{key}.md", "Hello\n")
+    _, made = publish(refused)
+    said = (made[key] / "README.md").read_text("utf-8")
+    project.sandbox.fault("drop-after-body", resource="ugcPosts")
+    assert project.publisher("publish", "--key", key).code == 3
+    for text in (said, project.publisher("status").out, project.publisher("plan").out):
+        (command,) = re.findall(r"`(publisher state resolve .*?) --published", text)
+        assert shlex.split(command, comments=True) == ["publisher", "state", "resolve", key]
 
 
 def test_without_the_option_nothing_is_written(refused: ProjectDir) -> None:
