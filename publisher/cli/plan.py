@@ -79,7 +79,7 @@ def command(
     elif output_format == "markdown":
         click.echo(plan_markdown(plan), nl=False)
     elif output_format == "ical":
-        click.echo(plan_ical(plan, now), nl=False)
+        click.echo(plan_ical(plan, at), nl=False)
     else:
         click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
     _warn_of_expiry(plan, project.config, options)

@@ -16,7 +16,7 @@ _LINE = 75
 
 
 def plan_ical(plan: Plan, now: datetime) -> str:
-    """Each post that has a time and is not published yet, as an event; ``now`` (aware) is when this was made.
+    """Each post that has a time and is not published yet, as an event; ``now`` (aware) is the plan's time.
 
     Times are UTC. An event keeps its UID as long as its post keeps its key and author, so that a calendar which reads
     this again moves it rather than doubling it.

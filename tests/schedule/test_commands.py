@@ -114,3 +114,9 @@ def test_the_calendar(waiting: ProjectDir) -> None:
     starts = [event["DTSTART"].dt for event in Calendar.from_ical(result.out).walk("VEVENT")]
     times = slot_times(WEEKLY, datetime.now(UTC))
     assert starts == [next(times), next(times)]
+    assert waiting.publisher("publish").code == 0
+    export = ("plan", "--format", "ical", "--at", "2030-01-01T00:00Z")
+    (stamp,) = {
+        event["DTSTAMP"].dt for event in Calendar.from_ical(waiting.publisher(*export).out).walk("VEVENT")
+    }
+    assert stamp == datetime(2030, 1, 1, tzinfo=UTC), "a time that is given makes the same bytes each time"
