@@ -71,6 +71,7 @@ def validate(step: Step) -> int:
 def plan(step: Step) -> int:
     """The plan in the summary, and as the pull request's one comment."""
     code, said = _validated(step, ())
+    has_findings = bool(said)
     # a folder of its own: a job may plan several projects, and each plan is an output
     temporary = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve()
     path = Path(mkdtemp(prefix="publisher-", dir=temporary)) / "publisher-plan.json"
@@ -81,9 +82,7 @@ def plan(step: Step) -> int:
         said = f"{said}\n\n{planned}" if said else planned
     write_summary(step.environ, said)
     if step.comment:
-        comment_on(
-            step.event, step.environ, step.directory, said, news=not said.startswith("**Nothing to do")
-        )
+        comment_on(step.event, step.environ, step.directory, said, news=has_findings or _has_news(path))
     return step.end(code, **({"plan-json": str(path)} if path.exists() else {}))
 
 
@@ -133,6 +132,11 @@ def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
     click.echo(diagnostics_github(found), nl=False)
     failed = answer.code != EXIT_OK
     return answer.code, findings_markdown(found, failed=failed) if failed or found else ""
+
+
+def _has_news(plan: Path) -> bool:
+    """Whether a plan says more than that everything is published, or could not be made."""
+    return not plan.exists() or bool(json.loads(plan.read_text("utf-8"))["summary"].keys() - {"none"})
 
 
 def _prefix(step: Step) -> str:

@@ -46,6 +46,32 @@ def test_a_pull_request_about_something_else_gets_no_comment(place: Place) -> No
     assert "**Nothing to do:** no posts." in outcome.summary
 
 
+def test_posts_that_wait_for_their_time_are_shown_too(place: Place) -> None:
+    """Merging them publishes nothing yet, and no other pull request will show them."""
+    place.write("content/later.md", "---\npublish_at: 2999-01-01T10:00Z\n---\nLater\n")
+    assert place.run("plan", "pull_request").ok
+    (body,) = place.bodies()
+    assert "**Nothing to do:** 1 scheduled." in body
+    assert "Later" in body
+
+
+def test_a_plan_of_any_size_fits_into_the_one_comment(place: Place) -> None:
+    for _ in range(130):
+        place.github.add(7, "Words", kind="User")
+    for number in range(60):
+        text = f"{number} " + "👋ä`" * 600
+        place.write(f"content/{number}.md", f"---\npublish_at: 2999-01-01T10:00Z\n---\n{text}\n")
+    for problems in (0, 300):
+        for number in range(problems):
+            place.write(f"content/bad{number}.md", f"---\n{'`' * 80}: 1\n---\n👋\n")
+        outcome = place.run("plan", "pull_request")
+        assert not outcome.annotations("warning"), outcome.log
+        (body,) = (body for body in place.bodies() if body != "Words")
+        assert len(body.encode()) <= 65_536
+        assert "more parts don't fit here" in body
+        assert len(outcome.summary.encode()) < 2**20
+
+
 def test_a_fork_gets_the_summary_and_no_comment(place: Place) -> None:
     place.write("content/hello.md", "Hello\n")
     outcome = place.run("plan", "pull_request", fork=True)
