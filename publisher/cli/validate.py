@@ -1,5 +1,6 @@
 """``publisher validate``: every diagnostic at once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,8 +8,8 @@ import click
 from publisher.cli.console import counted, print_json, say, show_diagnostics
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, read_project, store_of
-from publisher.errors import EXIT_FAILED, EXIT_OK
-from publisher.model.diagnostic import Severity, has_errors
+from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError
+from publisher.model.diagnostic import Diagnostic, Severity, has_errors
 from publisher.pipeline import Project, check_against
 from publisher.reports.diagnostics import diagnostics_github, diagnostics_json, diagnostics_sarif
 
@@ -28,7 +29,12 @@ def command(options: Options, paths: tuple[Path, ...], output_format: str, stric
     publisher validate content/2026-11-hello.md
     publisher validate --format sarif > results.sarif
     """
-    project = read_project(options, paths=[path.resolve() for path in paths] or None)
+    try:
+        project = read_project(options, paths=[path.resolve() for path in paths] or None)
+    except ConfigError as error:
+        if error.diagnostics and output_format != "text":
+            _print(error.diagnostics, output_format)
+        raise
     if not paths:
         project = check_against(project, store_of(project).read())
     _report(project, output_format, options)
@@ -38,15 +44,21 @@ def command(options: Options, paths: tuple[Path, ...], output_format: str, stric
 
 def _report(project: Project, output_format: str, options: Options) -> None:
     diagnostics = project.diagnostics
+    if output_format != "text":
+        _print(diagnostics, output_format)
+        return
+    show_diagnostics(diagnostics, err=False)
+    errors = sum(d.severity is Severity.ERROR for d in diagnostics)
+    warnings = sum(d.severity is Severity.WARNING for d in diagnostics)
+    posts = counted(len(project.posts), "valid post")
+    say(f"{posts}, {counted(errors, 'error')}, {counted(warnings, 'warning')}.", quiet=options.quiet)
+
+
+def _print(diagnostics: Sequence[Diagnostic], output_format: str) -> None:
+    """The diagnostics for a machine: ``json``, ``sarif`` or ``github``."""
     if output_format == "json":
         print_json(diagnostics_json(diagnostics))
     elif output_format == "sarif":
         print_json(diagnostics_sarif(diagnostics))
-    elif output_format == "github":
-        click.echo(diagnostics_github(diagnostics), nl=False)
     else:
-        show_diagnostics(diagnostics, err=False)
-        errors = sum(d.severity is Severity.ERROR for d in diagnostics)
-        warnings = sum(d.severity is Severity.WARNING for d in diagnostics)
-        posts = counted(len(project.posts), "valid post")
-        say(f"{posts}, {counted(errors, 'error')}, {counted(warnings, 'warning')}.", quiet=options.quiet)
+        click.echo(diagnostics_github(diagnostics), nl=False)

@@ -99,7 +99,10 @@ def test_nothing_that_is_printed_is_a_command(place: Place) -> None:
     outcome = place.run("plan", "pull_request")
     assert outcome.code == 2
     assert "planted" in outcome.log
-    assert not any("planted" in line for level in ("error", "warning") for line in outcome.annotations(level))
+    assert outcome.annotations("warning") == []
+    errors = outcome.annotations("error")
+    assert [line.split(",")[0] for line in errors] == ["::error file=publisher.yaml"] * 3, "each on its line"
+    assert {line.split(",")[1] for line in errors} == {"line=1", "line=2", "line=3"}
 
 
 def test_commenting_may_fail_without_failing_the_check(place: Place) -> None:
