@@ -206,10 +206,10 @@ def test_a_branch_switch_is_one_change(desk: Desk, page: Page) -> None:
         (desk.root / f"content/extra-{number:03}.md").write_text(f"Extra post {number}.")
     git("add", ".")
     git("commit", "-q", "-m", "other")
-    expect(page.locator("[data-entry]")).to_have_count(312, timeout=20_000)
+    expect(page.locator("[data-entry]")).to_have_count(312, timeout=60_000)
     before = len(desk.views)
     git("checkout", "-q", "main")
-    expect(page.locator("[data-entry]")).to_have_count(12, timeout=20_000)
+    expect(page.locator("[data-entry]")).to_have_count(12, timeout=60_000)
     assert len(desk.views) <= before + 3  # late events again; not one view for each of 300 files
 
 
