@@ -29,6 +29,9 @@ NOTHING_PUBLISHED = {"published": "0", "urns": "[]"}
 
 _LIVE = ("done", "adopted")
 
+# with these a step could not read what the command says, and would report something else than was done
+_OWN_OPTIONS = ("--format", "--out", "--dry-run")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -51,13 +54,20 @@ class Step:
 
 
 def settings(environ: Mapping[str, str], event: Event) -> Step:
-    """The step of a runner's environment. Raises ValueError where the arguments' quotes don't match."""
+    """The step of a runner's environment.
+
+    Raises ValueError where the arguments' quotes don't match, or one of them is the step's own.
+    """
+    arguments = tuple(shlex.split(environ.get("PUBLISHER_ACTION_ARGUMENTS", "")))
+    for own in _OWN_OPTIONS:
+        if any(given == own or given.startswith(f"{own}=") for given in arguments):
+            raise ValueError(f"{own} is set by the action itself; leave it out")
     return Step(
         environ,
         event,
         environ.get("PUBLISHER_ACTION_DIRECTORY", "") or ".",
         environ.get("PUBLISHER_ACTION_COMMENT", "") != "false",
-        tuple(shlex.split(environ.get("PUBLISHER_ACTION_ARGUMENTS", ""))),
+        arguments,
     )
 
 

@@ -95,6 +95,9 @@ def test_the_workflows_name_their_source_in_one_place(source: str | None) -> Non
     [
         (["publish"], {"GITHUB_EVENT_NAME": "pull_request_target"}, "was not merged"),
         (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--key '"}, "arguments: No closing quotation"),
+        (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--dry-run"}, "arguments: --dry-run is set"),
+        (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--key a --format text"}, "arguments: --format is set"),
+        (["plan"], {"PUBLISHER_ACTION_ARGUMENTS": "--out=plan.json"}, "arguments: --out is set"),
         (["deploy"], {}, "validate, plan, publish, status"),
         ([], {}, "validate, plan, publish, status"),
     ],
