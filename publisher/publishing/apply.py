@@ -14,7 +14,7 @@ from publisher.errors import (
     VersionInactive,
 )
 from publisher.model.plan import Change, Plan
-from publisher.model.state import Event
+from publisher.model.state import COMMENT_SUFFIX, Event
 from publisher.publishing.failures import failure_of
 from publisher.publishing.halts import Halts
 from publisher.publishing.receipts import Outcome, Receipt
@@ -40,6 +40,8 @@ def _apply(changes: Sequence[Change], run: Run, uploads: Uploads) -> tuple[Recei
     for change in changes:
         if run.stop():
             receipt: Receipt | None = _skipped(change, "Not tried: interrupted.")
+        elif any(before.outcome is Outcome.TAKEN and _is_comment_of(change, before) for before in receipts):
+            receipt = _taken(change, run)  # who has the post comments on it
         else:
             uploads.prepare(change, halts)
             receipt = halts.receipt(change)
@@ -75,9 +77,12 @@ def _attempt(change: Change, halts: Halts, run: Run, uploads: Uploads) -> tuple[
             with suppress(StateError):  # what must not be lost is on its way to the user
                 run.session.write(AuditEdit(Event(run.now(), "unknown", change.key, detail)))
         return _refused(change, error), halts.after(error, change.author)
-    except StateConflict as error:
-        # another run was faster with this key; what it does is in the state now
-        return _skipped(change, error.message), halts
+    except StateConflict:
+        return _taken(change, run), halts  # another run was faster; what it does is in the state now
+
+
+def _is_comment_of(change: Change, post: Receipt) -> bool:
+    return change.key == post.key + COMMENT_SUFFIX
 
 
 def _taken(change: Change, run: Run) -> Receipt:

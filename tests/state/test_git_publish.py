@@ -3,8 +3,10 @@
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -89,6 +91,49 @@ def test_two_machines_at_once_create_each_post_once(fleet: Fleet) -> None:
     assert {process.returncode for process in runs} <= {0, 1, 3}, said
     after = fleet.machine().publisher(*fleet.publish)
     assert (after.code, "Nothing to do." in after.out) == (0, True), after.text
+
+
+def when_an_intent_arrives(fleet: Fleet, other: ProjectDir) -> None:
+    """A hook that lets ``other`` publish while the first push waits, which so comes second."""
+    names = (
+        "PUBLISHER_LINKEDIN_API_URL",
+        "PUBLISHER_LINKEDIN_OAUTH_URL",
+        "LINKEDIN_ACCESS_TOKEN",
+        "PATH",
+        "HOME",
+    )
+    given = shlex.join(f"{name}={other.environ[name]}" for name in names)
+    command = shlex.join([sys.executable, "-m", "publisher", "-C", str(other.root), *fleet.publish])
+    add_hook(fleet.server, "update", f"test ! -e once || exit 0; touch once; env -i {given} {command} >&2")
+
+
+def test_a_run_that_loses_a_race_goes_on_with_what_remains(fleet: Fleet) -> None:
+    fleet.author.write("content/a.md", "---\nfirst_comment: More\n---\nWords of a.\n")
+    fleet.write("b")
+    slow, fast = fleet.machine(), fleet.machine()
+    slow.write("content/c.md", "Words of c.\n")
+    when_an_intent_arrives(fleet, fast)
+    result = slow.publisher(*fleet.publish, "--format", "json")
+    outcomes = {line["key"]: line["outcome"] for line in json.loads(result.out)["results"]}
+    taken = dict.fromkeys(("a", "a#first_comment", "b"), "taken")
+    assert (result.code, outcomes) == (0, {**taken, "c": "done"}), result.text
+    assert fleet.author.created_texts() == ["Words of a.", "Words of b.", "Words of c."]
+    assert len(fleet.sandbox.requests(resource="socialActions/comments")) == 1
+
+
+def test_a_run_that_loses_a_race_plans_from_what_the_other_has_left(fleet: Fleet) -> None:
+    """The faster one had older words: they are live, and what the loser's checkout says about that is done."""
+    fleet.write("a")
+    slow, fast = fleet.machine(), fleet.machine()
+    fast.write("content/a.md", "Older words.\n")
+    settings = (slow.root / "publisher.yaml").read_text()
+    slow.write("publisher.yaml", settings + "on_change: update\napi: posts\n")
+    when_an_intent_arrives(fleet, fast)
+    result = slow.publisher(*fleet.publish, "--format", "json")
+    (line,) = json.loads(result.out)["results"]
+    assert (result.code, line["action"], line["outcome"]) == (0, "update", "done"), result.text
+    assert [post.text for post in fleet.sandbox.posts()] == ["Words of a."]
+    assert fleet.author.created_texts() == ["Older words."]
 
 
 def test_a_machine_killed_while_a_create_is_out_leaves_it_in_doubt_for_all(fleet: Fleet) -> None:
@@ -197,3 +242,15 @@ def test_a_state_moves_from_the_file_to_the_branch(tmp_path: Path, sandbox: Sand
     machine.configure(f"state: git+branch:{BRANCH}\n")
     result = machine.publisher("publish")
     assert (result.code, "Nothing to do." in result.out) == (0, True), result.text
+
+
+@pytest.mark.parametrize("command", [("plan",), ("status",), ("state", "list")])
+def test_a_remote_that_is_gone_is_said_as_what_it_is(
+    command: tuple[str, ...], tmp_path: Path, sandbox: Sandbox
+) -> None:
+    fleet = Fleet(tmp_path, sandbox, "branch")
+    fleet.write("a")
+    machine = fleet.machine()
+    git(machine.root, "remote", "set-url", "origin", str(tmp_path / "gone.git"))
+    result = machine.publisher(*command)
+    assert (result.code, f"could not be read from {BRANCH} of origin" in result.err) == (2, True), result.text

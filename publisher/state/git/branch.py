@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from publisher.errors import StateError
 from publisher.state.git.command import NETWORK_PATIENCE, Git, GitFailed
-from publisher.state.git.refusals import gave_up, refusal
+from publisher.state.git.refusals import KEPT, READ, gave_up, refusal
 
 TRIES = 12
 """How often a write is tried against others who are faster, and a remote that does not answer."""
@@ -64,7 +64,7 @@ class Branch:
             self.last_trouble = failure.said
             if self._is_at(new):
                 return True  # it was done, and only the answer was lost
-            error = refusal(failure, self.place)
+            error = refusal(failure, self.place, KEPT)
             if error is not None and self._is_at(tip.there):
                 raise error from None
             return False
@@ -127,7 +127,7 @@ class Branch:
                 )
             except GitFailed as failure:
                 self._bear(failure, attempt)
-        raise gave_up(self.place, self.last_trouble or "it moves on all the time", TRIES)
+        raise gave_up(self.place, self.last_trouble or "it moves on all the time", TRIES, READ)
 
     def _ask_remote(self) -> str | None:
         """The commit the remote has for the branch."""
@@ -141,16 +141,16 @@ class Branch:
                 continue
             found = [line.split("\t")[0] for line in lines if line.endswith(f"\t{self._shared}")]
             return found[0] if found else None
-        raise gave_up(self.place, self.last_trouble, TRIES)
+        raise gave_up(self.place, self.last_trouble, TRIES, READ)
 
     def _bear(self, failure: GitFailed, attempt: int, *, last: int = TRIES) -> None:
         """Wait before the next try, or raise where there is no sense in one."""
         self.last_trouble = failure.said
-        error = refusal(failure, self.place)
+        error = refusal(failure, self.place, READ)
         if error is not None:
             raise error from None
         if attempt + 1 >= last:
-            raise gave_up(self.place, failure.said, attempt + 1) from None
+            raise gave_up(self.place, failure.said, attempt + 1, READ) from None
         pause(attempt)
 
     def _commit(self, name: str) -> str | None:

@@ -17,10 +17,14 @@ _RACED = re.compile(r"cannot lock ref|failed to update ref|incorrect old value|\
 _REFUSED = re.compile(r"\[remote rejected\]|hook declined|does not appear to be a git repository|not found")
 
 
-def refusal(failure: GitFailed, place: str) -> StateError | None:
-    """The error of a refusal that stays one; ``place`` is how the branch is called in messages."""
+READ = "read from"
+KEPT = "kept on"
+
+
+def refusal(failure: GitFailed, place: str, done: str) -> StateError | None:
+    """The error of a refusal that stays one; ``place`` is how the branch is called, ``done`` is READ or KEPT."""
     said = failure.said
-    why = f"The state could not be kept on {place}: {brief(said)}."
+    why = f"The state could not be {done} {place}: {brief(said)}."
     if _PROTECTED.search(said):
         return StateError(
             why,
@@ -38,9 +42,9 @@ def refusal(failure: GitFailed, place: str) -> StateError | None:
     return None
 
 
-def gave_up(place: str, said: str, tries: int) -> StateError:
-    """The error after the last try."""
+def gave_up(place: str, said: str, tries: int, done: str) -> StateError:
+    """The error after the last try; see `refusal`."""
     return StateError(
-        f"The state could not be kept on {place} in {tries} tries: {brief(said)}.",
+        f"The state could not be {done} {place} in {tries} tries: {brief(said)}.",
         "Look whether the remote answers (`git fetch`); nothing is lost, run the command again.",
     )

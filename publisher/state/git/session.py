@@ -8,7 +8,7 @@ from publisher.state.edits import Edit, PostEdit, SlotEdit, apply_edits
 from publisher.state.git.branch import TRIES, Branch, pause
 from publisher.state.git.command import Git
 from publisher.state.git.objects import commit_file, read_file
-from publisher.state.git.refusals import gave_up
+from publisher.state.git.refusals import KEPT, gave_up
 
 
 class GitSession:
@@ -42,7 +42,7 @@ class GitSession:
                 return after
             pause(attempt)
             self._look()
-        raise gave_up(self._branch.place, self._branch.last_trouble, TRIES)
+        raise gave_up(self._branch.place, self._branch.last_trouble, TRIES, KEPT)
 
     def claim(self, key: str) -> bool:
         """Whether nobody has written of ``key`` since: see `publisher.state.store.SharedSession.claim`.
