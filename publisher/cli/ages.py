@@ -23,9 +23,13 @@ def ages(root: Path, names: Collection[str]) -> Mapping[str, datetime]:
 def _committed(root: Path, names: Collection[str]) -> dict[str, datetime]:
     """From one reading of the log, newest first; empty without git, or outside a repository."""
     command = ["git", "-c", "core.quotePath=false", "-c", "log.showSignature=false", "-C", str(root)]
-    command += ["log", "--format=@%ct", "--name-only", "--relative", "--", *_specs(names)]
+    command += ["log", "--format=@%ct", "--name-only", "--relative", "--stdin"]
+    # not as arguments: a large backlog has more names than a command line takes
+    asked = "\n".join(["HEAD", "--", *(f":(literal){name}" for name in names if "\n" not in name), ""])
     try:
-        log = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
+        log = subprocess.run(  # noqa: S603
+            command, input=asked, capture_output=True, encoding="utf-8", errors="surrogateescape", check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return {}
     times: dict[str, datetime] = {}
@@ -36,7 +40,3 @@ def _committed(root: Path, names: Collection[str]) -> dict[str, datetime]:
         elif line:
             times.setdefault(line, at)
     return times
-
-
-def _specs(names: Collection[str]) -> list[str]:
-    return [f":(literal){name}" for name in names]

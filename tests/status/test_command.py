@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.ages import ages
 from tests.support.project import ProjectDir
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=10)
@@ -79,6 +80,14 @@ def test_a_project_in_a_folder_of_its_repository(repository: ProjectDir) -> None
     inner.write("content/a.md", "Hello\n")
     commit(repository.root, LONG_AGO)
     assert status(inner, "--max-age", "7d") == (1, {"a": "not-run"})
+
+
+def test_more_names_than_a_command_line_takes(repository: ProjectDir) -> None:
+    repository.write("content/ä.md", "Hello\n")
+    commit(repository.root, LONG_AGO)
+    names = [f"content/{'n' * 130}-{number}.md" for number in range(20_000)]
+    found = ages(repository.root, [*names, "content/ä.md"])
+    assert found == {"content/ä.md": LONG_AGO.replace(microsecond=0)}
 
 
 def test_a_shallow_clone_makes_nothing_older(
