@@ -4,11 +4,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-import click
-
 from publisher.actions.commands import COMMANDS, NOTHING_PUBLISHED, settings
 from publisher.actions.event import read_event
-from publisher.actions.runner import write_outputs
+from publisher.actions.runner import fail, write_outputs, write_summary
 from publisher.errors import EXIT_USAGE
 
 
@@ -24,7 +22,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _misused(environ: Mapping[str, str], why: str) -> int:
-    click.echo(f"::error::{why}")
+    fail(why)
+    write_summary(environ, f"**{why}**")
     write_outputs(environ, {"exit-code": str(EXIT_USAGE), **NOTHING_PUBLISHED})
     return EXIT_USAGE
 

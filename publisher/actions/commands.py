@@ -15,12 +15,12 @@ from publisher.actions.child import Answer, publisher, told
 from publisher.actions.event import Event
 from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines
 from publisher.actions.review import comment_on
-from publisher.actions.runner import warn, write_outputs, write_summary
+from publisher.actions.runner import fail, warn, write_outputs, write_summary
 from publisher.content.config import load_config
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.reports.diagnostics import diagnostics_github
-from publisher.reports.markdown import block
+from publisher.reports.markdown import block, inline
 from publisher.reports.results_markdown import results_markdown
 from publisher.reports.visible import visible
 
@@ -35,13 +35,17 @@ _OWN_OPTIONS = ("--format", "--out", "--dry-run")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step's settings: the project's ``directory``, whether to ``comment``, and further ``arguments``."""
+    """A step's settings: the project's ``directory``, whether to ``comment``, and further ``arguments``.
+
+    ``branch`` is the one that is published by hand; empty for the repository's default branch.
+    """
 
     environ: Mapping[str, str]
     event: Event
     directory: str
     comment: bool
     arguments: tuple[str, ...]
+    branch: str = ""
 
     def publisher(self, *arguments: str) -> Answer:
         """Run publisher in the project."""
@@ -68,6 +72,7 @@ def settings(environ: Mapping[str, str], event: Event) -> Step:
         environ.get("PUBLISHER_ACTION_DIRECTORY", "") or ".",
         environ.get("PUBLISHER_ACTION_COMMENT", "") != "false",
         arguments,
+        environ.get("PUBLISHER_ACTION_BRANCH", ""),
     )
 
 
@@ -98,8 +103,10 @@ def plan(step: Step) -> int:
 
 def publish(step: Step) -> int:
     """Publish what is due, keep the state, and list what is live with its links."""
-    if step.event.name.startswith("pull_request"):
-        click.echo("::error::A pull request is not published: what is in it was not merged yet.")
+    unmerged = _unmerged(step)
+    if unmerged:
+        fail(unmerged)
+        write_summary(step.environ, f"**Nothing was published.** {inline(unmerged)}")
         return step.end(EXIT_USAGE, **NOTHING_PUBLISHED)
     keep = ["--commit-state"] if _state_is_a_file(step) else []
     answer = step.publisher("publish", "--format", "json", *keep, *step.arguments)
@@ -142,6 +149,18 @@ def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
     click.echo(diagnostics_github(found), nl=False)
     failed = answer.code != EXIT_OK
     return answer.code, findings_markdown(found, failed=failed) if failed or found else ""
+
+
+def _unmerged(step: Step) -> str:
+    """Why what is checked out must not be published; empty where it may be."""
+    event, wanted = step.event, step.branch or step.event.default_branch
+    if event.name.startswith("pull_request"):
+        return "A pull request is not published: what is in it was not merged yet."
+    # every other event names its branch in the workflow, or is always about the default branch
+    if event.name == "workflow_dispatch" and wanted and event.branch != wanted:
+        started = event.branch or "something that is no branch"
+        return f"Started by hand on {started}: only what was merged to {wanted} is published."
+    return ""
 
 
 def _has_news(plan: Path) -> bool:

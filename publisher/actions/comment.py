@@ -62,6 +62,8 @@ class Comments:
             answer = self._session.get(url, timeout=_TIMEOUT, allow_redirects=False)
             _check(answer)
             comments = answer.json()
+            if not isinstance(comments, list) or not all(isinstance(each, dict) for each in comments):
+                raise ValueError("a list of comments was asked for")
             yield from comments
             if len(comments) < 100:
                 return

@@ -19,10 +19,15 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """``name`` is GitHub's, such as ``push``; ``repository`` is ``owner/name``."""
+    """``name`` is GitHub's, such as ``push``; ``repository`` is ``owner/name``.
+
+    ``branch`` is where the run was started (empty: a tag, or not known), ``default_branch`` the repository's.
+    """
 
     name: str
     repository: str
+    branch: str = ""
+    default_branch: str = ""
     pull_request: PullRequest | None = None
 
 
@@ -33,10 +38,14 @@ def read_event(environ: Mapping[str, str]) -> Event:
     except (KeyError, OSError, ValueError):
         payload = {}
     repository = environ.get("GITHUB_REPOSITORY", "")
-    found = payload.get("pull_request") if isinstance(payload, dict) else None
+    payload = payload if isinstance(payload, dict) else {}
+    found, about = payload.get("pull_request"), payload.get("repository")
+    ref = environ.get("GITHUB_REF", "")
     return Event(
         environ.get("GITHUB_EVENT_NAME", ""),
         repository if re.fullmatch(r"[\w.-]+/[\w.-]+", repository) else "",
+        ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
+        str(about.get("default_branch", "")) if isinstance(about, dict) else "",
         _pull_request(found, repository) if isinstance(found, dict) else None,
     )
 

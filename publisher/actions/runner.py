@@ -35,8 +35,17 @@ def without_commands() -> Iterator[None]:
 
 def warn(text: str) -> None:
     """A warning on the run's page."""
+    _annotate("warning", text)
+
+
+def fail(text: str) -> None:
+    """An error on the run's page."""
+    _annotate("error", text)
+
+
+def _annotate(level: str, text: str) -> None:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    click.echo(f"::warning::{escaped}")
+    click.echo(f"::{level}::{escaped}")
 
 
 def _append(path: str | None, text: str) -> None:

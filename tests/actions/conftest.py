@@ -77,12 +77,12 @@ class Place:
         """Take in what runs have pushed."""
         git(self.author.root, "pull", "--quiet", "--rebase", "origin", "main")
 
-    def event(self, name: str, *, fork: bool = False) -> Event:
+    def event(self, name: str, *, fork: bool = False, branch: str = "main") -> Event:
         """An event about what is on the server now, with the payload's shape."""
         if not name.startswith("pull_request"):
             payload: dict[str, Any] = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
             more = {"push": {"head_commit": {"message": TITLE}}, "schedule": {"schedule": "7 * * * *"}}
-            return Event(name, "refs/heads/main", {**payload, **more.get(name, {"inputs": {}})})
+            return Event(name, f"refs/heads/{branch}", {**payload, **more.get(name, {"inputs": {}})})
         commit = self.push("refs/pull/7/merge")
         source = {"full_name": "stranger/posts" if fork else REPOSITORY, "fork": fork}
         request = {

@@ -61,6 +61,13 @@ def test_a_refusal_is_an_error(github: GitHub, status: int) -> None:
         comments(github).put(MARK, "one")
 
 
+@pytest.mark.parametrize("answer", [{}, {"message": "moved"}, "x", None, ["x"], [[]]])
+def test_an_answer_that_is_no_list_of_comments_is_an_error(github: GitHub, answer: object) -> None:
+    github.listed = answer
+    with pytest.raises(ValueError, match="list of comments"):
+        comments(github).put(MARK, "one")
+
+
 def test_a_netrc_does_not_speak_for_us(github: GitHub, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))

@@ -109,8 +109,10 @@ def test_misuse_is_an_error_on_the_run_s_page(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    output = tmp_path / "output"
-    assert main(arguments, {**environ, "GITHUB_OUTPUT": str(output)}) == 2
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)}
+    assert main(arguments, {**environ, **files}) == 2
+    assert said in summary.read_text("utf-8")
     assert _outputs(output.read_text("utf-8")) == {"exit-code": "2", "published": "0", "urns": "[]"}
     out = capsys.readouterr().out
     assert out.startswith("::error::")

@@ -1,5 +1,6 @@
 """The workflows that init writes, run from checkout to comment, for every event that starts them."""
 
+import html
 import json
 
 import pytest
@@ -158,6 +159,33 @@ def test_what_is_due_is_published_by_the_clock(place: Place, event: str) -> None
     assert set(state(place)["posts"]) == {"due"}
     assert "**Status:** Nothing is overdue, failed or in doubt." in outcome.summary
     assert "scheduled" in outcome.summary
+
+
+@pytest.mark.parametrize(
+    ("published", "branch", "said"),
+    [
+        ("", "main", ""),
+        ("", "draft", "Started by hand on draft: only what was merged to main is published."),
+        ("draft", "draft", ""),
+        ("draft", "main", "Started by hand on main: only what was merged to draft is published."),
+    ],
+)
+def test_by_hand_only_the_published_branch_is_published(
+    place: Place, published: str, branch: str, said: str
+) -> None:
+    place.push()
+    place.write("content/due.md", "Due\n")
+    place.push(branch)
+    text = workflow_files(source=None)[".github/workflows/publisher-publish.yml"]
+    event = place.event("workflow_dispatch", branch=branch)
+    outcome = place.runner(event, PUBLISHER_ACTION_BRANCH=published).run(text)
+    assert outcome.code == (2 if said else 0), outcome.log
+    assert said in html.unescape(outcome.summary)
+    assert [line.removeprefix("::error::") for line in outcome.annotations("error")] == (
+        [said] if said else []
+    )
+    assert len(place.sandbox.posts()) == (0 if said else 1)
+    assert outcome.outputs["Publish"]["published"] == str(len(place.sandbox.posts()))
 
 
 def test_a_refused_token_fails_loudly_and_is_remembered(place: Place) -> None:
