@@ -2,12 +2,20 @@
 
 import html
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+import yaml
 
 from publisher.actions.workflows import workflow_files
 from tests.actions.conftest import Place
-from tests.support.repository import git
+from tests.support.project import ProjectDir
+from tests.support.repository import git, start_repository
 
 STATE = "publisher.state.json"
 
@@ -252,3 +260,30 @@ def test_a_missing_source_says_so(place: Place) -> None:
     assert not outcome.ok
     assert "says where publisher is installed from" in outcome.log
     assert "Publish" not in outcome.ran
+
+
+def test_a_cancelled_run_records_the_post_at_hand(project: ProjectDir) -> None:
+    """GitHub signals only the process that it has started, which is the shell."""
+    for key in "ab":
+        project.write(f"content/{key}.md", f"Words of {key}\n")
+    start_repository(project.root)
+    project.sandbox.fault("slow", seconds=1, resource="ugcPosts")
+    workflow = yaml.safe_load(workflow_files()[".github/workflows/publisher-publish.yml"])
+    script = project.write("step.sh", workflow["jobs"]["publish"]["steps"][-1]["run"])
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    step = subprocess.Popen(
+        ["bash", "-eo", "pipefail", str(script)],
+        cwd=project.root,
+        env={**project.environ, "PATH": path, "GITHUB_EVENT_NAME": "push"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while step.poll() is None and not project.sandbox.requests(resource="ugcPosts"):
+        with suppress(subprocess.TimeoutExpired):
+            step.wait(0.01)
+    step.send_signal(signal.SIGINT)
+    said, _ = step.communicate()
+    assert step.returncode == 130, said
+    posts = json.loads(project.state_path.read_text("utf-8"))["posts"]
+    assert {key: entry["status"] for key, entry in posts.items()} == {"a": "published"}, said
