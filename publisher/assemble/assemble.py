@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher.assemble import cache
-from publisher.assemble.cache import Kept, Stamp
+from publisher.assemble.cache import Row, Stamp
 from publisher.assemble.product import Product, Workshop, fingerprint
 from publisher.assemble.spread import make_all
 from publisher.content.files import SourceFile
@@ -39,38 +39,34 @@ def assemble(
     began, moment = time.time_ns(), now.timestamp()
     stamps = {file.name: _stamp(file) for file in files}
     found = {
-        file.name: kept
+        file.name: row
         for file in files
-        if (kept := known.get(file.name)) and _holds(kept, file, stamps[file.name], root, moment)
+        if (row := known.get(file.name)) and _holds(row, file, stamps[file.name], root, moment)
     }
     missing = [file for file in files if file.name not in found]
     hashes = {file.name: _sha256(file) for file in missing}
     made = {product.name: product for product in make_all(missing, workshop)}
-    products = [made.get(file.name) or found[file.name].product for file in files]
+    products = [made.get(file.name) or cache.product_of(file.name, found[file.name]) for file in files]
     fresh = _keep(made, stamps, hashes, began)
     touched = {
-        name: kept._replace(stamp=stamp)
-        for name, kept in found.items()
-        if kept.stamp != (stamp := stamps[name]) and stamp
+        name: (stamp, *row[1:])
+        for name, row in found.items()
+        if row[0] != (stamp := stamps[name]) and stamp
     }
     if fresh or touched:
         cache.save(folder, root, key, found, fresh | touched)
     return products
 
 
-def _holds(kept: Kept, file: SourceFile, stamp: Stamp | None, root: Path, moment: float) -> bool:
+def _holds(row: Row, file: SourceFile, stamp: Stamp | None, root: Path, moment: float) -> bool:
     """Whether a remembered product is what making it now, at ``moment`` (epoch seconds), would give."""
-    if kept.stamp != stamp and kept.sha256 != _sha256(file):
+    known, sha256, _, _, media, times, made_at = row
+    if known != stamp and sha256 != _sha256(file):
         return False
-    product = kept.product
-    if product.times and not _same_side(product, moment):
+    # the posts' times must still be on the side of the moment on which they were
+    if times and any((at < moment) != (at < made_at) for at in times):
         return False
-    return not product.media or all(fingerprint(root, seen[0]) == seen for seen in product.media)
-
-
-def _same_side(product: Product, moment: float) -> bool:
-    """Whether the posts' times are all still on the side of ``moment`` on which they were."""
-    return all((at < moment) == (at < product.made_at) for at in product.times)
+    return not media or all(fingerprint(root, seen[0]) == seen for seen in media)
 
 
 def _keep(
@@ -78,10 +74,10 @@ def _keep(
     stamps: Mapping[str, Stamp | None],
     hashes: Mapping[str, bytes],
     began: int,
-) -> dict[str, Kept]:
+) -> dict[str, Row]:
     """What of the new products can be remembered: files that had come to rest before they were read."""
     return {
-        name: Kept(stamp, hashes[name], product)
+        name: cache.row_of(stamp, hashes[name], product)
         for name, product in made.items()
         if product.lasting
         and (stamp := stamps[name]) is not None

@@ -1,7 +1,7 @@
 """What all values have in common: a short way through pickle, which caches and worker processes use."""
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 
@@ -26,17 +26,24 @@ class Packable(Value):
 
     __slots__ = ("_packed",)
 
-    def pack(self) -> bytes:
-        """All fields, as `unpacked_later` takes them."""
-        return pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
+    def pack(self, names: Sequence[str]) -> tuple[object, ...]:
+        """The fields ``names`` as they are, and all fields packed; as `unpacked_later` takes them back."""
+        packed = pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
+        return (*[getattr(self, name) for name in names], packed)
 
     @classmethod
-    def unpacked_later(cls, names: Sequence[str], values: Sequence[object], packed: bytes) -> Self:
-        """The value whose `pack` gave ``packed`` and whose fields ``names`` have these ``values``."""
+    def setters(cls, names: Sequence[str]) -> Sequence[Callable[[Self, object], None]]:
+        """What `unpacked_later` needs to know of a class and the ``names`` that `pack` was given."""
+        return [getattr(cls, name).__set__ for name in (*names, "_packed")]
+
+    @classmethod
+    def unpacked_later(
+        cls, setters: Sequence[Callable[[Self, object], None]], contents: Sequence[object]
+    ) -> Self:
+        """The value whose `pack` gave ``contents``."""
         value = object.__new__(cls)
-        for name, content in zip(names, values, strict=True):
-            _set(value, name, content)
-        _set(value, "_packed", packed)
+        for set_field, content in zip(setters, contents, strict=True):
+            set_field(value, content)
         return value
 
     if not TYPE_CHECKING:  # a type checker would take it as leave to ask for any name

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from publisher.assemble import cache
-from publisher.assemble.cache import Kept
 from publisher.assemble.product import Made, Product
 from publisher.model.diagnostic import Position
 from publisher.model.post import Article, Post, Text
@@ -23,9 +22,14 @@ POSTS = [
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Post, Post]:
     """A post, and the same post out of the cache."""
     post: Post = request.param
-    kept = Kept((1, 2, 3, 4), b"", Product("content/a.md", (Made(post.key, Position(), post),), ()))
-    cache.save(tmp_path / "cache", tmp_path / "project", "key", {}, {"content/a.md": kept})
-    (made,) = cache.load(tmp_path / "cache", tmp_path / "project", "key")["content/a.md"].product.made
+    product = Product("content/a.md", (Made(post.key, Position(), post, "a b c"),), ())
+    row = cache.row_of((1, 2, 3, 4), b"", product)
+    cache.save(tmp_path / "cache", tmp_path / "project", "key", {}, {product.name: row})
+    loaded = cache.load(tmp_path / "cache", tmp_path / "project", "key")
+    assert loaded == {product.name: row}
+    again = cache.product_of(product.name, loaded[product.name])
+    assert again == product
+    (made,) = cache.product_of(product.name, row).made
     assert made.post is not None
     return post, made.post
 
