@@ -23,8 +23,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from publisher.model.diagnostic import Diagnostic
+if TYPE_CHECKING:  # the help needs none
+    from publisher.model.diagnostic import Diagnostic
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -54,7 +56,7 @@ class UsageError(PublisherError):
 class ConfigError(UsageError):
     """``publisher.yaml`` is wrong; ``diagnostics`` say where."""
 
-    def __init__(self, message: str, remedy: str = "", diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(self, message: str, remedy: str = "", diagnostics: "Sequence[Diagnostic]" = ()) -> None:
         super().__init__(message, remedy)
         self.diagnostics = tuple(diagnostics)
 
@@ -62,7 +64,7 @@ class ConfigError(UsageError):
 class ContentError(PublisherError):
     """The content has errors; ``diagnostics`` say where."""
 
-    def __init__(self, message: str, remedy: str = "", diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(self, message: str, remedy: str = "", diagnostics: "Sequence[Diagnostic]" = ()) -> None:
         super().__init__(message, remedy)
         self.diagnostics = tuple(diagnostics)
 

@@ -49,9 +49,7 @@ def assemble(
     products = [made.get(file.name) or cache.product_of(file.name, found[file.name]) for file in files]
     fresh = _keep(made, stamps, hashes, began)
     touched = {
-        name: (stamp, *row[1:])
-        for name, row in found.items()
-        if row[0] != (stamp := stamps[name]) and stamp
+        name: (stamp, *row[1:]) for name, row in found.items() if row[0] != (stamp := stamps[name]) and stamp
     }
     if fresh or touched:
         cache.save(folder, root, key, found, fresh | touched)

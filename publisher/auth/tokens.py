@@ -4,10 +4,11 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from publisher.auth.directory import config_directory
 from publisher.auth.expiry import known_expiry
 from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
-from publisher.auth.vault import Vault, config_directory
+from publisher.auth.vault import Vault
 from publisher.errors import Unauthorized
 from publisher.linkedin.transport import World
 from publisher.model.config import Config

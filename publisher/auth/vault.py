@@ -7,15 +7,13 @@ the keyring; the secrets are in the keyring where one works, else in the same fi
 import itertools
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from publisher.auth.directory import accounts_file
 from publisher.auth.grant import Grant, read_grant, read_time
 from publisher.auth.keychain import Keychain, KeychainError, open_keychain
 from publisher.errors import UsageError
@@ -24,12 +22,6 @@ _VERSION = 1
 _PRIVATE = 0o600
 _PRIVATE_DIRECTORY = 0o700
 _LOCK_SECONDS = 30
-
-
-def config_directory(environ: Mapping[str, str]) -> Path:
-    """The user's directory for this product: PUBLISHER_CONFIG_DIR, else the platform's."""
-    chosen = environ.get("PUBLISHER_CONFIG_DIR")
-    return Path(chosen) if chosen else platformdirs.user_config_path("publisher", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Vault:
     @property
     def path(self) -> Path:
         """The private file."""
-        return self.directory / "accounts.json"
+        return accounts_file(self.directory)
 
     def facts(self, api_url: str) -> dict[str, Mapping[str, Any]]:
         """What is known without a secret, by author URN. Raises `UsageError` where the file is broken."""
@@ -158,6 +150,8 @@ class Vault:
 
     def _write(self, accounts: Mapping[str, Any]) -> None:
         """Replace the file as a whole; mkstemp makes it private from its first moment on."""
+        import tempfile  # here, because a plan only reads
+
         document = {"version": _VERSION, "accounts": accounts}
         handle, name = tempfile.mkstemp(prefix=".accounts-", dir=self.directory)
         try:

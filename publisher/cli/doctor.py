@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
-from publisher.auth.vault import Vault, config_directory
+from publisher.auth.directory import config_directory
+from publisher.auth.vault import Vault
 from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import format_option

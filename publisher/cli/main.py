@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from publisher import __version__
+from publisher.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 """What a disk says that is full, or not ours to write to."""
@@ -79,6 +80,14 @@ class LazyGroup(click.Group):
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near}?" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader that goes away (``| head``) has had what it wanted."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _close_output()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, importing none of them."""
         ctx.params["__listing__"] = True
@@ -144,8 +153,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Every exception becomes a message and an exit code here."""
-    from publisher.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, PublisherError
-
     gc.set_threshold(100_000, 20, 20)  # a command makes many values and throws few away
     try:
         code = cli.main(args=arguments, prog_name="publisher", standalone_mode=False)
@@ -166,10 +173,6 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         show_error(error)
         return error.exit_code
-    except BrokenPipeError:
-        # the reader went away (``| head``); Python would complain once more while flushing
-        _close_output()
-        return 0
     except OSError as error:
         if error.errno not in _DISK:
             raise  # nobody but us can mend it, and needs the traceback
@@ -192,4 +195,15 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # a post's emoji must not end a command on a terminal or in a log of another encoding
             stream.reconfigure(encoding="utf-8", errors=stream.errors)
-    sys.exit(run())
+    _leave(run())
+
+
+def _leave(code: int) -> None:
+    """End the process without taking its memory apart, which for a large project takes as long as printing its plan."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError as error:
+            code = code or (0 if error.errno == errno.EPIPE else EXIT_FAILED)
+    os._exit(code)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from publisher.auth.directory import accounts_file, config_directory
 from publisher.cli.console import paint, say
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
@@ -15,10 +16,6 @@ from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
-from publisher.reports.ical import plan_ical
-from publisher.reports.plan_json import encode_plan
-from publisher.reports.plan_markdown import plan_markdown
-from publisher.reports.plan_text import plan_text
 
 
 @click.command()
@@ -74,30 +71,48 @@ def command(
             f"As it will be at {at.isoformat(timespec='minutes')}, with what is here now:",
             quiet=options.quiet,
         )
-    if output_format == "json":
-        click.echo(encode_plan(plan), nl=False)
-    elif output_format == "markdown":
-        click.echo(plan_markdown(plan), nl=False)
-    elif output_format == "ical":
-        click.echo(plan_ical(plan, at), nl=False)
-    else:
-        click.echo(plan_text(plan, paint=paint, verbose=options.verbosity > 0), nl=False)
+    click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0), nl=False)
     _warn_of_expiry(plan, project.config, options)
     if out is not None:
-        _save(out, encode_plan(plan))
+        _save(out, _report(plan, "json", at))
         say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
+
+
+def _report(plan: Plan, output_format: str, at: datetime, *, verbose: bool = False) -> str:
+    """The plan in a format; no other one is imported."""
+    match output_format:
+        case "json":
+            from publisher.reports.plan_json import encode_plan
+
+            return encode_plan(plan)
+        case "markdown":
+            from publisher.reports.plan_markdown import plan_markdown
+
+            return plan_markdown(plan)
+        case "ical":
+            from publisher.reports.ical import plan_ical
+
+            return plan_ical(plan, at)
+        case _:
+            from publisher.reports.plan_text import plan_text
+
+            return plan_text(plan, paint=paint, verbose=verbose)
 
 
 def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:
     """Say which posts are due only after their author's token has ended."""
     if options.quiet or all(change.action is not Action.SCHEDULED for change in plan.changes):
         return
+    # a token in the environment says nothing of its end
+    authors = [a for a in config.authors.values() if not os.environ.get(a.token_env, "").strip()]
+    if not authors or not accounts_file(config_directory(os.environ)).exists():
+        return
     from publisher.auth.expiry import known_expiry
-    from publisher.auth.vault import Vault, config_directory
+    from publisher.auth.vault import Vault
 
     vault = Vault(config_directory(os.environ))
-    for author in config.authors.values():
+    for author in authors:
         end = known_expiry(author, config, os.environ, vault)
         late = due_after(plan, author.urn, end) if end else ()
         if end and late:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from publisher.content.durations import parse_duration
 from publisher.content.files import SourceFile, read_text
@@ -102,6 +101,8 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             yield f"{name} must be a folder inside the project.", remedy, (name,)
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
+            from zoneinfo import available_timezones
+
             near = closest(zone, sorted(available_timezones()))
             remedy = near or "Use an IANA name, such as Europe/Berlin."
             yield f"{shorten(zone)} is no known time zone.", remedy, path
@@ -133,6 +134,8 @@ def _zones(settings: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:
 
 
 def _zone_exists(name: str) -> bool:
+    from zoneinfo import ZoneInfo  # here, because most projects never need it
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -1,6 +1,5 @@
 """Media files looked at before anything is sent: inside the project, what they seem, within LinkedIn's bounds."""
 
-import difflib
 import hashlib
 import os
 import stat
@@ -94,7 +93,9 @@ def _nearest(path: Path, reference: str) -> str:
             names = {entry.name.lower(): entry.name for entry in entries}
     except OSError:
         return _CHECK
-    close = difflib.get_close_matches(path.name.lower(), names, n=1, cutoff=0.75)
+    from difflib import get_close_matches  # here, because it is slow to import
+
+    close = get_close_matches(path.name.lower(), names, n=1, cutoff=0.75)
     if not close:
         return _CHECK
     return f"Did you mean {shorten((PurePosixPath(reference).parent / names[close[0]]).as_posix())}?"

@@ -1,6 +1,5 @@
 """What strangers wrote, named in messages: on one line, cut where it is long."""
 
-import difflib
 import json
 import re
 from collections.abc import Sequence
@@ -43,7 +42,9 @@ def closest(wrong: object, known: Sequence[str]) -> str:
     """ "Did you mean" the nearest of ``known``; empty where none is near."""
     text = str(wrong)
     folded = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(text.lower(), folded, n=1, cutoff=0.6) if len(text) <= 60 else []
+    from difflib import get_close_matches  # here, because it is slow to import
+
+    close = get_close_matches(text.lower(), folded, n=1, cutoff=0.6) if len(text) <= 60 else []
     return f"Did you mean {folded[close[0]]!r}?" if close else ""
 
 

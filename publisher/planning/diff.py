@@ -1,11 +1,11 @@
 """The difference between a text as published and as it is now, for people."""
 
-import difflib
-
 
 def text_diff(before: str | None, after: str) -> str | None:
     """A unified diff without file names; None where the published text isn't known or is the same."""
     if before is None or before == after:
         return None
-    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), "published", "now", lineterm="", n=2)
+    from difflib import unified_diff  # here, because it is slow to import
+
+    lines = unified_diff(before.split("\n"), after.split("\n"), "published", "now", lineterm="", n=2)
     return "\n".join(list(lines)[2:])

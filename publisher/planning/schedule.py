@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from heapq import merge
 from itertools import takewhile
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from publisher.model.config import Config, Slot
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State, Status
 from publisher.planning.moves import find_moves
-from publisher.state.edits import SlotEdit
+
+if TYPE_CHECKING:
+    from publisher.state.edits import SlotEdit
 
 _UNPUBLISHED = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.UNKNOWN})
 
@@ -67,11 +69,13 @@ def assign_slots(
     return {key: at.astimezone(zone) for key, at in sorted(found.items())}
 
 
-def slot_edits(posts: Sequence[Post], state: State, config: Config, now: datetime) -> tuple[SlotEdit, ...]:
+def slot_edits(posts: Sequence[Post], state: State, config: Config, now: datetime) -> "tuple[SlotEdit, ...]":
     """The edits that record `assign_slots`, and give back the slots of posts that no longer wait for one.
 
     A post whose outcome is in doubt keeps its slot until that is settled.
     """
+    from publisher.state.edits import SlotEdit  # here, because a plan writes nothing
+
     assigned = assign_slots(posts, state, config, now)
     return tuple(
         SlotEdit(key, assigned.get(key))
@@ -142,6 +146,8 @@ def lateness(at: datetime, now: datetime, posted: Sequence[datetime], spacing: t
 
 def zone_of(config: Config) -> tzinfo:
     """The zone in which assigned times are shown: the project's, else the first slot's."""
+    from zoneinfo import ZoneInfo  # here, because most projects never need it
+
     name = config.timezone or next((slot.timezone for slot in config.slots), None)
     return ZoneInfo(name) if name else UTC
 
@@ -172,6 +178,8 @@ class _Calendar:
 
 
 def _weekly(slot: Slot, after: datetime) -> Iterator[datetime]:
+    from zoneinfo import ZoneInfo
+
     zone, clock = ZoneInfo(slot.timezone), time.fromisoformat(slot.time)
     day = after.astimezone(zone).date() - timedelta(days=1)
     day += timedelta(days=(slot.weekday - day.weekday()) % 7)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from publisher.model.plan import Action
-from publisher.publishing.receipts import Outcome
 
 Paint = Callable[[str, str], str]
 """(text, style) -> text; styles are colour names, ``bold`` and ``dim``."""
@@ -22,16 +21,6 @@ ACTION_STYLE = {
     Action.LATE: ("!", "yellow"),
     Action.UNKNOWN: ("!", "red"),
     Action.BLOCKED: ("x", "red"),
-}
-
-OUTCOME_STYLE = {
-    Outcome.DONE: "green",
-    Outcome.ADOPTED: "green",
-    Outcome.FAILED: "red",
-    Outcome.UNKNOWN: "red",
-    Outcome.SKIPPED: "yellow",
-    Outcome.DEFERRED: "yellow",
-    Outcome.TAKEN: "dim",
 }
 
 

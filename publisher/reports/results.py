@@ -6,7 +6,7 @@ from typing import Any
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
 from publisher.model.plan import ACTING, Action, Plan
 from publisher.publishing.receipts import Outcome, Receipt, failed
-from publisher.reports.paint import OUTCOME_STYLE, Paint, plain
+from publisher.reports.paint import Paint, plain
 
 _DONE_WORD = {
     Action.CREATE: "published",
@@ -14,6 +14,16 @@ _DONE_WORD = {
     Action.UPDATE: "updated",
     Action.MOVE: "moved",
     Action.DELETE: "deleted",
+}
+
+_OUTCOME_STYLE = {
+    Outcome.DONE: "green",
+    Outcome.ADOPTED: "green",
+    Outcome.FAILED: "red",
+    Outcome.UNKNOWN: "red",
+    Outcome.SKIPPED: "yellow",
+    Outcome.DEFERRED: "yellow",
+    Outcome.TAKEN: "dim",
 }
 
 
@@ -31,7 +41,7 @@ def receipt_text(receipt: Receipt, *, paint: Paint = plain) -> str:
     """One change's line: what happened, the key, the URN and permalink, or the reason and remedy."""
     done = receipt.outcome in (Outcome.DONE, Outcome.ADOPTED)
     word = _DONE_WORD[receipt.action] if done else receipt.outcome.value
-    line = f"{paint(f'{word:<10}', OUTCOME_STYLE[receipt.outcome])} {paint(receipt.key, 'bold')}"
+    line = f"{paint(f'{word:<10}', _OUTCOME_STYLE[receipt.outcome])} {paint(receipt.key, 'bold')}"
     if done:
         return "  ".join(part for part in (line, receipt.urn, receipt.permalink) if part)
     facts = " ".join(str(fact) for fact in (receipt.status or "", receipt.code, receipt.request_id) if fact)

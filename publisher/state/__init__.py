@@ -1,12 +1,15 @@
 """Where the memory lives: stores behind one small protocol, chosen by the location's form."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.errors import UsageError
-from publisher.state.store import Store
+
+if TYPE_CHECKING:
+    from publisher.state.store import Store
 
 
-def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: str = "") -> Store:
+def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: str = "") -> "Store":
     """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
 
     ``project`` names this project in a database that several share.
@@ -28,7 +31,7 @@ def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: s
     return FileStore(root / location, location=location, lock_timeout=lock_timeout)
 
 
-def commit_to_git(store: Store) -> Store:
+def commit_to_git(store: "Store") -> "Store":
     """The store that also commits and pushes its file with every record. Raises `UsageError` where it is no file."""
     from publisher.state.committed import CommittedStore
     from publisher.state.filestore import FileStore
@@ -41,7 +44,7 @@ def commit_to_git(store: Store) -> Store:
     return CommittedStore(store)
 
 
-def _open_postgres(location: str, project: str, lock_timeout: float) -> Store:
+def _open_postgres(location: str, project: str, lock_timeout: float) -> "Store":
     try:
         from publisher.state.postgres import PostgresStore
     except ImportError as error:

@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.errors import StateError, StateLocked
 from publisher.model.state import State
 from publisher.state import statefile
-from publisher.state.edits import Edit, apply_edits
+
+if TYPE_CHECKING:
+    from publisher.state.edits import Edit
 
 PRIVATE_DIR = ".publisher"
 """Beside the state file: locks and caches that are never committed (the folder ignores itself)."""
@@ -68,8 +71,10 @@ class FileSession:
         self._bytes = store._read_bytes()
         self.state = store._decode(self._bytes)
 
-    def write(self, *edits: Edit) -> State:
+    def write(self, *edits: "Edit") -> State:
         """See `publisher.state.store.Session.write`."""
+        from publisher.state.edits import apply_edits  # here, because a plan writes nothing
+
         current = self._store._read_bytes()
         if current != self._bytes:
             # the lock keeps other runs out, but not git: a checkout may have changed the file under us
