@@ -36,8 +36,8 @@ _ROOMS = ("model", "content", "render", "assemble")
 _HEAD = ("key", "source", "author", "digest", "text_digest", "publish_at", "slot", "draft")
 """What a plan asks of every post; the rest of one that is live and unchanged is never looked at."""
 
-_HEAD_ALONE = (*_HEAD, "first_comment")
-"""The same of a post that has no first comment, which a plan also asks."""
+_HEAD_ALONE = (*_HEAD, "first_comment", "media")
+"""The same of a post that has neither, which a plan also asks."""
 
 _SETTERS = {len(names) + 1: Post.setters(names) for names in (_HEAD, _HEAD_ALONE)}
 
@@ -61,7 +61,7 @@ def product_of(name: str, row: Row) -> Product:
 
 
 def _packed(post: Post | None) -> tuple[object, ...] | None:
-    return None if post is None else post.pack(_HEAD if post.first_comment else _HEAD_ALONE)
+    return None if post is None else post.pack(_HEAD if post.first_comment or post.media else _HEAD_ALONE)
 
 
 def _unpacked(contents: tuple[object, ...] | None) -> Post | None:

@@ -1,6 +1,7 @@
 """Writing to the terminal: data to stdout, everything else to stderr, colour only where it is wanted."""
 
 import json
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from publisher.errors import ConfigError, ContentError, PublisherError
 from publisher.model.diagnostic import Diagnostic, Severity
+from publisher.reports.paint import Paint, plain
 from publisher.reports.visible import one_line, visible
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -37,6 +39,13 @@ def paint(text: str, style: str) -> str:
     if style in ("bold", "dim"):
         return click.style(text, bold=style == "bold" or None, dim=style == "dim" or None)
     return click.style(text, fg=style)
+
+
+def stdout_paint() -> Paint:
+    """`paint` where stdout takes colour; else what does nothing, for reports of thousands of lines."""
+    context = click.get_current_context(silent=True)
+    colored = context.color if context else None
+    return paint if (sys.stdout.isatty() if colored is None else colored) else plain
 
 
 def print_json(document: Any) -> None:

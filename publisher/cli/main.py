@@ -153,7 +153,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Every exception becomes a message and an exit code here."""
-    gc.set_threshold(100_000, 20, 20)  # a command makes many values and throws few away
+    gc.set_threshold(400_000, 20, 20)  # a command makes many values and throws few away
     try:
         code = cli.main(args=arguments, prog_name="publisher", standalone_mode=False)
     except click.exceptions.Abort:

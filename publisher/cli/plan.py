@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from publisher.auth.directory import accounts_file, config_directory
-from publisher.cli.console import paint, say
+from publisher.cli.console import say, stdout_paint
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
 from publisher.cli.times import read_time
@@ -59,7 +59,7 @@ def command(
         prune,
         allow_replace,
         max_creates,
-        digests=out is not None or output_format == "json",
+        details=out is not None or output_format == "json",
         assigned_at=now,
     )
     project = read_project(options)
@@ -97,7 +97,7 @@ def _report(plan: Plan, output_format: str, at: datetime, *, verbose: bool = Fal
         case _:
             from publisher.reports.plan_text import plan_text
 
-            return plan_text(plan, paint=paint, verbose=verbose)
+            return plan_text(plan, paint=stdout_paint(), verbose=verbose)
 
 
 def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:

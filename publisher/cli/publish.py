@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from publisher.cli.bundle import DEFAULT_DIR, write_bundles
-from publisher.cli.console import paint, print_json, say
+from publisher.cli.console import print_json, say, stdout_paint
 from publisher.cli.interrupt import graceful_stop
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
@@ -102,7 +102,7 @@ def command(
     plan_options = (
         options_of(saved)
         if saved
-        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, dry_run)
+        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, details=dry_run)
     )
     with open_target(options.root, sandbox=sandbox) as target:
         project = read_project(options, adapt=target.adapt)
@@ -147,7 +147,7 @@ def _show_plan(plan: Plan, output_format: str) -> int:
     elif output_format == "markdown":
         click.echo(plan_markdown(plan), nl=False)
     else:
-        click.echo(plan_text(plan, paint=paint), nl=False)
+        click.echo(plan_text(plan, paint=stdout_paint()), nl=False)
     return 0
 
 
@@ -221,7 +221,7 @@ def _report(
     quiet: bool,
 ) -> None:
     if output_format == "text":
-        waiting = waiting_text(plan, paint=paint)
+        waiting = waiting_text(plan, paint=stdout_paint())
         if waiting and not quiet:
             click.echo(waiting)
         click.echo(closing_text(plan, receipts))

@@ -68,7 +68,7 @@ def list_entries(options: Options, due: bool, output_format: str) -> None:
 def _list_due(options: Options, output_format: str) -> None:
     project, now = read_project(options), _now()
     plan = plan_project(
-        project, store_of(project).read(), now, PlanOptions(digests=False, max_creates=sys.maxsize)
+        project, store_of(project).read(), now, PlanOptions(details=False, max_creates=sys.maxsize)
     )
     lines = [(line, format_time(at) if at else "") for line, at in due_changes(plan, now)]
     if output_format == "json":

@@ -52,7 +52,7 @@ def _stand(options: Options, max_age: timedelta | None) -> Standing:
     limit = config.late.grace if max_age is None else max_age
     if has_errors(project.diagnostics):
         return judge(None, state, config, now, limit, {})
-    plan = plan_project(project, state, now, PlanOptions(digests=False))
+    plan = plan_project(project, state, now, PlanOptions(details=False))
     sources = timeless(plan, state, config)
     since = ages(project.root, set(sources.values()))
     known = {key: since[source] for key, source in sources.items() if source in since}

@@ -8,8 +8,8 @@ from datetime import datetime
 class PlanOptions:
     """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit.
 
-    ``digests`` says whether the plan carries the digests by which a saved one is found stale; without, they
-    are empty.
+    ``details`` says whether the plan carries payloads, and the digests by which a saved one is found stale; without,
+    they are None and empty. Reports for people show neither.
     ``assigned_at`` is when slots are assigned (None: when the plan is for), for plans of a time to come.
     ``budget`` says whether creates are held back that today's requests don't suffice for.
     """
@@ -18,6 +18,6 @@ class PlanOptions:
     prune: bool = False
     allow_replace: bool = False
     max_creates: int | None = None
-    digests: bool = True
+    details: bool = True
     budget: bool = True
     assigned_at: datetime | None = None

@@ -40,11 +40,11 @@ def make_plan(
     if options.budget and any(line.action in (Action.CREATE, Action.REPLACE) for line in changes):
         changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
     changes += [comment for line in changes if (comment := comment_change(line, state))]
-    changes = _without_others(changes, state)
-    ordered = sorted((with_payload(line, config.api) for line in changes), key=_order)
-    if not options.digests:
-        return Plan(config.api, "", "", tuple(ordered))
-    return Plan(config.api, state_digest(state), content_digest(posts, config), tuple(ordered))
+    changes = sorted(_without_others(changes, state), key=_order)
+    if not options.details:
+        return Plan(config.api, "", "", tuple(changes))
+    detailed = tuple([with_payload(line, config.api) for line in changes])
+    return Plan(config.api, state_digest(state), content_digest(posts, config), detailed)
 
 
 def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:
@@ -96,9 +96,10 @@ def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:
     result = []
     for line in changes:
         post = line.post
-        if line.action is Action.CREATE and post is not None and post.text.plain.strip():
+        if line.action is Action.CREATE and post is not None:
             first = taken.setdefault((line.author, post.text_digest), line.key)
-            if first != line.key:
+            # posts without words may look alike
+            if first != line.key and post.text.plain.strip():
                 reason = f"has the same author and text as {first!r}, which LinkedIn refuses as a duplicate"
                 line = replace(line, action=Action.BLOCKED, reason=f"{reason}; change the text")
         result.append(line)

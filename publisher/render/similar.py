@@ -1,9 +1,11 @@
 """Near-duplicates: posts whose words are almost those of another post of the same author."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
@@ -16,6 +18,7 @@ LIKENESS = 0.6
 _SKETCH = 6  # runs that stand for a text; near-duplicates share one of them almost surely
 _BUCKET = 16  # texts compared for one run: boilerplate must not make this quadratic
 _WORD = re.compile(r"\w+")
+_BETWEEN = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _LIVE = (Status.PUBLISHED, Status.STAMPED)
 
 
@@ -25,18 +28,17 @@ Sketch = str
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A text that others are compared with."""
+    """A text that others are compared with: the word triples of its sketch, and how to get at it, which few need."""
 
     key: str
     author: str
-    text: str
-    sketch: Sketch
-    live: bool
+    runs: Sequence[str]
+    text: Callable[[], str]
+    live: bool = False
 
-    @property
-    def runs(self) -> Sequence[str]:
-        """The word triples of the sketch."""
-        return self.sketch.splitlines()
+
+_Buckets = Mapping[str, Mapping[str, list[int]]]
+"""Author -> run -> which of the known texts have it, as far as they were looked at."""
 
 
 def sketch_of(text: str) -> Sketch:
@@ -47,7 +49,9 @@ def sketch_of(text: str) -> Sketch:
 
 def shingles(text: str) -> frozenset[str]:
     """All runs of three words, whatever their case and the punctuation between them."""
-    words = _WORD.findall(text.casefold())
+    folded = text.casefold()
+    # the same words either way; most texts are ASCII, and splitting takes a third of the pattern's time
+    words = folded.translate(_BETWEEN).split() if folded.isascii() else _WORD.findall(folded)
     if not words:
         return frozenset()
     return frozenset(map(" ".join, zip(words, words[1:] or [""], words[2:] or [""], strict=False)))
@@ -69,30 +73,31 @@ def lint_similar(
     due then.
     """
     pending = [
-        (post, _Known(post.key, post.author.urn, post.text.plain, _sketch(post, sketches), live=False))
-        for post in posts
-        if (now is None or _is_due(post, now)) and not _is_live(post.key, published)
+        post for post in posts if (now is None or _is_due(post, now)) and not _is_live(post.key, published)
     ]
     # the usual case of a project at rest: nothing to compare
     if not pending:
         return
     keys = {post.key for post in posts}
     renamed = {e.digest for key, e in published.posts.items() if key not in keys and e.status in _LIVE}
-    pending = [(post, own) for post, own in pending if post.digest not in renamed]
-    # only what a pending post could share is worth a bucket
-    shared = {(own.author, run) for _, own in pending for run in own.runs}
-    buckets: dict[tuple[str, str], list[_Known]] = {place: [] for place in shared}
-    for known in _published(posts, published, sketches):
-        _add(buckets, known)
-    for post, own in pending:
-        twin = _twin(own, buckets)
+    pending = [post for post in pending if post.digest not in renamed]
+    live = list(_published(posts, published, sketches))
+    known = [*live, *[_pending(post, sketches) for post in pending]]
+    buckets = _buckets(known[len(live) :], live)
+    for index, own in enumerate(known):
+        places = buckets.get(own.author, {})
+        shared = [place for run in own.runs if (place := places.get(run)) is not None]
+        twin = None if own.live else _twin(own, shared, known)
         if twin is not None:
-            yield _diagnostic(post, *twin)
-        _add(buckets, own)
+            yield _diagnostic(pending[index - len(live)], *twin)
+        for place in shared:
+            if len(place) < _BUCKET:
+                place.append(index)
 
 
-def _sketch(post: Post, sketches: Mapping[str, Sketch]) -> Sketch:
-    return sketches.get(post.key) or sketch_of(post.text.plain)
+def _pending(post: Post, sketches: Mapping[str, Sketch]) -> _Known:
+    sketch = sketches.get(post.key) or sketch_of(post.text.plain)
+    return _Known(post.key, post.author.urn, sketch.splitlines(), lambda: post.text.plain)
 
 
 def _is_due(post: Post, now: datetime) -> bool:
@@ -109,32 +114,39 @@ def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, S
     for key, entry in published.posts.items():
         if entry.text and entry.status in _LIVE and not key.endswith(COMMENT_SUFFIX):
             same = digests.get(key) == entry.text_digest
-            sketch = sketches.get(key) if same else None
-            yield _Known(key, entry.author, entry.text, sketch or sketch_of(entry.text), live=True)
+            text = entry.text
+            sketch = sketches.get(key, "") if same else ""
+            runs = (sketch or sketch_of(text)).splitlines()
+            yield _Known(key, entry.author, runs, lambda text=text: text, live=True)  # type: ignore[misc]
 
 
-def _add(buckets: dict[tuple[str, str], list[_Known]], known: _Known) -> None:
-    for run in known.runs:
-        bucket = buckets.get((known.author, run))
-        if bucket is not None and len(bucket) < _BUCKET:
-            bucket.append(known)
+def _buckets(pending: Iterable[_Known], live: Iterable[_Known]) -> _Buckets:
+    """A place for each run that a pending post shares with another post of its author; most runs are nobody else's."""
+    times: dict[str, Counter[str]] = defaultdict(Counter)
+    for own in pending:
+        times[own.author].update(own.runs)
+    for known in live:
+        counts = times.get(known.author, Counter())
+        for run in known.runs:
+            if run in counts:
+                counts[run] += 1
+    return {
+        author: {run: [] for run, count in counts.items() if count > 1} for author, counts in times.items()
+    }
 
 
-def _twin(own: _Known, buckets: dict[tuple[str, str], list[_Known]]) -> tuple[_Known, float] | None:
-    """The most alike of the posts that share two of the runs, the first by key among equals; and how alike."""
-    met: dict[str, _Known] = {}
-    candidates: dict[str, _Known] = {}
-    for run in own.runs:
-        for other in buckets.get((own.author, run), ()):
-            if other.key in met or "\n" not in own.sketch:
-                candidates[other.key] = other
-            met[other.key] = other
+def _twin(
+    own: _Known, shared: Sequence[Sequence[int]], known: Sequence[_Known]
+) -> tuple[_Known, float] | None:
+    """The most alike of the texts that share two of the runs, the first by key among equals; and how alike."""
+    needed = min(len(own.runs), 2)
+    met = Counter(chain.from_iterable(shared)) if len(shared) >= needed else {}
+    candidates = [known[index] for index, times in met.items() if times >= needed]
     if not candidates:
         return None
-    words = shingles(own.text)
-    ranked = [(-likeness(words, shingles(other.text)), key) for key, other in candidates.items()]
-    share, key = min(ranked)
-    return (candidates[key], -share) if -share >= LIKENESS else None
+    words = shingles(own.text())
+    share, _, twin = min((-likeness(words, shingles(other.text())), other.key, other) for other in candidates)
+    return (twin, -share) if -share >= LIKENESS else None
 
 
 def _diagnostic(post: Post, twin: _Known, share: float) -> Diagnostic:

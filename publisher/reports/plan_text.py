@@ -22,13 +22,11 @@ def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
 def _change(change: Change, paint: Paint) -> str:
     sign, style = ACTION_STYLE[change.action]
     lines = [
-        f"{paint(f'{sign} {change.action.value:<9}', style)} {paint(one_line(change.key), 'bold')}  "
+        f"{paint(f'{sign} {change.action:<9}', style)} {paint(one_line(change.key), 'bold')}  "
         f"{one_line(change.reason)}"
     ]
-    place = [change.source, change.author]
-    if change.permalink:
-        place.append(change.permalink)
-    lines.append(paint(f"            {'  '.join(one_line(part) for part in place if part)}", "dim"))
+    place = "  ".join([part for part in (change.source, change.author, change.permalink) if part])
+    lines.append(paint(f"            {one_line(place)}", "dim"))
     if change.diff:
         lines += [_diff_line(line, paint) for line in visible(change.diff).split("\n")]
     return "\n".join(lines)

@@ -19,4 +19,4 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The same with a blank for each line break: a line of its own might be read as a command, as GitHub does."""
-    return visible(text.replace("\n", " "))
+    return text if text.isprintable() else visible(text.replace("\n", " "))

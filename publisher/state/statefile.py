@@ -119,22 +119,38 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 def entry_from_json(document: dict[str, Any]) -> Entry:
     """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
-    facts: dict[str, Any] = {name: document.get(name) for name in _TEXTS}
-    for name, value in facts.items():
-        if not isinstance(value, str):
+    get = document.get
+    texts: list[Any] = [get(name) for name in _TEXTS]
+    for name, value in zip(_TEXTS, texts, strict=True):
+        if type(value) is not str:
             if name in document:
                 raise TypeError(f"{name} must be a string, not {value!r}")
             if name in _REQUIRED:
                 raise ValueError(f"{name} is missing")
-    for name in _TIMES:
-        facts[name] = parse_time(document[name]) if name in document else None
-    status, attempt = Status(document["status"]), document.get("attempt")
+    author, digest, text_digest, api, source, urn, permalink, text, rest_digest = texts
+    published_at, deleted_at = [parse_time(document[name]) if name in document else None for name in _TIMES]
+    status, attempt = Status(document["status"]), get("attempt")
     if status is Status.PENDING and attempt is None:
         raise ValueError("a pending entry needs an attempt")
     if attempt is not None:
         attempt = Attempt(_text("id", attempt["id"]), parse_time(attempt["started_at"]), attempt["digest"])
     media = _media_from_json(document["media"]) if "media" in document else ()
-    return Entry(status=status, attempt=attempt, media=media, **facts)
+    return Entry(
+        status=status,
+        author=author,
+        digest=digest,
+        text_digest=text_digest,
+        api=api,
+        source=source,
+        urn=urn,
+        permalink=permalink,
+        published_at=published_at,
+        deleted_at=deleted_at,
+        attempt=attempt,
+        media=media,
+        text=text,
+        rest_digest=rest_digest,
+    )
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from publisher.worker.queue import PostJob
 from publisher.worker.retry import judge
 
 _SENT = frozenset({Action.CREATE, Action.UPDATE})
-_ONE = PlanOptions(max_creates=sys.maxsize, digests=False, budget=False)
+_ONE = PlanOptions(max_creates=sys.maxsize, details=False, budget=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Work:
 
     def _plan(self, project: Project, state: State, now: datetime) -> Plan:
         checked = check_against(project, state)
-        plan = plan_project(checked, state, now, PlanOptions(max_creates=self.max_creates, digests=False))
+        plan = plan_project(checked, state, now, PlanOptions(max_creates=self.max_creates, details=False))
         require_authors(plan)
         return plan
 

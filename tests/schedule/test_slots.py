@@ -225,7 +225,7 @@ def test_a_post_that_is_added_later_moves_no_other(
 @settings(deadline=None, max_examples=50)
 def test_recording_settles_it(posts: list[Post], kept: dict[str, datetime], config: Config) -> None:
     state = State(slots=kept)
-    before = make_plan(posts, state, config, NOW, PlanOptions(digests=False))
+    before = make_plan(posts, state, config, NOW, PlanOptions(details=False))
     after = recorded(posts, state, config, NOW)
     assert slot_edits(posts, after, config, NOW) == ()
-    assert make_plan(posts, after, config, NOW, PlanOptions(digests=False)) == before
+    assert make_plan(posts, after, config, NOW, PlanOptions(details=False)) == before
