@@ -1,8 +1,7 @@
 """What publishing needs of LinkedIn: one protocol, so that the engine knows no HTTP and the client no engine."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from publisher.model.post import Author, Media
 
@@ -15,8 +14,7 @@ works on it; what it raises ends the upload. It may be called from another threa
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(NamedTuple):
     """A create that succeeded: the URN LinkedIn gave and the link under which people see it."""
 
     urn: str

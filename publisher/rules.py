@@ -1,12 +1,11 @@
 """Every diagnostic code the product can give: one registry, from which docs and SARIF rules are made."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.model.diagnostic import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A kind of diagnostic. ``lint`` rules can be switched off or changed in severity by ``lints:``."""
 
     code: str

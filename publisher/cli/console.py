@@ -45,7 +45,9 @@ def stdout_paint() -> Paint:
     """`paint` where stdout takes colour; else what does nothing, for reports of thousands of lines."""
     context = click.get_current_context(silent=True)
     colored = context.color if context else None
-    return paint if (sys.stdout.isatty() if colored is None else colored) else plain
+    if colored is None:
+        colored = sys.stdout is not None and sys.stdout.isatty()
+    return paint if colored else plain
 
 
 def print_json(document: Any) -> None:

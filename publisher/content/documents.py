@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.content.frontmatter import split_front_matter
 from publisher.content.schemas import fast_check
@@ -17,8 +16,7 @@ _KEY = re.compile(r"\w[^\s#\x00-\x1f\x7f]*")
 """Keys made from paths may hold more than an `id` (whose pattern the schema has), but no blanks and no #."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One post's raw mapping inside a file, and the path at which it sits in the file's tree."""
 
     tree: Tree

@@ -3,8 +3,8 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.errors import UsageError
 from publisher.model.diagnostic import Diagnostic, Position
@@ -15,16 +15,14 @@ MAX_BYTES = 4_000_000
 """A source file larger than this is not a post."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file to read: where it is, and its POSIX path relative to the project."""
 
     path: str | Path
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to look into: its path as reached, its name in the project, and the folder it really is."""
 
     path: str

@@ -4,8 +4,8 @@ What was meant as front matter but is none is a diagnostic: it is never read as 
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from publisher.content.files import place_of
 from publisher.content.schemas import subschema
@@ -19,8 +19,7 @@ _ALMOST = re.compile(r"(?:--|-{4,}|-*[–—][-–—]*|---[ \t]*[^\s-].*|===|;;
 """A first line that a hand or an editor made of ``---``, with a field in the next line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A Markdown file in two: YAML that begins in line 2 (None without front matter), and the body."""
 
     front: str | None

@@ -4,15 +4,14 @@ import hashlib
 import os
 import stat
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from publisher.content.words import shorten
 from publisher.model.post import Media, MediaKind
 
 
-@dataclass(frozen=True, slots=True)
-class MediaProblem:
+class MediaProblem(NamedTuple):
     """Why a file can't be attached: a code of `publisher.rules`, what is wrong, how to fix it."""
 
     code: str

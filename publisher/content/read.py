@@ -1,8 +1,8 @@
 """A project's content folder to documents and diagnostics: every file once, every problem at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.content.documents import default_key, read_markdown, read_yaml
 from publisher.content.files import SourceFile, find_files, narrow, read_text
@@ -12,8 +12,7 @@ from publisher.model.diagnostic import Diagnostic, Position, sort_diagnostics
 from publisher.model.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read: documents sorted by key, and every problem of the files that gave none."""
 
     documents: tuple[Document, ...]

@@ -1,8 +1,8 @@
 """Times as authors write them: with an offset, or in the project's zone; never guessed."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from publisher.content.words import shorten
 
@@ -14,8 +14,7 @@ _YEARS = range(2000, 3000)
 """Years beyond these are slips of the hand, and near the ends of what a computer's calendar can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeProblem:
+class TimeProblem(NamedTuple):
     """Why a time can't be used: a code of `publisher.rules`, what is wrong, how to write it."""
 
     code: str

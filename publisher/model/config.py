@@ -7,12 +7,13 @@ from typing import Literal
 
 from publisher.model.diagnostic import Severity
 from publisher.model.post import Author, Visibility
+from publisher.model.value import Value
 
 Api = Literal["ugcPosts", "posts"]
 
 
-@dataclass(frozen=True, slots=True)
-class TextConfig:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TextConfig(Value):
     """How Markdown becomes LinkedIn text."""
 
     emphasis: Literal["strip", "unicode"] = "strip"
@@ -20,8 +21,8 @@ class TextConfig:
     line_breaks: Literal["join", "keep"] = "join"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Limits(Value):
     """What one run may do. ``spacing`` is the least time between two posts of one author."""
 
     creates_per_run: int = 5
@@ -30,16 +31,16 @@ class Limits:
     requests_per_app: int = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Late(Value):
     """What happens to a post that is found later than ``grace`` after its time."""
 
     grace: timedelta = timedelta(hours=24)
     policy: Literal["hold", "publish", "skip"] = "hold"
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Defaults(Value):
     """Front-matter fields for posts that don't set them."""
 
     author: str | None = None
@@ -47,8 +48,8 @@ class Defaults:
     hashtags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Slot(Value):
     """A weekly publishing slot: ``weekday`` 0 is Monday, ``time`` is ``HH:MM`` in ``timezone``."""
 
     weekday: int
@@ -56,8 +57,8 @@ class Slot:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedIn:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LinkedIn(Value):
     """Where the API is and which version of it is spoken on ``/rest``."""
 
     api_url: str = "https://api.linkedin.com"
@@ -65,8 +66,8 @@ class LinkedIn:
     version: str = "202609"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Config(Value):
     """``publisher.yaml`` with defaults filled in and environment overrides applied.
 
     ``state`` is the location as written: a path, ``git+branch:NAME`` or ``postgresql://…``; ``project`` names

@@ -23,7 +23,7 @@ class Position(Value):
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Diagnostic(Value):
     """One problem at one place.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from publisher.model.config import Api
 from publisher.model.post import Post
+from publisher.model.value import Value
 
 
 class Action(StrEnum):
@@ -55,8 +56,8 @@ class Change:
     post: Post | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Plan(Value):
     """All changes of a project, sorted by (publish_at, key), and the digests of what they were made from."""
 
     api: Api
@@ -78,8 +79,8 @@ class Plan:
         return dict(sorted(counts.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPlan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SavedPlan(Value):
     """What a saved plan promises: the digests it was made from, and its acting changes.
 
     ``acting`` holds (key, action, digest) in the order in which they are carried out.

@@ -23,7 +23,7 @@ class MediaKind(StrEnum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mention(Value):
     """A named person or organization inside a text; offsets count code points of ``Text.plain``."""
 
@@ -32,7 +32,7 @@ class Mention(Value):
     urn: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Hashtag(Value):
     """A hashtag inside a text, ``#`` included; offsets count code points of ``Text.plain``."""
 
@@ -41,7 +41,7 @@ class Hashtag(Value):
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text(Value):
     """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it."""
 
@@ -60,7 +60,7 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Media(Value):
     """One media file of a post.
 
@@ -82,7 +82,7 @@ class Media(Value):
     pages: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Article(Value):
     """A link shown as a card. Empty strings mean "not given"."""
 
@@ -92,7 +92,7 @@ class Article(Value):
     thumbnail: Media | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Poll(Value):
     """A poll (versioned API only). ``duration`` is LinkedIn's enum, such as ``THREE_DAYS``."""
 
@@ -101,7 +101,7 @@ class Poll(Value):
     duration: Literal["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"] = "THREE_DAYS"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Author(Value):
     """Who posts: the URN, the alias it has in the configuration, and where its token is looked up."""
 
@@ -110,7 +110,7 @@ class Author(Value):
     token_env: str = "LINKEDIN_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Post(Packable):
     """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
 

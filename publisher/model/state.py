@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from publisher.model.usage import Usage
+from publisher.model.value import Value
 
 
 class Status(StrEnum):
@@ -18,8 +19,8 @@ class Status(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Attempt(Value):
     """An intent: the create that was about to leave. ``id`` is random, ``digest`` what was to be created."""
 
     id: str
@@ -27,16 +28,16 @@ class Attempt:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class UploadedMedia:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class UploadedMedia(Value):
     """An asset LinkedIn has: the bytes' sha256 (hex) and the URN they got."""
 
     sha256: str
     urn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Entry(Value):
     """What is remembered of one key. Times are UTC; absent facts are None and are not written."""
 
     status: Status
@@ -57,8 +58,8 @@ class Entry:
     """The digest of everything but the text, so that a later plan knows that only the text differs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Event(Value):
     """One line of the state's history: which command did what to a key, and when."""
 
     at: datetime
@@ -67,8 +68,8 @@ class Event:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Failure(Value):
     """Why a key's last change was refused: since when, LinkedIn's code (or HTTP status), its reason, redacted."""
 
     at: datetime

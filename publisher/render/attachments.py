@@ -1,8 +1,8 @@
 """The files of a post: ``media:``, images standing alone in the body, documents, thumbnails."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
@@ -14,8 +14,7 @@ from publisher.render.sources import MediaSource
 _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMENT: "a document"}
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A reference to a file as the author wrote it, and where that is."""
 
     reference: str

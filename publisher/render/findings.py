@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.model.diagnostic import Diagnostic, Position, Severity
 from publisher.model.document import Document
 from publisher.rules import RULES
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A problem in a text. ``needle`` is source text to look for; ``line`` a 0-based line of the body."""
 
     code: str

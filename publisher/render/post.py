@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Author, Media, MediaKind, Post, Text
+from publisher.model.value import Value
 from publisher.render import fields
 from publisher.render.attachments import inspect_all, read_document, read_media, read_thumbnail
 from publisher.render.checks import check_post
@@ -18,8 +19,8 @@ from publisher.render.template import render_source
 from publisher.render.text import RenderedText, render_comment, render_text
 
 
-@dataclass(frozen=True, slots=True)
-class RenderContext:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RenderContext(Value):
     """What every document of a project is rendered with: settings, templates (name -> source), media files."""
 
     config: Config
@@ -27,8 +28,7 @@ class RenderContext:
     media: MediaSource
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A post and its diagnostics; no post where one of them is an error."""
 
     post: Post | None

@@ -1,14 +1,13 @@
 """What a body says: its text before hashtags are looked for, and the images that stand alone in it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.model.post import Mention
 from publisher.render.findings import Finding
 from publisher.render.writer import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image standing alone: its reference as written, its alt text and title."""
 
     source: str
@@ -17,8 +16,7 @@ class Image:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """Text out of a body, before hashtags are looked for. Spans count code points of ``plain``."""
 
     plain: str

@@ -3,9 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
@@ -26,8 +26,7 @@ Sketch = str
 """The few word triples that stand for a text: the longest, which are seldom shared; one a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """A text that others are compared with: the word triples of its sketch, and how to get at it, which few need."""
 
     key: str

@@ -1,7 +1,7 @@
 """A document's text: template, then Markdown or verbatim text with mentions, then hashtags."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.model.config import Config, TextConfig
 from publisher.model.diagnostic import Diagnostic
@@ -15,8 +15,7 @@ from publisher.render.prose import Image, Prose
 from publisher.render.simple import simple_text
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedText:
+class RenderedText(NamedTuple):
     """A document's text, the images that stood alone in it, and what is wrong with it."""
 
     text: Text
