@@ -1,10 +1,10 @@
 """Plans: the comparison of posts with the state, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from publisher.model.config import Api
 from publisher.model.post import Post
@@ -33,8 +33,7 @@ ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, A
 """The actions that make publish do something; all others only say why nothing is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One line of a plan.
 
     ``post`` is None where the source is gone; ``moved_from`` is the old key of a move. A first comment is a
@@ -53,7 +52,7 @@ class Change:
     diff: str | None = None
     payload: Mapping[str, Any] | None = None
     moved_from: str | None = None
-    post: Post | None = field(default=None, compare=False)
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from publisher.model.usage import Usage
 from publisher.model.value import Value
@@ -36,8 +37,7 @@ class UploadedMedia(Value):
     urn: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Entry(Value):
+class Entry(NamedTuple):
     """What is remembered of one key. Times are UTC; absent facts are None and are not written."""
 
     status: Status

@@ -1,7 +1,6 @@
 """Budgets: requests per member and per app and UTC day; which posts fit today, and when the others go. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -114,7 +113,7 @@ class _Ledger:
         return None
 
     def _blocked(self, line: Change, why: str, at: datetime) -> Change:
-        return replace(line, action=Action.BLOCKED, reason=f"{why}; it can go from {_time(at)} on")
+        return line._replace(action=Action.BLOCKED, reason=f"{why}; it can go from {_time(at)} on")
 
 
 def _words(owner: str) -> str:

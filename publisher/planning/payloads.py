@@ -1,7 +1,5 @@
 """The payload of a change: the exact body publish would send, with placeholders for what isn't known."""
 
-from dataclasses import replace
-
 from publisher.model.config import Api
 from publisher.model.plan import Action, Change
 from publisher.model.state import COMMENT_SUFFIX
@@ -16,9 +14,9 @@ def with_payload(line: Change, api: Api) -> Change:
     if line.key.endswith(COMMENT_SUFFIX):
         if line.action is Action.CREATE and post.first_comment is not None:
             payload = encode_comment(post.first_comment, post.author.urn, f"{{urn:{post.key}}}")
-            return replace(line, payload=payload)
+            return line._replace(payload=payload)
     elif line.action in (Action.CREATE, Action.REPLACE):
-        return replace(line, payload=encode_post(post, api, placeholders(post)))
+        return line._replace(payload=encode_post(post, api, placeholders(post)))
     elif line.action is Action.UPDATE:
-        return replace(line, payload=encode_text_update(post.text))
+        return line._replace(payload=encode_text_update(post.text))
     return line

@@ -18,6 +18,7 @@ from publisher.planning.payloads import with_payload
 from publisher.planning.schedule import assign_slots, keep_spacing, posted_times
 from publisher.state.statefile import state_digest
 
+_CREATING = frozenset({Action.CREATE, Action.REPLACE})
 _EARLIEST = float("-inf")
 
 
@@ -32,15 +33,18 @@ def make_plan(
     posts_in_slots = (replace(p, publish_at=slots[p.key]) if p.key in slots else p for p in posts)
     changes = [_post_change(post, moves, state, config, now, options, posted) for post in posts_in_slots]
     changes = _one_text_once(sorted(changes, key=_order), state)
-    changes += _orphans(by_key, moves, state, options)
+    orphans = _orphans(by_key, moves, state, options)
+    changes += orphans
     if options.keys:
         changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
     changes = keep_spacing(changes, state, config, now)
     changes = _within_limit(changes, config, options)
-    if options.budget and any(line.action in (Action.CREATE, Action.REPLACE) for line in changes):
+    if options.budget and any(line.action in _CREATING for line in changes):
         changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
-    changes += [comment for line in changes if (comment := comment_change(line, state))]
-    changes = sorted(_without_others(changes, state), key=_order)
+    comments = [comment for line in changes if (comment := comment_change(line, state))]
+    changes = _without_others(changes + comments, state)
+    if orphans or comments or config.limits.spacing:  # else all are where they were
+        changes.sort(key=_order)
     if not options.details:
         return Plan(config.api, "", "", tuple(changes))
     detailed = tuple([with_payload(line, config.api) for line in changes])
@@ -79,7 +83,7 @@ def _post_change(
     old = moves.get(post.key)
     if old is not None:
         moved = change(post, Action.MOVE, f"was {old!r}", state.posts[old])
-        return replace(moved, moved_from=old)
+        return moved._replace(moved_from=old)
     return compare_new(post, config, now, posted.get(post.author.urn, ()))
 
 
@@ -101,23 +105,20 @@ def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:
             # posts without words may look alike
             if first != line.key and post.text.plain.strip():
                 reason = f"has the same author and text as {first!r}, which LinkedIn refuses as a duplicate"
-                line = replace(line, action=Action.BLOCKED, reason=f"{reason}; change the text")
+                line = line._replace(action=Action.BLOCKED, reason=f"{reason}; change the text")
         result.append(line)
     return result
 
 
 def _within_limit(changes: Iterable[Change], config: Config, options: PlanOptions) -> list[Change]:
     limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates
-    result, creates = [], 0
-    for line in changes:
-        if line.action in (Action.CREATE, Action.REPLACE):
-            creates += 1
-            if creates > limit:
-                reason = f"the limit of {limit} creates per run is reached"
-                how = "run again, or raise limits.creates_per_run or --max-creates"
-                line = replace(line, action=Action.BLOCKED, reason=f"{reason}; {how}")
-        result.append(line)
-    return result
+    over = {line.key for line in [line for line in changes if line.action in _CREATING][limit:]}
+    reason = f"the limit of {limit} creates per run is reached"
+    how = "run again, or raise limits.creates_per_run or --max-creates"
+    return [
+        line._replace(action=Action.BLOCKED, reason=f"{reason}; {how}") if line.key in over else line
+        for line in changes
+    ]
 
 
 def _without_others(changes: list[Change], state: State) -> list[Change]:
@@ -126,7 +127,7 @@ def _without_others(changes: list[Change], state: State) -> list[Change]:
         return changes
     reason = "another run is publishing it now"
     return [
-        replace(line, action=Action.NONE, reason=reason)
+        line._replace(action=Action.NONE, reason=reason)
         if line.action in (Action.UNKNOWN, Action.BLOCKED)
         and line.key.removesuffix(COMMENT_SUFFIX) in state.claimed
         else line

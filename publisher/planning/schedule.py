@@ -3,7 +3,6 @@
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from heapq import merge
 from itertools import takewhile
@@ -96,7 +95,7 @@ def keep_spacing(changes: Iterable[Change], state: State, config: Config, now: d
         if line.action is Action.CREATE and before is not None and before + spacing > now:
             at = (before + spacing).astimezone(zone)
             reason = f"{_shown(at)}: limits.spacing keeps {_words(spacing)} between posts of one author"
-            line = replace(line, action=Action.SCHEDULED, reason=reason, publish_at=at)
+            line = line._replace(action=Action.SCHEDULED, reason=reason, publish_at=at)
             last[line.author] = at
         elif line.action in (Action.CREATE, Action.REPLACE):
             last[line.author] = now

@@ -5,7 +5,6 @@ edits to write, the last of which is the line of the history.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from shlex import quote
 
@@ -23,8 +22,8 @@ def resolve_published(
 ) -> Sequence[Edit]:
     """The create whose outcome was unknown has worked: it is live as ``urn``, made at ``made_at``."""
     entry = _pending(state, key)
-    done = replace(
-        entry, status=Status.PUBLISHED, urn=urn, permalink=permalink, published_at=made_at, attempt=None
+    done = entry._replace(
+        status=Status.PUBLISHED, urn=urn, permalink=permalink, published_at=made_at, attempt=None
     )
     return PostEdit(key, entry, done), _event(now, "resolve", key, f"published as {urn}")
 
@@ -60,8 +59,8 @@ def adopt(
     taken = next((other for other, entry in state.posts.items() if entry.urn == urn), None)
     if taken is not None:
         raise UsageError(f"{urn} is already the post of {taken!r}.", "`publisher state mv` renames a key.")
-    entry = replace(
-        _entry(key, post, Status.PUBLISHED, api), urn=urn, permalink=permalink, published_at=made_at
+    entry = _entry(key, post, Status.PUBLISHED, api)._replace(
+        urn=urn, permalink=permalink, published_at=made_at
     )
     comment = () if COMMENT_SUFFIX in key else _stamped(state, [post.key + COMMENT_SUFFIX], post, api)
     return PostEdit(key, before, entry), *comment, _event(now, by, key, urn)

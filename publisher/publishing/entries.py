@@ -1,7 +1,6 @@
 """Entries as publishing writes them: the intent before a create, the record after it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from publisher.gateway import Created
@@ -33,8 +32,7 @@ def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mappi
 
 def published(pending: Entry, created: Created, now: datetime) -> Entry:
     """The record of a create that succeeded."""
-    return replace(
-        pending,
+    return pending._replace(
         status=Status.PUBLISHED,
         urn=created.urn,
         permalink=created.permalink,

@@ -1,6 +1,5 @@
 """One function for each action: what publish does for create, comment, update, replace, move and delete."""
 
-from dataclasses import replace
 from shlex import quote
 
 from publisher.errors import Rejected
@@ -79,8 +78,7 @@ def _update(change: Change, run: Run) -> Receipt:
             "The state knows no URN of this post.", f"`publisher state import {quote(change.key)} URN`."
         )
     run.gateway.update_text(run.author(entry.author), entry.urn, encode_text_update(post.text))
-    updated = replace(
-        entry,
+    updated = entry._replace(
         digest=post.digest,
         text_digest=text_digest(post),
         rest_digest=rest_digest(post),
@@ -95,11 +93,11 @@ def _move(change: Change, run: Run) -> Receipt:
     if old is None:
         raise ValueError("a move says where from")
     edits = [PostEdit(old, posts[old], None)]
-    edits.append(PostEdit(change.key, None, replace(posts[old], source=change.source)))
+    edits.append(PostEdit(change.key, None, posts[old]._replace(source=change.source)))
     comment = posts.get(old + COMMENT_SUFFIX)
     if comment is not None:
         edits.append(PostEdit(old + COMMENT_SUFFIX, comment, None))
-        edits.append(PostEdit(change.key + COMMENT_SUFFIX, None, replace(comment, source=change.source)))
+        edits.append(PostEdit(change.key + COMMENT_SUFFIX, None, comment._replace(source=change.source)))
     run.session.write(*edits)
     return _receipt(change, Outcome.DONE)
 
@@ -109,7 +107,7 @@ def _delete(change: Change, run: Run) -> Receipt:
     gone: Entry | None = None  # a stamped entry was never ours to delete: it is only forgotten
     if entry.urn is not None:
         run.gateway.delete(run.author(entry.author), entry.urn)
-        gone = replace(entry, status=Status.DELETED, deleted_at=run.now())
+        gone = entry._replace(status=Status.DELETED, deleted_at=run.now())
     run.session.write(PostEdit(change.key, entry, gone), *_forget_comment(change.key, run))
     return _receipt(change, Outcome.DONE)
 

@@ -6,6 +6,7 @@ in git. A file that is broken, newer or foreign is refused by name and never ove
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -18,6 +19,7 @@ VERSION = 1
 
 _TEXTS = ("author", "digest", "text_digest", "api", "source", "urn", "permalink", "text", "rest_digest")
 _REQUIRED = ("author", "digest", "text_digest", "api", "source")
+_STRING = {str}
 _TIMES = ("published_at", "deleted_at")
 
 
@@ -121,12 +123,8 @@ def entry_from_json(document: dict[str, Any]) -> Entry:
     """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
     get = document.get
     texts: list[Any] = [get(name) for name in _TEXTS]
-    for name, value in zip(_TEXTS, texts, strict=True):
-        if type(value) is not str:
-            if name in document:
-                raise TypeError(f"{name} must be a string, not {value!r}")
-            if name in _REQUIRED:
-                raise ValueError(f"{name} is missing")
+    if not {*map(type, texts)} <= _STRING:
+        _check_texts(document)
     author, digest, text_digest, api, source, urn, permalink, text, rest_digest = texts
     published_at, deleted_at = [parse_time(document[name]) if name in document else None for name in _TIMES]
     status, attempt = Status(document["status"]), get("attempt")
@@ -151,6 +149,15 @@ def entry_from_json(document: dict[str, Any]) -> Entry:
         text=text,
         rest_digest=rest_digest,
     )
+
+
+def _check_texts(document: Mapping[str, Any]) -> None:
+    for name in _TEXTS:
+        if not isinstance(document.get(name), str):
+            if name in document:
+                raise TypeError(f"{name} must be a string, not {document[name]!r}")
+            if name in _REQUIRED:
+                raise ValueError(f"{name} is missing")
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

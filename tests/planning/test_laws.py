@@ -1,6 +1,5 @@
 """Laws of planning: same input, same bytes; what is published needs nothing more; nothing is done twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -37,7 +36,7 @@ def published(posts: list[Post], state: State) -> State:
         assert change.post is not None
         entry = make_entry(change.post)
         if change.key.endswith(COMMENT_SUFFIX):
-            entry = replace(entry, digest=comment_digest(change.post))
+            entry = entry._replace(digest=comment_digest(change.post))
         entries[change.key] = entry
     return State(entries)
 

@@ -154,8 +154,8 @@ def test_the_history_tells_who_did_what_and_what_linkedin_said(shared: ProjectDi
 
 
 def test_a_narrow_session_can_see_an_author_s_newest_post(database: str) -> None:
-    older = replace(PUBLISHED, published_at=AT - timedelta(days=1))
-    comment = replace(PUBLISHED, published_at=AT + timedelta(days=1))
+    older = PUBLISHED._replace(published_at=AT - timedelta(days=1))
+    comment = PUBLISHED._replace(published_at=AT + timedelta(days=1))
     with PostgresStore(database).session() as session:
         session.write(
             PostEdit("old", None, older), PostEdit("new", None, PUBLISHED), PostEdit("old#c", None, comment)

@@ -131,7 +131,7 @@ def test_what_is_no_duplicate(posts: list[Post], state: State) -> None:
 
 
 def test_a_post_that_was_renamed_does_not_repeat_itself() -> None:
-    old = replace(entry(LONG), digest="sha256:same")
+    old = entry(LONG)._replace(digest="sha256:same")
     renamed, copied = (
         replace(post("b", LONG), digest="sha256:same"),
         replace(post("a", LONG), digest="sha256:same"),

@@ -78,7 +78,7 @@ def plan_of(text: str, **fields: object) -> Plan:
         make_post("link", "x", article=Article("https://example.org/" + text, text)),
     ]
     plan = make_plan(posts, make_state(live), CONFIG, NOW, PlanOptions())
-    return replace(plan, changes=tuple(replace(c, reason=text, source=text, key=text) for c in plan.changes))
+    return replace(plan, changes=tuple(c._replace(reason=text, source=text, key=text) for c in plan.changes))
 
 
 PLAIN = page(plan_markdown(plan_of("harmless")))

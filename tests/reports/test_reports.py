@@ -103,7 +103,7 @@ def test_the_exit_code_is_that_of_the_worst(names: tuple[str, ...], code: int) -
 def test_blocked_and_unknown_changes_are_no_success() -> None:
     change = example_plan().changes[0]
     for action, code in ((Action.BLOCKED, 1), (Action.UNKNOWN, 3), (Action.CHANGED, 0), (Action.LATE, 0)):
-        plan = replace(example_plan(), changes=(replace(change, action=action),))
+        plan = replace(example_plan(), changes=(change._replace(action=action),))
         assert exit_code(plan, []) == code
 
 

@@ -1,7 +1,6 @@
 """``--commit-state``: the file in the work tree, committed and pushed with every record."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,7 +133,7 @@ def test_two_truths_about_a_post_need_a_person(work: Path, server: Path, tmp_pat
     with store(other).session() as session:
         session.write(PostEdit("a", PUBLISHED, None))
     with FileStore(work / FILE).session() as session:
-        session.write(PostEdit("a", PUBLISHED, replace(PUBLISHED, source="content/renamed.md")))
+        session.write(PostEdit("a", PUBLISHED, PUBLISHED._replace(source="content/renamed.md")))
     before = (work / FILE).read_bytes()
     with pytest.raises(StateError, match="differs from the pushed one"), store(work).session():
         pytest.fail("one of two truths was taken")

@@ -4,7 +4,6 @@ import json
 import resource
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -147,7 +146,7 @@ def test_an_edit_by_someone_who_ignores_the_lock_is_not_overwritten(tmp_path: Pa
         path.write_bytes(statefile.encode(State({"a": PUBLISHED, "b": PUBLISHED})))
         session.write(PostEdit("c", None, PUBLISHED))
         assert sorted(session.state.posts) == ["a", "b", "c"]
-        path.write_bytes(statefile.encode(State({"c": replace(PUBLISHED, source="x")})))
+        path.write_bytes(statefile.encode(State({"c": PUBLISHED._replace(source="x")})))
         with pytest.raises(StateConflict):
             session.write(PostEdit("c", PUBLISHED, None))
 

@@ -42,7 +42,7 @@ def make_entry(post: Post, **fields: Any) -> Entry:
         text=post.text.plain,
         rest_digest=rest_digest(post),
     )
-    return replace(entry, **fields)
+    return entry._replace(**fields)
 
 
 def make_state(*posts: Post, **entries: Entry) -> State:

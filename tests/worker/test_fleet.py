@@ -1,7 +1,6 @@
 """Workers that are killed, lose the database and meet a broken LinkedIn: each post is created once, or unknown."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def test_everything_goes_wrong_and_nothing_is_published_twice(postgres: Server, 
 
 
 ENTRIES = {
-    key(number): replace(make_entry(make_post(key(number), words(number))), urn=f"urn:li:share:{number}")
+    key(number): make_entry(make_post(key(number), words(number)))._replace(urn=f"urn:li:share:{number}")
     for number in range(4)
 }
 LIVE = [{"text": words(number), "urn": f"urn:li:share:{number}", "author": "me"} for number in range(4)]
@@ -52,5 +51,5 @@ def test_the_verdict_finds_what_is_twice_lost_or_made_up() -> None:
     assert "knows nothing" in failures({}, LIVE)[0]
     assert "nobody wrote it" in failures(ENTRIES, [*LIVE, {**again, "text": "Others."}])[0]
     assert "live as" in failures(ENTRIES, [{**LIVE[0], "author": "another"}, *LIVE[1:]])[0]
-    doubtful = {**ENTRIES, key(3): replace(ENTRIES[key(3)], status=Status.PENDING, urn=None)}
+    doubtful = {**ENTRIES, key(3): ENTRIES[key(3)]._replace(status=Status.PENDING, urn=None)}
     assert "without a reason" in failures(doubtful, LIVE)[0]
