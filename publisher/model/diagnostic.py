@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from publisher.model.value import Value
+from publisher.model.value import Value, plain_members
 
 
+@plain_members
 class Severity(StrEnum):
     """How bad a diagnostic is; only an ERROR makes content invalid."""
 

@@ -1,5 +1,6 @@
 """Plans: the comparison of posts with the state, as data."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,10 @@ from typing import Any, NamedTuple
 
 from publisher.model.config import Api
 from publisher.model.post import Post
-from publisher.model.value import Value
+from publisher.model.value import Value, plain_members
 
 
+@plain_members
 class Action(StrEnum):
     """What publish would do with a key; the contract's words."""
 
@@ -72,10 +74,8 @@ class Plan(Value):
     @property
     def summary(self) -> dict[str, int]:
         """How many changes each action has; actions without one are left out."""
-        counts: dict[str, int] = {}
-        for change in self.changes:
-            counts[change.action.value] = counts.get(change.action.value, 0) + 1
-        return dict(sorted(counts.items()))
+        counts = Counter([change.action for change in self.changes])
+        return {action.value: count for action, count in sorted(counts.items())}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from publisher.model.value import Packable, Value
+from publisher.model.value import Packable, Value, plain_members
 
 
+@plain_members
 class Visibility(StrEnum):
     """Who can see a post, in LinkedIn's words."""
 
@@ -15,6 +16,7 @@ class Visibility(StrEnum):
     CONNECTIONS = "CONNECTIONS"
 
 
+@plain_members
 class MediaKind(StrEnum):
     """What a media file is, by its content."""
 

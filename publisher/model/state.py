@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from publisher.model.usage import Usage
-from publisher.model.value import Value
+from publisher.model.value import Value, plain_members
 
 
+@plain_members
 class Status(StrEnum):
     """What is known of a key: live, possibly live (an intent), declared done, or deleted by us."""
 

@@ -2,7 +2,8 @@
 
 import pickle
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 
 class Value:
@@ -73,3 +74,16 @@ class Packable(Value):
 
 
 _set = object.__setattr__
+
+
+_E = TypeVar("_E", bound=type[Enum])
+
+
+def plain_members(enum: _E) -> _E:
+    """The enumeration with its members as plain class attributes, as later Pythons have them.
+
+    Python 3.11 asks a descriptor written in Python for each of them, a dozen times for every post of a plan.
+    """
+    for member in enum:
+        type.__setattr__(enum, member.name, member)
+    return enum

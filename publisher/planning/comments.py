@@ -12,10 +12,9 @@ _LIVE_AFTER = frozenset(
 )
 
 
-def comment_change(parent: Change, state: State) -> Change | None:
-    """The change of a post's first comment, or None where there is none or its post is not live."""
-    post = parent.post
-    if post is None or post.first_comment is None or parent.action not in _LIVE_AFTER:
+def comment_change(parent: Change, post: Post, state: State) -> Change | None:
+    """The change of the first comment of ``parent``'s post, or None where that is not live."""
+    if parent.action not in _LIVE_AFTER:
         return None
     action, reason, urn, diff = _compare(parent, post, state)
     return Change(

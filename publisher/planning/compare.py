@@ -16,17 +16,20 @@ from publisher.planning.schedule import lateness
 
 def change(post: Post, action: Action, reason: str, entry: Entry | None = None) -> Change:
     """A plan line about a post, with what its entry knows."""
+    urn, permalink, diff = (entry.urn, entry.permalink, None) if entry else (None, None, None)
+    if entry and action is not Action.NONE:
+        diff = text_diff(entry.text, post.text.plain)
     return Change(
-        key=post.key,
-        action=action,
-        reason=reason,
-        source=post.source,
-        author=post.author.urn,
-        digest=post.digest,
-        publish_at=post.publish_at,
-        urn=entry.urn if entry else None,
-        permalink=entry.permalink if entry else None,
-        diff=text_diff(entry.text, post.text.plain) if entry and action is not Action.NONE else None,
+        post.key,
+        action,
+        reason,
+        post.source,
+        post.author.urn,
+        post.digest,
+        post.publish_at,
+        urn,
+        permalink,
+        diff,
         post=post,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change, Plan
@@ -26,13 +27,14 @@ def make_plan(
     posts: Sequence[Post], state: State, config: Config, now: datetime, options: PlanOptions
 ) -> Plan:
     """What publish would do at ``now`` (aware). The same arguments give the same plan."""
+    posts = sorted(posts, key=attrgetter("key"))
     by_key = {post.key: post for post in posts}
     moves = find_moves(by_key, state)
     slots = assign_slots(posts, state, config, options.assigned_at or now)
     posted = posted_times(state) if config.limits.spacing else {}
     posts_in_slots = (replace(p, publish_at=slots[p.key]) if p.key in slots else p for p in posts)
     changes = [_post_change(post, moves, state, config, now, options, posted) for post in posts_in_slots]
-    changes = _one_text_once(sorted(changes, key=_order), state)
+    changes = _one_text_once(sorted(changes, key=_time), state)  # by time, and by key as they come
     orphans = _orphans(by_key, moves, state, options)
     changes += orphans
     if options.keys:
@@ -41,7 +43,12 @@ def make_plan(
     changes = _within_limit(changes, config, options)
     if options.budget and any(line.action in _CREATING for line in changes):
         changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
-    comments = [comment for line in changes if (comment := comment_change(line, state))]
+    comments = [
+        comment
+        for line in changes
+        if line.post is not None and line.post.first_comment is not None
+        if (comment := comment_change(line, line.post, state))
+    ]
     changes = _without_others(changes + comments, state)
     if orphans or comments or config.limits.spacing:  # else all are where they were
         changes.sort(key=_order)
@@ -64,8 +71,12 @@ def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:
 
 
 def _order(line: Change) -> tuple[float, str]:
+    return (_time(line), line.key)
+
+
+def _time(line: Change) -> float:
     # seconds, because comparing aware datetimes asks both for their offset each time
-    return (line.publish_at.timestamp() if line.publish_at else _EARLIEST, line.key)
+    return line.publish_at.timestamp() if line.publish_at else _EARLIEST
 
 
 def _post_change(

@@ -20,6 +20,7 @@ VERSION = 1
 _TEXTS = ("author", "digest", "text_digest", "api", "source", "urn", "permalink", "text", "rest_digest")
 _REQUIRED = ("author", "digest", "text_digest", "api", "source")
 _STRING = {str}
+_STATUS = {status.value: status for status in Status}
 _TIMES = ("published_at", "deleted_at")
 
 
@@ -127,7 +128,7 @@ def entry_from_json(document: dict[str, Any]) -> Entry:
         _check_texts(document)
     author, digest, text_digest, api, source, urn, permalink, text, rest_digest = texts
     published_at, deleted_at = [parse_time(document[name]) if name in document else None for name in _TIMES]
-    status, attempt = Status(document["status"]), get("attempt")
+    status, attempt = _STATUS.get(document["status"]) or Status(document["status"]), get("attempt")
     if status is Status.PENDING and attempt is None:
         raise ValueError("a pending entry needs an attempt")
     if attempt is not None:
