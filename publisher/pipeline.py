@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from publisher.content.media import MediaLibrary
 from publisher.content.read import key_clashes, source_files
 from publisher.content.templates import read_templates
 from publisher.errors import ConfigError, ContentError, RateLimited, UsageError
-from publisher.gateway import Gateway
-from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
 from publisher.model.plan import Change, Plan
@@ -25,6 +24,7 @@ from publisher.render.post import RenderContext
 from publisher.render.similar import Sketch
 
 if TYPE_CHECKING:
+    from publisher.gateway import Gateway
     from publisher.publishing.receipts import Receipt
     from publisher.publishing.run import Observer
     from publisher.state.store import Session
@@ -79,7 +79,7 @@ def load_project(
     return Project(
         root,
         config,
-        tuple(sorted((one.post for one in valid if one.post), key=lambda post: post.key)),
+        tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
         sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
         {one.key: one.sketch for one in valid},
         tuple((name, one.key) for name, one in made),
@@ -98,8 +98,12 @@ def _author_missing(config: Config) -> tuple[Diagnostic, ...]:
 
 def _version_ending(config: Config, now: datetime) -> tuple[Diagnostic, ...]:
     """Advice where the configured Linkedin-Version has ended, or will soon."""
+    if config.api != "posts":
+        return ()
+    from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
+
     version, today = config.linkedin.version, now.date()
-    end = sunset(version) if config.api == "posts" else None
+    end = sunset(version)
     if end is None or end - today > WARN_BEFORE:
         return ()
     what = "ended" if end <= today else "ends"
@@ -155,7 +159,7 @@ def require_valid(project: Project) -> None:
 def publish(
     plan: Plan,
     session: "Session",
-    gateway: Gateway,
+    gateway: "Gateway",
     config: Config,
     *,
     permalink: Callable[[str], str],

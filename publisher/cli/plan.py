@@ -10,7 +10,6 @@ from publisher.auth.directory import accounts_file, config_directory
 from publisher.cli.console import say, stdout_paint
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
-from publisher.cli.times import read_time
 from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
@@ -64,7 +63,7 @@ def command(
     )
     project = read_project(options)
     state = store_of(project).read()
-    at = read_time(at_text, project.config.timezone, now) if at_text else now
+    at = _future(at_text, project.config.timezone, now) if at_text else now
     plan = plan_now(options, project, state, plan_options, now=at)
     if at_text:
         say(
@@ -77,6 +76,12 @@ def command(
         _save(out, _report(plan, "json", at))
         say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
+
+
+def _future(text: str, timezone: str | None, now: datetime) -> datetime:
+    from publisher.cli.times import read_time  # here, because few plans are of a time to come
+
+    return read_time(text, timezone, now)
 
 
 def _report(plan: Plan, output_format: str, at: datetime, *, verbose: bool = False) -> str:
