@@ -71,9 +71,8 @@ def lint_similar(
     ``sketches`` holds those of ``posts`` that are known already, by key; ``now`` narrows it to posts that are
     due then.
     """
-    pending = [
-        post for post in posts if (now is None or _is_due(post, now)) and not _is_live(post.key, published)
-    ]
+    done = {key for key, entry in published.posts.items() if entry.status in _LIVE}
+    pending = [post for post in posts if post.key not in done and (now is None or _is_due(post, now))]
     # the usual case of a project at rest: nothing to compare
     if not pending:
         return
@@ -101,11 +100,6 @@ def _pending(post: Post, sketches: Mapping[str, Sketch]) -> _Known:
 
 def _is_due(post: Post, now: datetime) -> bool:
     return not post.draft and (post.publish_at is None or post.publish_at <= now)
-
-
-def _is_live(key: str, published: State) -> bool:
-    entry = published.posts.get(key)
-    return entry is not None and entry.status in _LIVE
 
 
 def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Known]:
