@@ -116,10 +116,23 @@ def narrow(root: Path, folder: str, paths: Sequence[Path]) -> Iterator[SourceFil
                 f"{path} is not under {content}.",
                 "Name posts, or folders of posts; without a path all are read.",
             )
+    plain = [_plain_file(root, folder, path) for path in sorted(wanted)]
+    if all(plain):
+        yield from (file for file in plain if file)
+        return
     for found in find_files(root, folder):
         place = str(root / (found.path if isinstance(found, Diagnostic) else found.name))
         if any(_inside(place, path) or _inside(os.path.realpath(place), path) for path in wanted):
             yield found
+
+
+def _plain_file(root: Path, folder: str, path: str) -> SourceFile | None:
+    """The source file at ``path``, where it can be told without looking for all others: no link leads there."""
+    real = os.path.realpath(path)
+    inside = real.removeprefix(os.path.realpath(root / folder) + "/")
+    if path != str(root / folder / inside) or not inside.isprintable():
+        return None
+    return named_file(root, folder, f"{folder}/{inside}")
 
 
 def named_file(root: Path, folder: str, name: str) -> SourceFile | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.content import files
 from publisher.content.files import MAX_BYTES, SourceFile, find_files, named_file
 from publisher.content.read import Reading, read_documents
 from publisher.errors import UsageError
@@ -207,6 +208,18 @@ def test_narrowing_to_files_and_folders(tmp_path: Path, read: Read) -> None:
         narrowed(tmp_path, "README.md")
     with pytest.raises(UsageError, match="not under"):
         narrowed(tmp_path, "contents/a.md")
+
+
+def test_a_named_file_is_looked_for_alone(
+    tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file of thousands is checked on every save."""
+    read({"a.md": "A.", "b/c.md": "C."})
+    (tmp_path / "content" / "d").symlink_to("b")
+    monkeypatch.setattr(files, "find_files", lambda *_: pytest.fail("all files were looked for"))
+    assert narrowed(tmp_path, "content/a.md", "content/b/c.md") == ["a", "b/c"]
+    with pytest.raises(pytest.fail.Exception):
+        narrowed(tmp_path, "content/d/c.md")
 
 
 def test_a_file_is_found_again_by_its_name_and_nothing_else_is(tmp_path: Path, read: Read) -> None:
