@@ -12,8 +12,6 @@ from publisher.publishing.receipts import Receipt
 from publisher.publishing.refused import refused
 from publisher.reports.bundle import README, Bundle, bundles
 
-DEFAULT_DIR = "publisher-bundle"
-
 
 def write_bundles(
     plan: Plan, receipts: Sequence[Receipt], root: Path, folder: Path

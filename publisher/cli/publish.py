@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.bundle import DEFAULT_DIR, write_bundles
 from publisher.cli.console import print_json, say, stdout_paint
 from publisher.cli.interrupt import graceful_stop
 from publisher.cli.main import Options
@@ -21,7 +20,6 @@ from publisher.pipeline import Project, plan_project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
 from publisher.planning.schedule import slot_edits
-from publisher.publishing.budget import Meter, budget_of
 from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run import Observer
@@ -64,7 +62,7 @@ _ROUNDS = 5
 @click.option(
     "--bundle-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    default=DEFAULT_DIR,
+    default="publisher-bundle",
     show_default=True,
     metavar="DIR",
     help="Where --on-refusal bundle puts a folder for each post.",
@@ -120,7 +118,11 @@ def command(
             interrupted = stop()
     if sandbox and receipts:
         say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
-    made = write_bundles(plan, receipts, options.root, bundle_dir) if on_refusal == "bundle" else []
+    made: Sequence[tuple[str, Path]] = ()
+    if on_refusal == "bundle":
+        from publisher.cli.bundle import write_bundles
+
+        made = write_bundles(plan, receipts, options.root, bundle_dir)
     _report(plan, receipts, made, output_format, quiet=options.quiet)
     return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)
 
@@ -169,6 +171,7 @@ def carry_out(
     require_authors(plan)
     from publisher.linkedin.gateway import open_gateway
     from publisher.linkedin.transport import World
+    from publisher.publishing.budget import Meter, budget_of
 
     config = project.config
     meter = Meter(target.tokens(config), budget_of(session, config, datetime.now(UTC)), config)

@@ -33,12 +33,18 @@ class Target:
 def open_target(root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Target]:
     """The real LinkedIn (or what the environment puts in its place), or the embedded sandbox."""
     if not sandbox:
-        from publisher.auth.tokens import TokenSource
-
-        yield Target(lambda config: config, lambda config: TokenSource(config, environ))
+        yield Target(lambda config: config, lambda config: _tokens(config, environ))
         return
     with _rehearsal(root) as target:
         yield target
+
+
+def _tokens(config: Config, environ: Mapping[str, str]) -> Tokens:
+    from publisher.auth.tokens import (
+        TokenSource,  # here, because a run with nothing to send needs no HTTP client
+    )
+
+    return TokenSource(config, environ)
 
 
 @contextmanager
