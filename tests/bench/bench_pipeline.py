@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.state import statefile
 from tests.bench.corpus import write_corpus
-from tests.bench.measure import Figure, measure, publisher, table
+from tests.bench.measure import measure, median, publisher, table
 from tests.support.posts import make_entry
 
 SIZES = (100, 1_000, 10_000)
@@ -25,42 +26,51 @@ def main() -> None:
             rows += _rows(Path(folder), size, cache)
     table(
         "Pipeline (whole processes)",
-        ["posts", "command", "seconds", "x floor", "CPU s", "x floor", "peak MB"],
+        ["posts", "command", "floor", "seconds", "x floor", "CPU s", "x floor", "peak MB"],
         rows,
     )
 
 
 def _rows(root: Path, size: int, cache: str) -> list[list[object]]:
     write_corpus(root, size)
-    runs = 5 if size < 10_000 else 3
-    floor = measure([sys.executable, "-m", "tests.bench.floor", str(root / "content")], runs=runs)
+    runs = 9 if size < 10_000 else 7
     cold = {"PUBLISHER_CACHE_DIR": ""}
     warm = {"PUBLISHER_CACHE_DIR": cache, "LINKEDIN_ACCESS_TOKEN": "unused"}
-    figures = [
-        ("floor", floor),
-        ("validate, cold", publisher(root, "validate", runs=runs, env=cold)),
-        ("plan, cold", publisher(root, "plan", runs=runs, env=cold)),
+    post = next((root / "content").rglob("*.md"))
+
+    def edit() -> None:
+        post.write_text(post.read_text() + "\nOne more line.\n")
+
+    rows = [
+        _beside_floor(root, "validate, cold", "validate", cold, runs),
+        _beside_floor(root, "plan, cold", "plan", cold, runs),
     ]
     publisher(root, "plan", runs=1, env=warm)  # fills the cache
-    figures.append(("plan, warm", publisher(root, "plan", runs=runs, env=warm)))
+    rows.append(_beside_floor(root, "plan, warm", "plan", warm, runs))
     _publish_everything(root)
-    figures.append(("no-change publish, warm", publisher(root, "publish", runs=runs, env=warm)))
-    figures.append(("no-change plan, warm", publisher(root, "plan", runs=runs, env=warm)))
-    figures.append(("plan, one file changed", _one_changed(root, warm, runs)))
-    return [
-        [size, name, f.seconds, f.seconds / floor.seconds, f.cpu, f.cpu / floor.cpu, f.peak_mb]
-        for name, f in figures
-    ]
+    rows.append(_beside_floor(root, "no-change publish, warm", "publish", warm, runs))
+    rows.append(_beside_floor(root, "no-change plan, warm", "plan", warm, runs))
+    rows.append(_beside_floor(root, "plan, one file changed", "plan", warm, runs, edit))
+    return [[size, *row] for row in rows]
 
 
-def _one_changed(root: Path, env: dict[str, str], runs: int) -> Figure:
-    """The median of runs before each of which one file was edited, and had come to rest."""
-    post = next((root / "content").rglob("*.md"))
-    figures = []
-    for number in range(runs):
-        post.write_text(post.read_text() + f"\nOne more line: {number}.\n")
-        figures.append(publisher(root, "plan", runs=1, env=env))
-    return sorted(figures, key=lambda figure: figure.seconds)[len(figures) // 2]
+def _beside_floor(
+    root: Path,
+    name: str,
+    command: str,
+    env: dict[str, str],
+    runs: int,
+    prepare: Callable[[], None] = lambda: None,
+) -> list[object]:
+    """A command in turns with the floor: a machine whose speed changes changes it for both."""
+    floors, figures = [], []
+    for _ in range(runs):
+        floors.append(measure([sys.executable, "-m", "tests.bench.floor", str(root / "content")], runs=1))
+        prepare()
+        figures.append(publisher(root, command, runs=1, env=env))
+    floor, figure = median(floors), median(figures)
+    ratio = figure.seconds / floor.seconds
+    return [name, floor.seconds, figure.seconds, ratio, figure.cpu, figure.cpu / floor.cpu, figure.peak_mb]
 
 
 def _publish_everything(root: Path) -> None:

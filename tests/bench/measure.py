@@ -37,20 +37,29 @@ print(json.dumps([os.waitstatus_to_exitcode(status), seconds, cpu, usage.ru_maxr
 
 def measure(arguments: Sequence[str], *, runs: int = 3, env: Mapping[str, str] | None = None) -> Figure:
     """Run a command ``runs`` times, one after the other. Raises RuntimeError where it fails."""
-    figures = []
-    for _ in range(runs):
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _DRIVER, *arguments],
-            capture_output=True,
-            env={**os.environ, **(env or {})},
-            check=True,
-        )
-        code, *figure = json.loads(done.stdout)
-        if code:
-            raise RuntimeError(f"{arguments} ended with {code}: {done.stderr.decode()[-500:]}")
-        figures.append(figure)
-    seconds, cpu, peaks = zip(*figures, strict=True)
-    return Figure(statistics.median(seconds), statistics.median(cpu), max(peaks))
+    return median([_run(arguments, env) for _ in range(runs)])
+
+
+def median(figures: Sequence[Figure]) -> Figure:
+    """The medians of the times, and the highest peak."""
+    return Figure(
+        statistics.median(f.seconds for f in figures),
+        statistics.median(f.cpu for f in figures),
+        max(f.peak_mb for f in figures),
+    )
+
+
+def _run(arguments: Sequence[str], env: Mapping[str, str] | None) -> Figure:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _DRIVER, *arguments],
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        check=True,
+    )
+    code, *figure = json.loads(done.stdout)
+    if code:
+        raise RuntimeError(f"{arguments} ended with {code}: {done.stderr.decode()[-500:]}")
+    return Figure(*figure)
 
 
 def publisher(root: Path, *arguments: str, runs: int = 3, env: Mapping[str, str] | None = None) -> Figure:
