@@ -158,7 +158,7 @@ def _path(folder: Path, root: Path, suffix: str) -> Path:
 def _code() -> list[tuple[str, int, int]]:
     """What the code that makes products looks like: a product of other code is another product."""
     files = [entry for room in _ROOMS for entry in _sources(_PACKAGE / room)]
-    return sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files)
+    return sorted((entry.path, (s := entry.stat()).st_mtime_ns, s.st_size) for entry in files)
 
 
 def _sources(folder: Path) -> list[os.DirEntry[str]]:

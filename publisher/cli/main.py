@@ -7,8 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -39,11 +38,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+if TYPE_CHECKING:  # the help needs no paths, and all of it is read before a hook or a completion goes on
+    from pathlib import Path
+
+
+class Options(NamedTuple):
     """The global options: the project's root, and verbosity (-1 quiet, 0 normal, 1 verbose)."""
 
-    root: Path
+    root: "Path"
     verbosity: int = 0
 
     @property
@@ -102,8 +104,8 @@ class LazyGroup(click.Group):
 @click.option(
     "-C",
     "directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
+    type=click.Path(exists=True, file_okay=False),
+    default=".",
     metavar="DIR",
     help="Run as if started in DIR.",
 )
@@ -111,7 +113,7 @@ class LazyGroup(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Say more, such as each HTTP request.")
 @click.option("--no-color", is_flag=True, help="No colour, whatever the terminal; so does NO_COLOR.")
 @click.pass_context
-def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_color: bool) -> None:
+def cli(ctx: click.Context, directory: str, quiet: bool, verbose: bool, no_color: bool) -> None:
     """LinkedIn posts as code: validate, plan, publish exactly once.
 
     \b
@@ -120,6 +122,8 @@ def cli(ctx: click.Context, directory: Path, quiet: bool, verbose: bool, no_colo
     publisher publish --sandbox      try it against the embedded emulator
     publisher publish                for real
     """
+    from pathlib import Path
+
     os.chdir(directory)
     ctx.obj = Options(Path.cwd(), -1 if quiet else int(verbose))
     if no_color or os.environ.get("NO_COLOR"):
@@ -141,7 +145,7 @@ def _show_requests(ctx: click.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; the working directory is afterwards what it was."""
     try:
-        started_in = Path.cwd()
+        started_in = os.getcwd()  # noqa: PTH109
     except FileNotFoundError:
         click.echo("error: The working directory is gone.\n  Change to one that exists.", err=True)
         return 2

@@ -14,7 +14,9 @@ SUFFIXES = (".md", ".yaml", ".yml")
 MAX_BYTES = 4_000_000
 """A source file larger than this is not a post."""
 
-_USUAL = 65_536  # asked for first: Python makes room for all that is asked for, which takes longer than reading
+_USUAL = (
+    65_536  # asked for first: Python makes room for all that is asked for, which takes longer than reading
+)
 
 
 class SourceFile(NamedTuple):
@@ -70,6 +72,8 @@ def _look_into(
         name = f"{folder.name}/{entry.name}"
         if not entry.name.isprintable():
             yield _unprintable(name)
+        elif entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False):
+            yield SourceFile(entry.path, name)  # nearly all
         elif entry.is_symlink():
             links.append(SourceFile(entry.path, name))
         elif entry.is_dir():
@@ -78,8 +82,7 @@ def _look_into(
             else:
                 below.append(_Folder(entry.path, name, f"{folder.real}/{entry.name}"))
         elif entry.name.endswith(SUFFIXES):
-            # opening a pipe would wait for a writer that never comes
-            yield SourceFile(entry.path, name) if entry.is_file() else _special(name)
+            yield _special(name)  # opening a pipe would wait for a writer that never comes
     waiting += reversed(below)
 
 

@@ -1,6 +1,6 @@
 """A project's content folder to documents and diagnostics: every file once, every problem at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +30,9 @@ def read_documents(root: Path, config: Config, paths: Sequence[Path] | None = No
         made, problems = read_file(file, config.content)
         documents += made
         diagnostics += problems
-    lost, clashes = key_clashes([(d.key, d.path, d.position("id")) for d in documents])
+    lost, clashes = key_clashes(
+        [d.key for d in documents], lambda at: (documents[at].path, documents[at].position("id"))
+    )
     kept = [document for index, document in enumerate(documents) if index not in lost]
     kept.sort(key=lambda document: document.key)
     return Reading(tuple(kept), sort_diagnostics([*diagnostics, *clashes]))
@@ -64,14 +66,19 @@ def read_document(text: str, name: str, folder: str) -> tuple[list[Document], li
     return reader(text, name, default_key(name, folder))
 
 
-def key_clashes(places: Sequence[tuple[str, str, Position]]) -> tuple[set[int], list[Diagnostic]]:
-    """Which of the documents, given as (key, path, place of the id), lose their key to an earlier one, and why.
+def key_clashes(
+    keys: Sequence[str], place: Callable[[int], tuple[str, Position]]
+) -> tuple[set[int], list[Diagnostic]]:
+    """Which of the documents with these keys lose their key to an earlier one, and why.
+
+    ``place`` gives a document's path, and the place of its id there.
 
     Earlier is by path, then as given. Keys that differ in capitals only are the same file where file systems
     don't tell them apart.
     """
-    if len({key.casefold() for key, _, _ in places}) == len(places):
+    if len({key.casefold() for key in keys}) == len(keys):
         return set(), []  # as it should be
+    places = [(key, *place(index)) for index, key in enumerate(keys)]
     first: dict[str, tuple[str, str, Position]] = {}
     lost, clashes = set(), []
     for index in sorted(range(len(places)), key=lambda index: places[index][1]):
