@@ -210,4 +210,6 @@ def _leave(code: int) -> None:
                 stream.flush()
         except OSError as error:
             code = code or (0 if error.errno == errno.EPIPE else EXIT_FAILED)
+    if sys.getprofile() or sys.gettrace():
+        sys.exit(code)  # a profiler or debugger wants to hear of the end
     os._exit(code)
