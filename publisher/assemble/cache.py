@@ -37,7 +37,7 @@ _HEAD = ("key", "source", "author", "digest", "text_digest", "publish_at", "slot
 """What a plan asks of every post; the rest of one that is live and unchanged is never looked at."""
 
 _HEAD_ALONE = (*_HEAD, "first_comment", "media")
-"""The same of a post that has neither, which a plan also asks."""
+"""The same of a post without first comment and media, of which a plan asks whether it has some."""
 
 _SETTERS = {len(names) + 1: Post.setters(names) for names in (_HEAD, _HEAD_ALONE)}
 

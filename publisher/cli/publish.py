@@ -13,7 +13,7 @@ from publisher.cli.main import Options
 from publisher.cli.progress import Console
 from publisher.cli.project import format_option, plan_now, read_project, store_of
 from publisher.cli.target import SANDBOX_DB, Target, open_target
-from publisher.errors import EXIT_INTERRUPTED, StateError, UsageError
+from publisher.errors import EXIT_INTERRUPTED, PublisherError, UsageError
 from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.pipeline import Project, plan_project, publish, require_authors
@@ -204,13 +204,13 @@ def _go_on(
         if not lost or stop():
             break
         narrowed = replace(plan_options, keys=frozenset(lost))
-        plan = plan_project(project, session.state, datetime.now(UTC), narrowed)
-        if not plan.acting:
-            break
         try:
+            plan = plan_project(project, session.state, datetime.now(UTC), narrowed)
             again = {r.key: r for r in carry_out(plan, session, project, target, observer, stop)}
-        except StateError:
+        except PublisherError:
             break  # what was sent until now must be reported, and what was lost is in the other run's report
+        if not again:
+            break
         receipts = (*(again.pop(r.key, r) for r in receipts), *again.values())
     return receipts
 

@@ -40,9 +40,8 @@ def open_target(root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.en
 
 
 def _tokens(config: Config, environ: Mapping[str, str]) -> Tokens:
-    from publisher.auth.tokens import (
-        TokenSource,  # here, because a run with nothing to send needs no HTTP client
-    )
+    # here, because a run with nothing to send needs no HTTP client
+    from publisher.auth.tokens import TokenSource
 
     return TokenSource(config, environ)
 
