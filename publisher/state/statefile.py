@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -20,8 +21,13 @@ VERSION = 1
 _TEXTS = ("author", "digest", "text_digest", "api", "source", "urn", "permalink", "text", "rest_digest")
 _REQUIRED = ("author", "digest", "text_digest", "api", "source")
 _STRING = {str}
-_STATUS = {status.value: status for status in Status}
 _TIMES = ("published_at", "deleted_at")
+
+_LIVE = (*_TEXTS, "published_at", "status")
+"""What is known of a post without media that is live: nearly all entries, read by a way of their own."""
+
+_LIVE_NAMES = frozenset(_LIVE)
+_live_values = itemgetter(*_LIVE)
 
 
 def encode(state: State) -> bytes:
@@ -122,13 +128,17 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
 
 def entry_from_json(document: dict[str, Any]) -> Entry:
     """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
-    get = document.get
-    texts: list[Any] = [get(name) for name in _TEXTS]
-    if not {*map(type, texts)} <= _STRING:
-        _check_texts(document)
+    if document.keys() == _LIVE_NAMES:
+        values = _live_values(document)
+        *known, text, rest_digest, published_at, status = values
+        if status == "published" and {*map(type, values)} == _STRING:
+            at = parse_time(published_at)
+            return Entry._make((Status.PUBLISHED, *known, at, None, None, (), text, rest_digest))
+    _check_texts(document)
+    texts: list[Any] = [document.get(name) for name in _TEXTS]
     author, digest, text_digest, api, source, urn, permalink, text, rest_digest = texts
     published_at, deleted_at = [parse_time(document[name]) if name in document else None for name in _TIMES]
-    status, attempt = _STATUS.get(document["status"]) or Status(document["status"]), get("attempt")
+    status, attempt = Status(document["status"]), document.get("attempt")
     if status is Status.PENDING and attempt is None:
         raise ValueError("a pending entry needs an attempt")
     if attempt is not None:
