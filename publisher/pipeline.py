@@ -71,18 +71,16 @@ def load_project(
         config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
     files, diagnostics = source_files(root, config, paths)
     context = RenderContext(config, read_templates(root, config), MediaLibrary(root))
-    products = assemble(root, files, context, now, cache if paths is None else None)
-    made = [(product.name, one) for product in products for one in product.made]
-    lost, clashes = key_clashes([one.key for _, one in made], lambda at: (made[at][0], made[at][1].position))
-    valid = [one for index, (_, one) in enumerate(made) if one.post is not None and index not in lost]
-    found = [problem for product in products for problem in product.diagnostics]
+    made, found = assemble(root, files, context, now, cache if paths is None else None)
+    lost, clashes = key_clashes([one.key for one in made], lambda at: (made[at].source, made[at].position))
+    valid = [one for index, one in enumerate(made) if one.post is not None and index not in lost]
     return Project(
         root,
         config,
         tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
         sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
         {one.key: one.sketch for one in valid},
-        tuple([(name, one.key) for name, one in made]),
+        tuple([(one.source, one.key) for one in made]),
     )
 
 

@@ -1,21 +1,30 @@
-"""Files to products: from the cache where nothing they depend on has changed, else made anew."""
+"""Files to posts: from the cache where nothing they depend on has changed, else made anew."""
 
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.assemble import cache
-from publisher.assemble.cache import Row, Stamp
-from publisher.assemble.product import Product, Workshop, fingerprint
+from publisher.assemble.product import Made, Product, Workshop, fingerprint
+from publisher.assemble.rows import Row, Stamp, made_of, row_of
 from publisher.assemble.spread import make_all
 from publisher.content.files import SourceFile
+from publisher.model.diagnostic import Diagnostic
 from publisher.render.post import RenderContext
 
 _SETTLED_NS = 1_000_000_000
 """A file changed less than this before it was read may change again with the same stamp."""
+
+
+class Assembly(NamedTuple):
+    """What all files gave together, in their order."""
+
+    made: Sequence[Made]
+    diagnostics: Sequence[Diagnostic]
 
 
 def assemble(
@@ -24,8 +33,8 @@ def assemble(
     context: RenderContext,
     now: datetime,
     folder: Path | None = None,
-) -> list[Product]:
-    """The product of each file, in order. ``folder`` is where the cache lies; None does without.
+) -> Assembly:
+    """What the files give. ``folder`` is where the cache lies; None does without.
 
     So does a folder inside the project: what strangers send is never taken for our own memory.
 
@@ -33,27 +42,51 @@ def assemble(
     """
     workshop = Workshop(root, context, now)
     if folder is None or not cache.is_safe(folder, root):
-        return make_all(files, workshop)
+        return _gathered(files, {}, make_all(files, workshop))
     key = cache.cache_key(context.config, sorted(context.templates.items()))
     known = cache.load(folder, root, key)
     began, moment = time.time_ns(), now.timestamp()
-    stamps = {file.name: _stamp(file) for file in files}
-    found = {
-        file.name: row
-        for file in files
-        if (row := known.get(file.name)) and _holds(row, file, stamps[file.name], root, moment)
-    }
-    missing = [file for file in files if file.name not in found]
-    hashes = {file.name: _sha256(file) for file in missing}
-    made = {product.name: product for product in make_all(missing, workshop)}
-    products = [made.get(file.name) or cache.product_of(file.name, found[file.name]) for file in files]
-    fresh = _keep(made, stamps, hashes, began)
-    touched = {
-        name: (stamp, *row[1:]) for name, row in found.items() if row[0] != (stamp := stamps[name]) and stamp
-    }
+    held: dict[str, Row] = {}
+    touched: dict[str, Row] = {}
+    missing: list[_Missing] = []
+    for file in files:
+        name, stamp = file.name, _stamp(file)
+        row = known.get(name)
+        if row is None or not _holds(row, file, stamp, root, moment):
+            missing.append(_Missing(file, stamp, _sha256(file)))
+            continue
+        held[name] = row
+        if row[0] != stamp and stamp:
+            touched[name] = (stamp, *row[1:])
+    made = make_all([one.file for one in missing], workshop)
+    fresh = _keep(missing, made, began)
     if fresh or touched:
-        cache.save(folder, root, key, found, fresh | touched)
-    return products
+        cache.save(folder, root, key, held, fresh | touched)
+    return _gathered(files, held, made)
+
+
+class _Missing(NamedTuple):
+    """A file that has to be read, and what it was before that."""
+
+    file: SourceFile
+    stamp: Stamp | None
+    sha256: bytes
+
+
+def _gathered(files: Sequence[SourceFile], held: Mapping[str, Row], products: Iterable[Product]) -> Assembly:
+    made: list[Made] = []
+    diagnostics: list[Diagnostic] = []
+    rest = iter(products)
+    for file in files:
+        row = held.get(file.name)
+        if row is None:
+            product = next(rest)
+            made += product.made
+            diagnostics += product.diagnostics
+        else:
+            made += made_of(file.name, row)
+            diagnostics += row[3]
+    return Assembly(made, diagnostics)
 
 
 def _holds(row: Row, file: SourceFile, stamp: Stamp | None, root: Path, moment: float) -> bool:
@@ -67,18 +100,13 @@ def _holds(row: Row, file: SourceFile, stamp: Stamp | None, root: Path, moment: 
     return not media or all(fingerprint(root, seen[0]) == seen for seen in media)
 
 
-def _keep(
-    made: Mapping[str, Product],
-    stamps: Mapping[str, Stamp | None],
-    hashes: Mapping[str, bytes],
-    began: int,
-) -> dict[str, Row]:
+def _keep(missing: Sequence[_Missing], made: Sequence[Product], began: int) -> dict[str, Row]:
     """What of the new products can be remembered: files that had come to rest before they were read."""
     return {
-        name: cache.row_of(stamp, hashes[name], product)
-        for name, product in made.items()
+        product.name: row_of(stamp, sha256, product)
+        for (_, stamp, sha256), product in zip(missing, made, strict=True)
         if product.lasting
-        and (stamp := stamps[name]) is not None
+        and stamp is not None
         and began - max(stamp[0], stamp[1]) > _SETTLED_NS
         and all(began - seen[1] > _SETTLED_NS for seen in product.media)
     }

@@ -15,14 +15,9 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from publisher import __version__
-from publisher.assemble.product import Made, Product
-from publisher.model.post import Post
-
-Stamp = tuple[int, int, int, int]
-"""(mtime ns, ctime ns, size, inode) of a source file."""
+from publisher.assemble.rows import Row
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
 MAX_PROJECTS = 30
@@ -31,41 +26,6 @@ RECENT_SHARE = 20
 
 _PACKAGE = Path(__file__).parent.parent
 _ROOMS = ("model", "content", "render", "assemble")
-
-
-_HEAD = ("key", "source", "author", "digest", "text_digest", "publish_at", "slot", "draft")
-"""What a plan asks of every post; the rest of one that is live and unchanged is never looked at."""
-
-_HEAD_ALONE = (*_HEAD, "first_comment", "media")
-"""The same of a post without first comment and media, of which a plan asks whether it has some."""
-
-_SETTERS = {len(names) + 1: Post.setters(names) for names in (_HEAD, _HEAD_ALONE)}
-
-
-Row = tuple[Stamp, bytes, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[float, ...], float]
-"""What is remembered of a file: its stamp, the sha256 of its bytes, and its product's made, diagnostics, media, times
-and made_at. Plain tuples: they are read back ten times as fast as objects, of which a few are looked at."""
-
-
-def row_of(stamp: Stamp, sha256: bytes, product: Product) -> Row:
-    """A product as it is remembered."""
-    made = tuple([(one.key, one.position, one.sketch, _packed(one.post)) for one in product.made])
-    return (stamp, sha256, made, product.diagnostics, product.media, product.times, product.made_at)
-
-
-def product_of(name: str, row: Row) -> Product:
-    """The product of the file ``name`` that is remembered as ``row``."""
-    _, _, remembered, diagnostics, media, times, made_at = row
-    made = tuple([Made(key, at, _unpacked(post), sketch) for key, at, sketch, post in remembered])
-    return Product(name, made, diagnostics, media, times, made_at)
-
-
-def _packed(post: Post | None) -> tuple[object, ...] | None:
-    return None if post is None else post.pack(_HEAD if post.first_comment or post.media else _HEAD_ALONE)
-
-
-def _unpacked(contents: tuple[object, ...] | None) -> Post | None:
-    return None if contents is None else Post.unpacked_later(_SETTERS[len(contents)], contents)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path | None:

@@ -19,8 +19,9 @@ from publisher.render.sources import MediaSource, Problem
 
 
 class Made(NamedTuple):
-    """One document's result: its key, where that is written, the post (None where invalid) and its sketch."""
+    """One document's result: its file, its key and where that is written, the post (None where invalid), its sketch."""
 
+    source: str
     key: str
     position: Position
     post: Post | None
@@ -75,8 +76,8 @@ class Workshop:
         at = document.position("id")
         at = self._places.setdefault(at, at)
         if rendered.post is None or has_errors(found):
-            return Made(document.key, at, None)
-        return Made(document.key, at, rendered.post, sketch_of(rendered.post.text.plain))
+            return Made(document.path, document.key, at, None)
+        return Made(document.path, document.key, at, rendered.post, sketch_of(rendered.post.text.plain))
 
 
 class _Watched:

@@ -1,9 +1,8 @@
 """What all values have in common, written once: ``dataclass`` compiles it anew for every class, at every start."""
 
 import pickle
-from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 
 class Value:
@@ -42,25 +41,14 @@ class Packable(Value):
 
     __slots__ = ("_packed",)
 
-    def pack(self, names: Sequence[str]) -> tuple[object, ...]:
-        """The fields ``names`` as they are, and all fields packed; as `unpacked_later` takes them back."""
-        packed = pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
-        return (*[getattr(self, name) for name in names], packed)
+    def pack(self) -> bytes:
+        """All fields, for ``_packed`` of an `unfrozen` value."""
+        return pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
 
     @classmethod
-    def setters(cls, names: Sequence[str]) -> Sequence[Callable[[Self, object], None]]:
-        """What `unpacked_later` needs to know of a class and the ``names`` that `pack` was given."""
-        return [getattr(cls, name).__set__ for name in (*names, "_packed")]
-
-    @classmethod
-    def unpacked_later(
-        cls, setters: Sequence[Callable[[Self, object], None]], contents: Sequence[object]
-    ) -> Self:
-        """The value whose `pack` gave ``contents``."""
-        value = object.__new__(cls)
-        for set_field, content in zip(setters, contents, strict=True):
-            set_field(value, content)
-        return value
+    def unfrozen(cls) -> type[Any]:
+        """A class whose values have the same fields, can be filled in, and then be declared values of this class."""
+        return type(cls.__name__, (Packable,), {"__slots__": cls.__slots__})
 
     if not TYPE_CHECKING:  # a type checker would take it as leave to ask for any name
 

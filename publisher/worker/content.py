@@ -47,8 +47,8 @@ class Snapshot:
         if file is None:
             return None
         context = RenderContext(self.config, read_templates(self.root, self.config), MediaLibrary(self.root))
-        products = assemble(self.root, [file], context, datetime.now(UTC))
-        return next((one.post for product in products for one in product.made if one.key == key), None)
+        made = assemble(self.root, [file], context, datetime.now(UTC)).made
+        return next((one.post for one in made if one.key == key), None)
 
 
 class Content:

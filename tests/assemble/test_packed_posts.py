@@ -8,6 +8,7 @@ import pytest
 
 from publisher.assemble import cache
 from publisher.assemble.product import Made, Product
+from publisher.assemble.rows import made_of, row_of
 from publisher.model.diagnostic import Position
 from publisher.model.post import Article, Post, Text
 from tests.support.posts import make_post
@@ -22,14 +23,13 @@ POSTS = [
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Post, Post]:
     """A post, and the same post out of the cache."""
     post: Post = request.param
-    product = Product("content/a.md", (Made(post.key, Position(), post, "a b c"),), ())
-    row = cache.row_of((1, 2, 3, 4), b"", product)
+    product = Product("content/a.md", (Made("content/a.md", post.key, Position(), post, "a b c"),), ())
+    row = row_of((1, 2, 3, 4), b"", product)
     cache.save(tmp_path / "cache", tmp_path / "project", "key", {}, {product.name: row})
     loaded = cache.load(tmp_path / "cache", tmp_path / "project", "key")
     assert loaded == {product.name: row}
-    again = cache.product_of(product.name, loaded[product.name])
-    assert again == product
-    (made,) = cache.product_of(product.name, row).made
+    assert made_of(product.name, loaded[product.name]) == [*product.made]
+    (made,) = made_of(product.name, row)
     assert made.post is not None
     return post, made.post
 
