@@ -18,6 +18,7 @@ from pathlib import Path
 
 from publisher import __version__
 from publisher.assemble.rows import Row
+from publisher.folders import user_folder
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
 MAX_PROJECTS = 30
@@ -33,9 +34,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
     named = environ.get(CACHE_VARIABLE)
     if named is not None:
         return Path(named) if named else None
-    from platformdirs import user_cache_path
-
-    return user_cache_path("publisher")
+    return user_folder("cache")
 
 
 def cache_key(*parts: object) -> str:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from publisher.folders import user_folder
+
 
 def config_directory(environ: Mapping[str, str]) -> Path:
     """The user's directory for this product: PUBLISHER_CONFIG_DIR, else the platform's."""
     chosen = environ.get("PUBLISHER_CONFIG_DIR")
-    if chosen:
-        return Path(chosen)
-    import platformdirs
-
-    return platformdirs.user_config_path("publisher", appauthor=False)
+    return Path(chosen) if chosen else user_folder("config")
 
 
 def accounts_file(directory: Path) -> Path:
