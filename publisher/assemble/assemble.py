@@ -91,11 +91,10 @@ def _gathered(files: Sequence[SourceFile], held: Mapping[str, Row], products: It
 
 def _holds(row: Row, file: SourceFile, stamp: Stamp | None, root: Path, moment: float) -> bool:
     """Whether a remembered product is what making it now, at ``moment`` (epoch seconds), would give."""
-    known, sha256, _, _, media, times, made_at = row
+    known, sha256, _, _, media, since, until = row
     if known != stamp and sha256 != _sha256(file):
         return False
-    # the posts' times must still be on the side of the moment on which they were
-    if times and any((at < moment) != (at < made_at) for at in times):
+    if not since < moment <= until:
         return False
     return not media or all(fingerprint(root, seen[0]) == seen for seen in media)
 

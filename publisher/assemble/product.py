@@ -1,5 +1,6 @@
 """What one source file gives: its posts and diagnostics, and what they depend on beside the file's bytes."""
 
+import math
 import os
 from dataclasses import replace
 from datetime import datetime
@@ -31,17 +32,17 @@ class Made(NamedTuple):
 class Product(NamedTuple):
     """What a file gave. ``media`` are the files it was rendered with, as they were then.
 
-    ``times`` are the publish_at of its posts and ``made_at`` the now it was made at (epoch seconds): a lint
-    says whether they are past, so a product holds only until one of them goes by. ``lasting`` is False where
-    a file was missing or broken: what is no fact of this file can't be remembered with it.
+    A lint says whether a publish_at is past, so a product holds only at moments after ``since`` and not after
+    ``until`` (epoch seconds), between which none of its posts is. ``lasting`` is False where a file was missing or
+    broken: what is no fact of this file can't be remembered with it.
     """
 
     name: str
     made: tuple[Made, ...]
     diagnostics: tuple[Diagnostic, ...]
     media: tuple[Fingerprint, ...] = ()
-    times: tuple[float, ...] = ()
-    made_at: float = 0.0
+    since: float = -math.inf
+    until: float = math.inf
     lasting: bool = True
 
 
@@ -61,11 +62,11 @@ class Workshop:
         watched = _Watched(self._root, self._context.media)
         context = replace(self._context, media=watched)
         made = tuple(self._render(document, context, problems) for document in documents)
-        times = tuple(one.post.publish_at.timestamp() for one in made if one.post and one.post.publish_at)
-        made_at = self._now.timestamp() if times else 0.0
-        return Product(
-            file.name, made, tuple(problems), tuple(watched.seen), times, made_at, watched.complete
-        )
+        times = [one.post.publish_at.timestamp() for one in made if one.post and one.post.publish_at]
+        now = self._now.timestamp()
+        since = max((at for at in times if at < now), default=-math.inf)
+        until = min((at for at in times if at >= now), default=math.inf)
+        return Product(file.name, made, tuple(problems), tuple(watched.seen), since, until, watched.complete)
 
     def _render(self, document: Document, context: RenderContext, problems: list[Diagnostic]) -> Made:
         rendered = render_post(document, context)

@@ -8,9 +8,9 @@ from publisher.model.post import Post
 Stamp = tuple[int, int, int, int]
 """(mtime ns, ctime ns, size, inode) of a source file."""
 
-Row = tuple[Stamp, bytes, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], tuple[float, ...], float]
-"""What is remembered of a file: its stamp, the sha256 of its bytes, and its product's made, diagnostics, media, times
-and made_at."""
+Row = tuple[Stamp, bytes, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], float, float]
+"""What is remembered of a file: its stamp, the sha256 of its bytes, and its product's made, diagnostics, media, since
+and until."""
 
 _Unfrozen = Post.unfrozen()
 
@@ -18,7 +18,7 @@ _Unfrozen = Post.unfrozen()
 def row_of(stamp: Stamp, sha256: bytes, product: Product) -> Row:
     """A product as it is remembered."""
     made = tuple([(one.key, one.position, one.sketch, _contents(one.post)) for one in product.made])
-    return (stamp, sha256, made, product.diagnostics, product.media, product.times, product.made_at)
+    return (stamp, sha256, made, product.diagnostics, product.media, product.since, product.until)
 
 
 def made_of(name: str, row: Row) -> list[Made]:
