@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from publisher.model.value import Packable, Value, plain_members
+from publisher.model.packed import Packable
+from publisher.model.value import Value, plain_members
 
 
 @plain_members
