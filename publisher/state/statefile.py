@@ -13,6 +13,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from publisher.errors import StateError
 from publisher.model.state import Attempt, Entry, Event, Failure, State, Status, UploadedMedia
 
@@ -38,10 +40,18 @@ def encode(state: State) -> bytes:
 def decode(data: bytes, name: str) -> State:
     """The state in a file's bytes; ``name`` is how messages call the file. Raises `StateError`."""
     try:
-        document = json.loads(data)
+        document = orjson.loads(data)  # three times as fast, for the largest file there is
+    except ValueError:
+        document = _any_json(data, name)
+    return from_json(document, name)
+
+
+def _any_json(data: bytes, name: str) -> Any:
+    """What an editor may have made of the file, such as one with a byte order mark."""
+    try:
+        return json.loads(data)
     except ValueError as error:
         raise _unusable(name, f"is not valid JSON ({error})") from None
-    return from_json(document, name)
 
 
 def state_digest(state: State) -> str:

@@ -106,6 +106,20 @@ def test_what_is_broken_newer_or_foreign_is_refused_by_name_and_left_alone(
     assert path.read_bytes() == data
 
 
+@pytest.mark.parametrize("name", sorted(statefile.entry_to_json(PUBLISHED)))
+@pytest.mark.parametrize("value", [1, None, ["x"]])
+def test_a_fact_that_is_no_text_is_refused_by_its_key(name: str, value: object) -> None:
+    document = statefile.to_json(State({"a": PUBLISHED}))
+    document["posts"]["a"][name] = value
+    with pytest.raises(StateError, match="posts: a: "):
+        statefile.decode(json.dumps(document).encode(), "f")
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    state = State({"a": PUBLISHED})
+    assert statefile.decode(b"\xef\xbb\xbf" + statefile.encode(state), "f") == state
+
+
 def test_a_status_nobody_knows_is_refused(tmp_path: Path) -> None:
     document = statefile.to_json(State({"a": PUBLISHED}))
     document["posts"]["a"]["status"] = "maybe"
