@@ -106,10 +106,14 @@ def test_what_is_broken_newer_or_foreign_is_refused_by_name_and_left_alone(
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("name", sorted(statefile.entry_to_json(PUBLISHED)))
+LIVE = PUBLISHED._replace(deleted_at=None, text="Hello", rest_digest="sha256:00")
+
+
+@pytest.mark.parametrize("entry", [LIVE, PUBLISHED, PENDING], ids=["live", "deleted", "pending"])
+@pytest.mark.parametrize("name", ["status", "author", "digest", "source", "api", "urn", "text", "published_at"])
 @pytest.mark.parametrize("value", [1, None, ["x"]])
-def test_a_fact_that_is_no_text_is_refused_by_its_key(name: str, value: object) -> None:
-    document = statefile.to_json(State({"a": PUBLISHED}))
+def test_a_fact_that_is_no_text_is_refused_by_its_key(entry: Entry, name: str, value: object) -> None:
+    document = statefile.to_json(State({"a": entry}))
     document["posts"]["a"][name] = value
     with pytest.raises(StateError, match="posts: a: "):
         statefile.decode(json.dumps(document).encode(), "f")
