@@ -135,10 +135,11 @@ def plan_project(project: Project, state: State, now: datetime, options: PlanOpt
     that nothing has.
     """
     require_valid(project)
-    known = {post.key for post in project.posts} | {key.removesuffix(COMMENT_SUFFIX) for key in state.posts}
-    missing = sorted(options.keys - known)
-    if missing:
-        raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")
+    if options.keys:
+        known = {post.key for post in project.posts} | {key.removesuffix(COMMENT_SUFFIX) for key in state.posts}
+        missing = sorted(options.keys - known)
+        if missing:
+            raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")
     from publisher.planning.plan import make_plan  # here, because a validation needs nothing of it
 
     return make_plan(project.posts, state, project.config, now, options)
