@@ -136,7 +136,9 @@ def plan_project(project: Project, state: State, now: datetime, options: PlanOpt
     """
     require_valid(project)
     if options.keys:
-        known = {post.key for post in project.posts} | {key.removesuffix(COMMENT_SUFFIX) for key in state.posts}
+        known = {post.key for post in project.posts} | {
+            key.removesuffix(COMMENT_SUFFIX) for key in state.posts
+        }
         missing = sorted(options.keys - known)
         if missing:
             raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")

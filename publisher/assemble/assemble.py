@@ -3,12 +3,13 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from publisher.assemble import cache
+from publisher.assemble.cache import Memory
 from publisher.assemble.product import Made, Product, Workshop, fingerprint
 from publisher.assemble.rows import Row, Stamp, made_of, row_of
 from publisher.assemble.spread import make_all
@@ -42,7 +43,7 @@ def assemble(
     """
     workshop = Workshop(root, context, now)
     if folder is None or not cache.is_safe(folder, root):
-        return _gathered(files, {}, make_all(files, workshop))
+        return _gathered(files, cache.NOTHING, make_all(files, workshop))
     key = cache.cache_key(context.config, sorted(context.templates.items()))
     known = cache.load(folder, root, key)
     began, moment = time.time_ns(), now.timestamp()
@@ -51,18 +52,19 @@ def assemble(
     missing: list[_Missing] = []
     for file in files:
         name, stamp = file.name, _stamp(file)
-        row = known.get(name)
+        row = known.rows.get(name)
         if row is None or not _holds(row, file, stamp, root, moment):
             missing.append(_Missing(file, stamp, _sha256(file)))
             continue
         held[name] = row
         if row[0] != stamp and stamp:
             touched[name] = (stamp, *row[1:])
+    remembered = Memory(held, known.read)
     made = make_all([one.file for one in missing], workshop)
     fresh = _keep(missing, made, began)
     if fresh or touched:
-        cache.save(folder, root, key, held, fresh | touched)
-    return _gathered(files, held, made)
+        cache.save(folder, root, key, remembered, fresh | touched)
+    return _gathered(files, remembered, made)
 
 
 class _Missing(NamedTuple):
@@ -73,18 +75,18 @@ class _Missing(NamedTuple):
     sha256: bytes
 
 
-def _gathered(files: Sequence[SourceFile], held: Mapping[str, Row], products: Iterable[Product]) -> Assembly:
+def _gathered(files: Sequence[SourceFile], held: Memory, products: Iterable[Product]) -> Assembly:
     made: list[Made] = []
     diagnostics: list[Diagnostic] = []
     rest = iter(products)
     for file in files:
-        row = held.get(file.name)
+        row = held.rows.get(file.name)
         if row is None:
             product = next(rest)
             made += product.made
             diagnostics += product.diagnostics
         else:
-            made += made_of(file.name, row)
+            made += made_of(file.name, row, held.read)
             diagnostics += row[3]
     return Assembly(made, diagnostics)
 

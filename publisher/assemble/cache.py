@@ -8,6 +8,7 @@ in the project (which strangers send pull requests to), and is read only where i
 
 import gc
 import hashlib
+import mmap
 import os
 import pickle
 import sys
@@ -15,9 +16,11 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from publisher import __version__
-from publisher.assemble.rows import Row
+from publisher.assemble.rows import Reader, Row, moved
 from publisher.folders import user_folder
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
@@ -48,28 +51,57 @@ def is_safe(folder: Path, root: Path) -> bool:
     return not folder.resolve().is_relative_to(root.resolve())
 
 
-def load(folder: Path, root: Path, key: str) -> dict[str, Row]:
+class Memory(NamedTuple):
+    """What is remembered of a project: a row for each file, and what reads the packed parts of its posts."""
+
+    rows: Mapping[str, Row]
+    read: Reader
+
+
+def _nothing_elsewhere(start: int, end: int) -> bytes:
+    raise AssertionError(start, end)
+
+
+NOTHING = Memory(MappingProxyType({}), _nothing_elsewhere)
+
+
+def load(folder: Path, root: Path, key: str) -> Memory:
     """What is remembered of the project at ``root`` under ``key``; nothing where that can't be used."""
-    return _read(_path(folder, root, "posts"), key) | _read(_path(folder, root, "recent"), key)
+    whole = _read(_path(folder, root, "posts"), key)
+    return Memory({**whole.rows, **_recent(folder, root, key)}, whole.read)
 
 
-def save(folder: Path, root: Path, key: str, kept: Mapping[str, Row], fresh: Mapping[str, Row]) -> None:
+def save(folder: Path, root: Path, key: str, kept: Memory, fresh: Mapping[str, Row]) -> None:
     """Remember ``fresh`` beside ``kept``; a disk that refuses costs only the next run's time.
 
-    A few new products go into a small file of their own, so that one edited post costs no rewrite of all.
+    ``fresh`` may have been read with ``kept``, too. A few new products go into a small file of their own, so that one
+    edited post costs no rewrite of all.
     """
-    recent = _read(_path(folder, root, "recent"), key) | dict(fresh)
+    fresh = _whole(Memory(fresh, kept.read))
+    recent = {**_recent(folder, root, key), **fresh}
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if len(recent) * RECENT_SHARE <= len(kept):
+        if len(recent) * RECENT_SHARE <= len(kept.rows):
             _write(_path(folder, root, "recent"), key, recent)
             return
-        _write(_path(folder, root, "posts"), key, {**kept, **fresh})
+        _write(_path(folder, root, "posts"), key, {**_whole(kept), **fresh})
         _path(folder, root, "recent").unlink(missing_ok=True)
         _forget_oldest(folder)
 
 
-def _read(path: Path, key: str) -> dict[str, Row]:
+def _recent(folder: Path, root: Path, key: str) -> dict[str, Row]:
+    return _whole(_read(_path(folder, root, "recent"), key))
+
+
+def _whole(memory: Memory) -> dict[str, Row]:
+    """The rows with everything in them."""
+    return {
+        name: moved(row, lambda at: at if isinstance(at, bytes) else memory.read(*at))
+        for name, row in memory.rows.items()
+    }
+
+
+def _read(path: Path, key: str) -> Memory:
     collecting = gc.isenabled()
     gc.disable()  # thousands of new objects, none of them garbage
     try:
@@ -77,26 +109,37 @@ def _read(path: Path, key: str) -> dict[str, Row]:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as stream:
             status = os.fstat(stream.fileno())
             if status.st_uid != os.getuid() or status.st_mode & 0o022:
-                return {}
+                return NOTHING
             if pickle.load(stream) != key:  # noqa: S301 - the user's own file, checked above
-                return {}
-            kept: dict[str, Row] = pickle.load(stream)  # noqa: S301
-            return kept
+                return NOTHING
+            rows = pickle.load(stream)  # noqa: S301
+            start, mapped = stream.tell(), mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            return Memory(rows, lambda first, last: mapped[start + first : start + last])
     except Exception:
-        return {}
+        return NOTHING
     finally:
         if collecting:
             gc.enable()
 
 
-def _write(path: Path, key: str, kept: Mapping[str, Row]) -> None:
+def _write(path: Path, key: str, rows: Mapping[str, Row]) -> None:
     temporary = f"{path}.{os.getpid()}-{time.monotonic_ns()}"
+    packed = bytearray()
+
+    def append(part: bytes) -> tuple[int, int]:
+        start = len(packed)
+        packed.extend(part)
+        return start, len(packed)
+
+    # the packed parts come last, and are read one by one when they are asked for
+    heads = {name: moved(row, append) for name, row in rows.items()}
     # private and new, or not at all; `tempfile` does no more, and takes longer to import than this to write
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
-            pickle.dump(kept, stream, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(heads, stream, pickle.HIGHEST_PROTOCOL)
+            stream.write(packed)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink()

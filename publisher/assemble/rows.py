@@ -1,5 +1,6 @@
 """Products as plain tuples: what the cache keeps of them, since it reads those back ten times as fast as objects."""
 
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -14,10 +15,14 @@ Row = tuple[Stamp, bytes, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], flo
 """What is remembered of a file: its stamp, the sha256 of its bytes, and its product's made, diagnostics, media, since
 and until."""
 
-_HEAD = ("key", "source", "author", "digest", "text_digest", "publish_at", "slot", "draft")
-"""What a plan asks of every post; the rest only of those that it is to show or send."""
+Reader = Callable[[int, int], bytes]
+"""(start, end) -> bytes that were put elsewhere."""
 
-_head = attrgetter(*_HEAD)
+_ASKED = ("author", "digest", "text_digest", "publish_at", "slot", "draft")
+"""What a plan asks of every post beside key and source; the rest only of those that it is to show or send."""
+
+_HEAD = ("key", "source", *_ASKED)
+_asked = attrgetter(*_ASKED)
 _Packed = packed_class(Post, _HEAD)
 _Bare = packed_class(
     Post, (*_HEAD, "first_comment", "media")
@@ -30,33 +35,40 @@ def row_of(stamp: Stamp, sha256: bytes, product: Product) -> Row:
     return (stamp, sha256, made, product.diagnostics, product.media, product.since, product.until)
 
 
-def made_of(name: str, row: Row) -> list[Made]:
-    """What the product of the file ``name`` had made."""
-    return [Made(name, key, at, contents and _post(contents), sketch) for key, at, sketch, contents in row[2]]
+def made_of(name: str, row: Row, read: Reader) -> list[Made]:
+    """What the product of the file ``name`` had made; ``read`` gives what `moved` had put elsewhere."""
+    return [
+        Made(name, key, at, contents and _post(name, key, contents, read), sketch)
+        for key, at, sketch, contents in row[2]
+    ]
+
+
+def moved(row: Row, move: Callable[[Any], Any]) -> Row:
+    """The row with the packed part of its posts put elsewhere: ``move`` says where, or gets it from there."""
+    made = [(*one, contents and (*contents[:-1], move(contents[-1]))) for *one, contents in row[2]]
+    return (*row[:2], tuple(made), *row[3:])
 
 
 def _contents(post: Post | None) -> tuple[object, ...] | None:
     if post is None:
         return None
-    return (*_head(post), post.pack(), post.first_comment is None and not post.media)
+    return (*_asked(post), post.first_comment is None and not post.media, post.pack())
 
 
-def _post(contents: tuple[Any, ...]) -> Post:
-    post: Any = object.__new__(_Bare if contents[-1] else _Packed)
-    # in the order of _HEAD
-    (
-        post.key,
-        post.source,
-        post.author,
-        post.digest,
-        post.text_digest,
-        post.publish_at,
-        post.slot,
-        post.draft,
-        post._packed,
-        bare,
-    ) = contents
+def _post(name: str, key: str, contents: tuple[Any, ...], read: Reader) -> Post:
+    author, digest, text_digest, publish_at, slot, draft, bare, packed = contents
+    post: Any = object.__new__(_Bare if bare else _Packed)
+    post.key = key
+    post.source = name
+    post.author = author
+    post.digest = digest
+    post.text_digest = text_digest
+    post.publish_at = publish_at
+    post.slot = slot
+    post.draft = draft
+    post._packed = packed if packed.__class__ is bytes else (read, *packed)
     if bare:
-        post.first_comment, post.media = None, ()
+        post.first_comment = None
+        post.media = ()
     made: Post = post
     return made

@@ -13,7 +13,7 @@ class Packable(Value):
     __slots__ = ("_packed",)
 
     def pack(self) -> bytes:
-        """All fields, for ``_packed``."""
+        """All fields, as ``_packed`` wants them: these bytes, or a function and its arguments that give them."""
         return pickle.dumps(self.__reduce__()[1], pickle.HIGHEST_PROTOCOL)
 
 
@@ -28,7 +28,10 @@ def packed_class(cls: type[_V], head: Sequence[str]) -> type[_V]:
     """
 
     def unpacked(value: Any) -> Any:
-        for name, content in zip(cls.__slots__, pickle.loads(value._packed), strict=True):  # noqa: S301 - our own
+        packed = value._packed
+        if not isinstance(packed, bytes):
+            packed = packed[0](*packed[1:])
+        for name, content in zip(cls.__slots__, pickle.loads(packed), strict=True):  # noqa: S301 - our own
             vars(cls)[name].__set__(value, content)
         value.__class__ = cls  # last, as another thread may look at it in the meantime
         return value

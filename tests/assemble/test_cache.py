@@ -2,7 +2,6 @@
 
 import os
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,8 @@ from PIL import Image
 
 from publisher.assemble import assemble as assembling
 from publisher.assemble import cache, spread
+from publisher.assemble.product import Product
+from publisher.assemble.rows import row_of
 from publisher.pipeline import Project, load_project
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -25,13 +26,6 @@ def write(root: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
-
-
-def age(root: Path) -> None:
-    """Let every file have come to rest: nothing younger than a second is remembered."""
-    old = time.time_ns() - 10**10
-    for path in root.rglob("*"):
-        os.utime(path, ns=(old, old))
 
 
 @pytest.fixture
@@ -188,8 +182,9 @@ def test_few_edits_cost_no_rewrite_of_everything(
 
 def test_only_the_latest_projects_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_PROJECTS", 2)
+    row = row_of((1, 2, 3, 4), b"", Product("a", (), ()))
     for number in range(4):
-        cache.save(tmp_path / "cache", tmp_path / str(number), "key", {}, {"a": None})  # type: ignore[dict-item]
+        cache.save(tmp_path / "cache", tmp_path / str(number), "key", cache.NOTHING, {"a": row})
     assert len(list((tmp_path / "cache").glob("*.posts"))) == 2
 
 
@@ -206,21 +201,26 @@ def test_over_random_edits_the_cache_gives_the_same_as_none(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     chance = random.Random(seed)
-    root = tmp_path_factory.mktemp("random")
+    root, folder = tmp_path_factory.mktemp("random"), tmp_path_factory.mktemp("cache")
     write(root, "publisher.yaml", CONFIG)
     (root / "content").mkdir()
     texts = ["Hi\n", "Ho\n", "---\ndraft: true\n---\nHi\n", "---\nid: same\n---\nX\n"]
-    texts += ["---\n", "", "**Hi** {{ product }}\n"]
-    for _ in range(6):
-        for _ in range(chance.randint(1, 4)):
-            path = root / "content" / f"{chance.choice('abcd')}.md"
-            if chance.random() < 0.2:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_text(chance.choice(texts))
-        if chance.random() < 0.5:
-            age(root)
-        assert same(load(root, root / ".cache"), load(root, None))
+    texts += ["---\n", "", "**Hi** {{ product }}\n", "---\nfirst_comment: Look\n---\nHo\n"]
+    texts += [f"---\npublish_at: 2026-11-{day}T09:00:00+01:00\n---\nThen\n" for day in (24, 25, 26)]
+    now, ticks = NOW, iter(range(10**18, 2 * 10**18, 10**9))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembling, "_SETTLED_NS", -(10**18))
+        patch.setattr(cache, "RECENT_SHARE", chance.choice([1, 2, 20]))
+        for _ in range(6):
+            for _ in range(chance.randint(0, 4)):
+                path = root / "content" / f"{chance.choice('abcd')}.md"
+                if chance.random() < 0.2:
+                    path.unlink(missing_ok=True)
+                else:
+                    path.write_text(chance.choice(texts))
+                    os.utime(path, ns=(tick := next(ticks), tick))  # two edits within one tick of the clock
+            now += timedelta(hours=chance.randint(0, 30))
+            assert same(load(root, folder, now), load(root, None, now))
 
 
 def test_many_files_on_all_cores_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,13 +23,13 @@ POSTS = [
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Post, Post]:
     """A post, and the same post out of the cache."""
     post: Post = request.param
-    product = Product("content/a.md", (Made("content/a.md", post.key, Position(), post, "a b c"),), ())
+    product = Product(post.source, (Made(post.source, post.key, Position(), post, "a b c"),), ())
     row = row_of((1, 2, 3, 4), b"", product)
-    cache.save(tmp_path / "cache", tmp_path / "project", "key", {}, {product.name: row})
-    loaded = cache.load(tmp_path / "cache", tmp_path / "project", "key")
-    assert loaded == {product.name: row}
-    assert made_of(product.name, loaded[product.name]) == [*product.made]
-    (made,) = made_of(product.name, row)
+    cache.save(tmp_path / "cache", tmp_path / "project", "key", cache.NOTHING, {product.name: row})
+    loaded, read = cache.load(tmp_path / "cache", tmp_path / "project", "key")
+    assert loaded.keys() == {product.name}
+    assert made_of(product.name, loaded[product.name], read) == [*product.made]
+    (made,) = made_of(product.name, loaded[product.name], read)
     assert made.post is not None
     return post, made.post
 

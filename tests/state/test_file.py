@@ -110,7 +110,9 @@ LIVE = PUBLISHED._replace(deleted_at=None, text="Hello", rest_digest="sha256:00"
 
 
 @pytest.mark.parametrize("entry", [LIVE, PUBLISHED, PENDING], ids=["live", "deleted", "pending"])
-@pytest.mark.parametrize("name", ["status", "author", "digest", "source", "api", "urn", "text", "published_at"])
+@pytest.mark.parametrize(
+    "name", ["status", "author", "digest", "source", "api", "urn", "text", "published_at"]
+)
 @pytest.mark.parametrize("value", [1, None, ["x"]])
 def test_a_fact_that_is_no_text_is_refused_by_its_key(entry: Entry, name: str, value: object) -> None:
     document = statefile.to_json(State({"a": entry}))
