@@ -125,6 +125,7 @@ def narrow(root: Path, folder: str, paths: Sequence[Path]) -> Iterator[SourceFil
     if all(plain):
         yield from (file for file in plain if file)
         return
+    wanted |= {_shown(path) for path in wanted}  # as a diagnostic calls them
     for found in find_files(root, folder):
         place = str(root / (found.path if isinstance(found, Diagnostic) else found.name))
         if any(_inside(place, path) or _inside(os.path.realpath(place), path) for path in wanted):
@@ -216,7 +217,10 @@ def _special(name: str) -> Diagnostic:
 
 
 def _unprintable(name: str) -> Diagnostic:
-    """A name that can't be shown as it is: control characters, or bytes that are no UTF-8."""
+    return _problem("key-invalid", _shown(name), "The name has characters that can't be printed.")
+
+
+def _shown(name: str) -> str:
+    """A name as it can be shown: without control characters, or bytes that are no UTF-8."""
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
-    return _problem("key-invalid", escaped, "The name has characters that can't be printed.")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)

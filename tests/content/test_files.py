@@ -97,7 +97,11 @@ def test_a_file_far_too_large(read: Read) -> None:
 def test_names_that_cannot_be_printed(content: Path, name: str, shown: str) -> None:
     """A newline in a path would let a pull request write lines of its own into a CI log."""
     (content / name).write_text("Hello.")
+    (content / "other.md").write_text("Hello.")
     assert codes(read_documents(content.parent, Config())) == [(shown, "key-invalid")]
+    named = read_documents(content.parent, Config(), [content / name])
+    assert codes(named) == [(shown, "key-invalid")]
+    assert named.documents == ()
 
 
 def test_names_that_begin_with_an_underscore_or_a_dot_are_left_out(read: Read) -> None:
