@@ -112,8 +112,11 @@ def _read(path: Path, key: str) -> Memory:
                 return NOTHING
             if pickle.load(stream) != key:  # noqa: S301 - the user's own file, checked above
                 return NOTHING
-            rows = pickle.load(stream)  # noqa: S301
-            start, mapped = stream.tell(), mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            rows, length = pickle.load(stream)  # noqa: S301
+            start = stream.tell()
+            if status.st_size != start + length:
+                return NOTHING  # cut off, as by a machine that went down
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             return Memory(rows, lambda first, last: mapped[start + first : start + last])
     except Exception:
         return NOTHING
@@ -138,7 +141,7 @@ def _write(path: Path, key: str, rows: Mapping[str, Row]) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
-            pickle.dump(heads, stream, pickle.HIGHEST_PROTOCOL)
+            pickle.dump((heads, len(packed)), stream, pickle.HIGHEST_PROTOCOL)
             stream.write(packed)
         Path(temporary).replace(path)
     except BaseException:

@@ -24,9 +24,8 @@ _ASKED = ("author", "digest", "text_digest", "publish_at", "slot", "draft")
 _HEAD = ("key", "source", *_ASKED)
 _asked = attrgetter(*_ASKED)
 _Packed = packed_class(Post, _HEAD)
-_Bare = packed_class(
-    Post, (*_HEAD, "first_comment", "media")
-)  # without the two, which is asked of every post too
+# without first comment and media, which is asked of every post too
+_Bare = packed_class(Post, (*_HEAD, "first_comment", "media"))
 
 
 def row_of(stamp: Stamp, sha256: bytes, product: Product) -> Row:

@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,14 +114,25 @@ def test_a_time_that_goes_by_changes_the_advice(root: Path, tmp_path: Path, reme
     assert remembered[:1] + remembered[2:3] + remembered[4:5] == [4, 0, 1]
 
 
-@pytest.mark.parametrize("data", [b"", b"garbage", b"\x80\x05N."])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda _: b"",
+        lambda _: b"garbage",
+        lambda _: b"\x80\x05N.",
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda data: data + b"more",
+    ],
+)
 def test_a_broken_cache_is_ignored_and_replaced(
-    root: Path, tmp_path: Path, remembered: list[int], data: bytes
+    root: Path, tmp_path: Path, remembered: list[int], damaged: Callable[[bytes], bytes]
 ) -> None:
     load(root, tmp_path / "cache")
     for path in (tmp_path / "cache").iterdir():
-        path.write_bytes(data)
+        path.write_bytes(damaged(path.read_bytes()))
     assert same(load(root, tmp_path / "cache"), load(root, None))
+    assert remembered == [3, 3, 3]
     load(root, tmp_path / "cache")
     assert remembered[-1] == 0
 
