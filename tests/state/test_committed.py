@@ -13,25 +13,10 @@ from publisher.state.edits import EventEdit, PostEdit
 from publisher.state.filestore import FileStore
 from publisher.state.store import Store
 from tests.state.contract import AT, PENDING, PUBLISHED, StoreContract
-from tests.support.repository import add_hook, clone, commit_all, git, make_server, start_repository
+from tests.support.repository import add_hook, clone, commit_all, git
 
 FILE = "publisher.state.json"
 STAMP = Event(AT, "stamp", "c")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    return make_server(tmp_path)
-
-
-@pytest.fixture
-def work(tmp_path: Path, server: Path) -> Path:
-    return start_repository(tmp_path / "work", server)
-
-
-@pytest.fixture
-def lone(tmp_path: Path) -> Path:
-    return start_repository(tmp_path / "lone")
 
 
 def store(root: Path) -> CommittedStore:

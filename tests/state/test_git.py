@@ -25,29 +25,11 @@ from tests.support.repository import (
     commit_all,
     git,
     make_server,
-    start_repository,
     untouched,
 )
 
 BRANCH = "publisher-state"
 REF = f"refs/heads/{BRANCH}"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    return make_server(tmp_path)
-
-
-@pytest.fixture
-def work(tmp_path: Path, server: Path) -> Path:
-    """A clone with one commit on main, pushed."""
-    return start_repository(tmp_path / "work", server)
-
-
-@pytest.fixture
-def lone(tmp_path: Path) -> Path:
-    """A repository without a remote."""
-    return start_repository(tmp_path / "lone")
 
 
 def store(root: Path) -> GitStore:
