@@ -110,10 +110,15 @@ def open_project(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.fixture(autouse=True)
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The command never sleeps, and waits for answers half a second only; the sleeps it asked for, in seconds."""
+def naps(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[float]:
+    """The command never sleeps; the sleeps it asked for, in seconds.
+
+    It waits long for answers, as a busy machine may take its time; but half a second where the test is of none.
+    """
     slept: list[float] = []
     begin = World.__init__
-    quick = {"sleep": slept.append, "chance": lambda: 0.0, "timeouts": Timeouts(5.0, 0.5, 1.5)}
+    hangs = hasattr(request.node, "callspec") and "hang" in repr(request.node.callspec.params)
+    timeouts = Timeouts(5.0, 0.5, 1.5) if hangs else Timeouts(30.0, 30.0, 60.0)
+    quick = {"sleep": slept.append, "chance": lambda: 0.0, "timeouts": timeouts}
     monkeypatch.setattr(World, "__init__", lambda self, **given: begin(self, **quick | given))
     return slept

@@ -20,7 +20,7 @@ def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
     project.sandbox.fault("commit-then-hang", resource="ugcPosts")
     now = datetime.now(UTC)
     loaded = load_project(project.root, project.environ, now)
-    world = World(timeouts=Timeouts(read=0.3))
+    world = World(timeouts=Timeouts(read=3.0))  # the second post must be answered in that time
     gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), world=world)
     with open_store(loaded.config.state, project.root).session() as session:
         plan = plan_project(loaded, session.state, now)
