@@ -6,6 +6,7 @@ Duplicate keys, tags, merge keys, keys that are no strings and trees that grow t
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +23,13 @@ MAX_NODES = 20_000
 """Values one file may hold once aliases are followed; bounds what a few lines of aliases can grow into."""
 
 MAX_DEPTH = 40
+"""How many lists and mappings may be open at once."""
 
-_SUSPECT = 1_000
-"""How many brackets and dashes make a text worth a check of its depth before it is composed."""
+_SUSPECT = 900
+"""A text with more brackets and dashes than this is checked for its depth before it is composed.
+
+The composer of PyYAML up to 6.0.3 recurses without a limit. libyaml 0.2.6 (PyYAML 6.0.4) stops at 1,000 levels.
+"""
 
 _MAX_DIGITS = 100
 
@@ -126,7 +131,7 @@ def parse_yaml(text: str, path: str, *, line: int = 1) -> list[Tree]:
         return [Tree(None, diagnostics=(Diagnostic("yaml-syntax", message, path, at, "Delete it."),))]
     try:
         trees.extend(_Walk(path, line - 1).tree(node) for node in _compose(text))
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         trees.append(Tree(None, diagnostics=(_syntax(error, text, path, line),)))
     return trees
 
@@ -139,23 +144,30 @@ def _compose(text: str) -> Iterator[Node]:
     if sum(map(text.count, ("[", "{", "- ", "? "))) > _SUSPECT:
         _require_shallow(text)
     loader = _Loader(text)
-    while loader.check_node():
-        node = loader.get_node()
-        if node is not None:
-            yield node
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            if node is not None:
+                yield node
+    except yaml.MarkedYAMLError as error:
+        # libyaml's limit has its own message; report ours, at the place that older versions lead to
+        if error.problem_mark is not None:
+            _require_shallow(text[: error.problem_mark.index])
+        raise
 
 
 class _TooDeepError(yaml.MarkedYAMLError):
-    """Nested so deeply that composing it could end the process."""
+    """More than MAX_DEPTH lists and mappings are open at once."""
 
 
 def _require_shallow(text: str) -> None:
-    """Raise where the C composer, which recurses without a limit, would run out of stack."""
+    """Raise if ``text`` is nested too deeply. Its other errors are left to the composer."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):  # type: ignore[arg-type]
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _SUSPECT:
-            raise _TooDeepError(problem="nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]
+    with suppress(yaml.scanner.ScannerError, yaml.parser.ParserError):
+        for event in yaml.parse(text, Loader=_Loader):  # type: ignore[arg-type]
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise _TooDeepError(problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 class _Walk:
@@ -175,7 +187,7 @@ class _Walk:
     def _value(self, node: Node, path: FieldPath) -> Any:
         self._count += 1
         self._positions[path] = self._at(node)
-        if self._count > MAX_NODES or len(path) > MAX_DEPTH:
+        if self._count > MAX_NODES or (len(path) >= MAX_DEPTH and not isinstance(node, ScalarNode)):
             return self._too_large(node)
         if isinstance(node, ScalarNode):
             return self._scalar(node)
@@ -188,8 +200,7 @@ class _Walk:
     def _too_large(self, node: Node) -> None:
         self._count = max(self._count, MAX_NODES + 1)  # nothing more is looked at
         if not any(problem.code == "yaml-too-large" for problem in self._problems):
-            message = f"More than {MAX_NODES:,} values, or nested more than {MAX_DEPTH} deep."
-            self._problem("yaml-too-large", node, message)
+            self._problem("yaml-too-large", node, _TOO_LARGE)
 
     def _scalar(self, node: ScalarNode) -> Any:
         if node.tag == _STR:
@@ -236,6 +247,8 @@ class _Walk:
         return Position(mark.line + 1 + self._offset, mark.column + 1)
 
 
+_TOO_LARGE = f"More than {MAX_NODES:,} values, or nested more than {MAX_DEPTH} deep."
+
 _REMEDIES = {
     "yaml-too-large": "Split the file, or write out what the aliases repeat.",
     "yaml-tag": "Remove the tag, or quote the value.",
@@ -260,9 +273,8 @@ def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
     at = _moved(mark or began or Position(), line)
     if began is not None and mark is not None and began.line != mark.line:
         what += f" ({error.context}, from line {began.line + line - 1})"  # type: ignore[attr-defined]
-    if isinstance(error, _TooDeepError | RecursionError):
-        message = f"Nested more than {MAX_DEPTH} deep."
-        return Diagnostic("yaml-too-large", message, path, at, _REMEDIES["yaml-too-large"])
+    if isinstance(error, _TooDeepError):
+        return Diagnostic("yaml-too-large", _TOO_LARGE, path, at, _REMEDIES["yaml-too-large"])
     remedy = "Quote values that hold ': ', '#', '@' or begin with a special character; indent with spaces."
     if "tab" in what or "cannot start any token" in what:
         remedy = "Indent with spaces instead of tabs, and quote values that begin with '@' or '`'."

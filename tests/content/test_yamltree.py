@@ -152,6 +152,33 @@ def test_hostile_yaml_is_a_diagnostic(text: str) -> None:
             assert len(found.message) < 300
 
 
+@pytest.mark.parametrize("levels", [41, 999, 1_000, 1_001, 2_000])
+@pytest.mark.parametrize(
+    ("opened", "closed", "at"),
+    [
+        ("[", "]", Position(1, 41)),
+        ("- ", "", Position(1, 81)),
+        ("[\n", "]", Position(41, 1)),
+        ("{a: ", "}", Position(1, 161)),
+        ("a:\n", "", Position(41, 41)),
+    ],
+)
+def test_every_version_of_libyaml_gives_one_diagnostic_for_nesting(
+    opened: str, closed: str, at: Position, levels: int
+) -> None:
+    if opened == "a:\n":
+        text = "".join(" " * level + opened for level in range(levels))
+    else:
+        text = opened * levels + "x" + closed * levels
+    (found,) = only(text).diagnostics
+    assert (found.code, found.position) == ("yaml-too-large", at)
+    assert found.message == "More than 20,000 values, or nested more than 40 deep."
+
+
+def test_forty_levels_are_not_too_deep() -> None:
+    assert value("a: " + "[" * 39 + "x" + "]" * 39)
+
+
 def test_aliases_that_grow_are_stopped_and_others_work() -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
