@@ -95,7 +95,7 @@ def command(
     publisher sandbox --db demo.sqlite --clock 2027-01-04T09:00:00Z
     publisher sandbox --fault commit-then-hang,resource=ugcPosts
     """
-    from publisher.sandbox.disk import ForeignFile
+    from publisher.sandbox.database import ForeignFile
     from publisher.sandbox.server import Sandbox
 
     config = _config(config_file)
@@ -105,9 +105,9 @@ def command(
     except (OSError, ForeignFile) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"The sandbox can't start on {host}:{port}: {reason}.") from None
-    config.populate(sandbox.world)
+    config.populate(sandbox.store)
     for fault in faults:
-        sandbox.world.faults.add(fault)
+        sandbox.store.faults.add(fault)
     with sandbox, _until_stopped() as stopped:
         _announce(sandbox, output_format)
         stopped.wait()
@@ -146,7 +146,7 @@ def _until_stopped() -> "Iterator[threading.Event]":
 
 def _announce(sandbox: "Sandbox", output_format: str) -> None:
     """The environment on stdout, so that a shell can take it; words for people on stderr."""
-    app = sandbox.world.apps.all()[0]
+    app = sandbox.store.apps.all()[0]
     environment = {
         "PUBLISHER_LINKEDIN_API_URL": sandbox.url,
         "PUBLISHER_LINKEDIN_OAUTH_URL": sandbox.url,

@@ -49,7 +49,7 @@ def _tokens(config: Config, environ: Mapping[str, str]) -> Tokens:
 @contextmanager
 def _rehearsal(root: Path) -> Iterator[Target]:
     """A sandbox of this project's own: it remembers, with a state of its own, what was rehearsed before."""
-    from publisher.sandbox.disk import FileInUse, ForeignFile
+    from publisher.sandbox.database import FileInUse, ForeignFile
     from publisher.sandbox.server import Sandbox
     from publisher.state.filestore import private_dir
 

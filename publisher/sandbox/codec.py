@@ -20,14 +20,17 @@ from publisher.sandbox.values import (
 
 
 def encode(value: Any) -> str:
-    """One shelf's value as JSON; paths by their file name only, so that a kept sandbox can be moved."""
+    """One collection's value as JSON; paths by their file name only, so that a kept sandbox can be moved."""
+    if isinstance(value, dict):
+        return json.dumps(value)
     document = [asdict(item) for item in value] if isinstance(value, tuple) else asdict(value)
     return json.dumps(document, default=lambda item: item.name if isinstance(item, Path) else str(item))
 
 
-def decode(shelf: str, text: str, media_folder: Path) -> Any:
-    """What ``encode`` wrote for this shelf."""
-    return _READERS[shelf](json.loads(text), media_folder)
+def decode(collection: str, text: str, media_folder: Path) -> Any:
+    """What ``encode`` wrote for this collection. Collections that are not listed here hold JSON objects."""
+    document = json.loads(text)
+    return _READERS[collection](document, media_folder) if collection in _READERS else document
 
 
 def _attributes(document: dict[str, Any]) -> dict[str, Any]:
@@ -54,5 +57,5 @@ _READERS: dict[str, Callable[[Any, Path], Any]] = {
     "tokens": lambda document, _: Token(**{**document, "scopes": tuple(document["scopes"])}),
     "posts": lambda document, _: Post(**_attributes(document)),
     "uploads": _upload,
-    "remarks": lambda document, _: tuple(Comment(**_attributes(item)) for item in document),
+    "comments_by_post": lambda document, _: tuple(Comment(**_attributes(item)) for item in document),
 }

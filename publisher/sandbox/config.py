@@ -9,8 +9,8 @@ import yaml
 from publisher.sandbox.faults import Fault, read_fault
 from publisher.sandbox.fields import read_fields
 from publisher.sandbox.settings import read_setting
+from publisher.sandbox.store import Store
 from publisher.sandbox.values import App, Member, Organization
-from publisher.sandbox.world import World
 
 _KINDS: dict[str, type] = {"members": Member, "organizations": Organization, "apps": App}
 
@@ -27,20 +27,20 @@ class SandboxConfig:
     people: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
-    def populate(self, world: World) -> None:
+    def populate(self, store: Store) -> None:
         """Add what isn't there yet, members with a token of the first app; arm the faults."""
-        first = world.apps.all()[0]
+        first = store.apps.all()[0]
         for fields_ in self.people.get("apps", ()):
-            if str(fields_.get("client_id")) not in world.apps:
-                world.add_app(**fields_)
+            if str(fields_.get("client_id")) not in store.apps:
+                store.add_app(**fields_)
         for fields_ in self.people.get("members", ()):
-            if f"urn:li:person:{fields_.get('id')}" not in world.members:
-                world.issue_token(world.add_member(**fields_).urn, first.client_id, first.scopes)
+            if f"urn:li:person:{fields_.get('id')}" not in store.members:
+                store.issue_token(store.add_member(**fields_).urn, first.client_id, first.scopes)
         for fields_ in self.people.get("organizations", ()):
-            if f"urn:li:organization:{fields_.get('id')}" not in world.organizations:
-                world.add_organization(**fields_)
+            if f"urn:li:organization:{fields_.get('id')}" not in store.organizations:
+                store.add_organization(**fields_)
         for fault in self.faults:
-            world.faults.add(fault)
+            store.faults.add(fault)
 
 
 def read_config(text: str) -> SandboxConfig:

@@ -6,21 +6,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.sandbox.documents import (
-    app_document,
-    member_document,
-    organization_document,
-    post_document,
-    time_text,
-    token_document,
-    upload_document,
-)
-from publisher.sandbox.exchange import Answer, Request, json_answer
 from publisher.sandbox.faults import KINDS, read_fault
 from publisher.sandbox.fields import fits, read_fields
-from publisher.sandbox.openapi import document
+from publisher.sandbox.json_views import (
+    app_view,
+    member_view,
+    organization_view,
+    post_json,
+    time_text,
+    token_view,
+    upload_view,
+)
+from publisher.sandbox.linkedin.openapi import document
+from publisher.sandbox.messages import Request, Response, json_response
+from publisher.sandbox.store import BEGINNING, Store
 from publisher.sandbox.values import App, Member, Organization
-from publisher.sandbox.world import BEGINNING, World
 
 PREFIX = "/_sandbox/"
 
@@ -32,32 +32,32 @@ _MOST_MEMBERS = 10_000
 _LATEST = 7_258_118_400  # the year 2200
 
 
-class Misuse(Exception):  # noqa: N818 - the caller's mistake
+class BadControlRequest(Exception):  # noqa: N818 - the caller's mistake
     """A control request that can't be done; its message says why."""
 
 
 class Control:
-    """Answers control requests on one world."""
+    """Answers control requests on one store."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, store: Store) -> None:
+        self._world = store
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
         name = request.path.removeprefix(PREFIX).strip("/")
         # a page of another site, open in the same browser, has no business here
         if request.header("origin") not in {"", request.base_url}:
-            return json_answer(403, {"error": "control requests from other sites are refused"})
+            return json_response(403, {"error": "control requests from other sites are refused"})
         if (request.verb, name) == ("GET", "openapi.json"):
-            return json_answer(200, document(request.base_url))
+            return json_response(200, document(request.base_url))
         action = _ACTIONS.get((request.verb, name))
         if action is None:
             verbs = [verb for verb, path in _ACTIONS if path == name]
-            return json_answer(405 if verbs else 404, {"error": f"no {request.verb} {PREFIX}{name}"})
+            return json_response(405 if verbs else 404, {"error": f"no {request.verb} {PREFIX}{name}"})
         try:
-            return json_answer(200, action(self._world, _arguments(request)))
-        except Misuse as misuse:
-            return json_answer(400, {"error": str(misuse)})
+            return json_response(200, action(self._world, _arguments(request)))
+        except BadControlRequest as error:
+            return json_response(400, {"error": str(error)})
 
 
 def _arguments(request: Request) -> dict[str, Any]:
@@ -69,66 +69,66 @@ def _arguments(request: Request) -> dict[str, Any]:
     try:
         document = json.loads(request.body)
     except (ValueError, RecursionError):
-        raise Misuse("the body is not JSON") from None
+        raise BadControlRequest("the body is not JSON") from None
     if not isinstance(document, dict):
-        raise Misuse("the body must be a JSON object")
+        raise BadControlRequest("the body must be a JSON object")
     return document
 
 
-def _state(world: World, _: Mapping[str, Any]) -> Any:
+def _state(store: Store, _: Mapping[str, Any]) -> Any:
     return {
-        "now": time_text(world.clock.now()),
-        "frozen": world.clock.frozen,
-        "settings": asdict(world.settings),
-        "members": [member_document(member) for member in world.members.all()],
-        "organizations": [organization_document(page) for page in world.organizations.all()],
-        "apps": [app_document(app) for app in world.apps.all()],
-        "tokens": [token_document(token, world.clock.now()) for token in world.tokens.all()],
-        "posts": len(world.posts),
-        "uploads": [upload_document(upload, world.clock.now()) for upload in world.uploads.all()],
-        "quota": world.quota.used(),
-        "counts": world.record.counts(),
-        "faults": _faults(world, {})["faults"],
-        "snapshots": sorted(world.snapshots),
+        "now": time_text(store.clock.now()),
+        "frozen": store.clock.frozen,
+        "settings": asdict(store.settings),
+        "members": [member_view(member) for member in store.members.all()],
+        "organizations": [organization_view(page) for page in store.organizations.all()],
+        "apps": [app_view(app) for app in store.apps.all()],
+        "tokens": [token_view(token, store.clock.now()) for token in store.tokens.all()],
+        "posts": len(store.posts),
+        "uploads": [upload_view(upload, store.clock.now()) for upload in store.uploads.all()],
+        "quota": store.quota.used(),
+        "counts": store.request_log.counts(),
+        "faults": _faults(store, {})["faults"],
+        "snapshots": sorted(store.snapshots),
     }
 
 
-def _requests(world: World, arguments: Mapping[str, Any]) -> Any:
+def _requests(store: Store, arguments: Mapping[str, Any]) -> Any:
     wanted: dict[str, Any] = {name: arguments[name] for name in _EQUAL if name in arguments}
     if "status" in arguments:
         wanted["status"] = _number(arguments, "status")
     after, limit = _number(arguments, "after", 0), _number(arguments, "limit", 1_000)
-    found = [item for item in world.record.exchanges(**wanted) if item.number > after]
+    found = [item for item in store.request_log.entries(**wanted) if item.number > after]
     return {
         "requests": [item.document() for item in found[:limit]],
         "total": len(found),
-        "counts": world.record.counts(),
+        "counts": store.request_log.counts(),
     }
 
 
-def _forget_requests(world: World, _: Mapping[str, Any]) -> Any:
-    world.record.clear()
+def _forget_requests(store: Store, _: Mapping[str, Any]) -> Any:
+    store.request_log.clear()
     return {}
 
 
-def _posts(world: World, arguments: Mapping[str, Any]) -> Any:
+def _posts(store: Store, arguments: Mapping[str, Any]) -> Any:
     limit = _number(arguments, "limit", 1_000)
     chosen = (
-        list(world.posts.newest_first())[:limit] if "all" in arguments else world.posts_newest_first(limit)
+        list(store.posts.newest_first())[:limit] if "all" in arguments else store.posts_newest_first(limit)
     )
-    return {"posts": [post_document(post, world) for post in chosen], "total": len(world.posts)}
+    return {"posts": [post_json(post, store) for post in chosen], "total": len(store.posts)}
 
 
-def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
-    clock = world.clock
+def _clock(store: Store, arguments: Mapping[str, Any]) -> Any:
+    clock = store.clock
     moment = _moment(arguments["now"]) if "now" in arguments else clock.now()
     step, freeze = arguments.get("advance", 0), arguments.get("freeze", clock.frozen)
     if not _is_number(step):
-        raise Misuse("advance must be a number of seconds")
+        raise BadControlRequest("advance must be a number of seconds")
     if not isinstance(freeze, bool):
-        raise Misuse("freeze must be true or false")
+        raise BadControlRequest("freeze must be true or false")
     if not 0 <= moment + step <= _LATEST:
-        raise Misuse("the clock goes from 1970 to 2200")
+        raise BadControlRequest("the clock goes from 1970 to 2200")
     if "freeze" in arguments:
         (clock.freeze if freeze else clock.run)()
     if {"now", "advance"} & set(arguments):
@@ -136,104 +136,104 @@ def _clock(world: World, arguments: Mapping[str, Any]) -> Any:
     return {"now": time_text(clock.now()), "frozen": clock.frozen}
 
 
-def _faults(world: World, _: Mapping[str, Any]) -> Any:
-    waiting = [{"number": number, **asdict(fault)} for number, fault in world.faults.all()]
+def _faults(store: Store, _: Mapping[str, Any]) -> Any:
+    waiting = [{"number": number, **asdict(fault)} for number, fault in store.faults.all()]
     return {"faults": waiting, "kinds": KINDS}
 
 
-def _add_faults(world: World, arguments: Mapping[str, Any]) -> Any:
+def _add_faults(store: Store, arguments: Mapping[str, Any]) -> Any:
     documents = arguments.get("faults", [arguments])
     if not isinstance(documents, list) or not all(isinstance(item, dict) for item in documents):
-        raise Misuse("faults must be a list of objects")
+        raise BadControlRequest("faults must be a list of objects")
     try:
         faults = [read_fault(document) for document in documents]
     except ValueError as error:
-        raise Misuse(str(error)) from None
-    return {"numbers": [world.faults.add(fault) for fault in faults]}
+        raise BadControlRequest(str(error)) from None
+    return {"numbers": [store.faults.add(fault) for fault in faults]}
 
 
-def _clear_faults(world: World, _: Mapping[str, Any]) -> Any:
-    world.faults.clear()
+def _clear_faults(store: Store, _: Mapping[str, Any]) -> Any:
+    store.faults.clear()
     return {}
 
 
-def _add_members(world: World, arguments: Mapping[str, Any]) -> Any:
+def _add_members(store: Store, arguments: Mapping[str, Any]) -> Any:
     """``{"count": 2000}``, ``{"members": [{…}]}`` or one member's fields; each comes with a self-serve token."""
-    app = world.apps.all()[0]
+    app = store.apps.all()[0]
     if "count" in arguments:
         if set(arguments) != {"count"}:
-            raise Misuse("count stands alone")
+            raise BadControlRequest("count stands alone")
         wanted: Any = [{}] * _number(arguments, "count")
         if len(wanted) > _MOST_MEMBERS:
-            raise Misuse(f"count can't exceed {_MOST_MEMBERS}")
+            raise BadControlRequest(f"count can't exceed {_MOST_MEMBERS}")
     else:
         wanted = arguments.get("members", [arguments])
     if not isinstance(wanted, list):
-        raise Misuse("members must be a list of objects")
+        raise BadControlRequest("members must be a list of objects")
     made = []
     for fields in wanted:
-        member = _made(world.add_member, fields, Member)
-        token = world.issue_token(member.urn, app.client_id, app.scopes)
-        made.append({**member_document(member), "token": token.value})
+        member = _made(store.add_member, fields, Member)
+        token = store.issue_token(member.urn, app.client_id, app.scopes)
+        made.append({**member_view(member), "token": token.value})
     return {"members": made}
 
 
-def _add_organization(world: World, arguments: Mapping[str, Any]) -> Any:
-    return organization_document(_made(world.add_organization, arguments, Organization))
+def _add_organization(store: Store, arguments: Mapping[str, Any]) -> Any:
+    return organization_view(_made(store.add_organization, arguments, Organization))
 
 
-def _add_app(world: World, arguments: Mapping[str, Any]) -> Any:
-    return app_document(_made(world.add_app, arguments, App))
+def _add_app(store: Store, arguments: Mapping[str, Any]) -> Any:
+    return app_view(_made(store.add_app, arguments, App))
 
 
-def _add_token(world: World, arguments: Mapping[str, Any]) -> Any:
+def _add_token(store: Store, arguments: Mapping[str, Any]) -> Any:
     member, app = (str(arguments.get(name, "")) for name in ("member", "app"))
-    chosen = world.member(member) if "member" in arguments else world.members.all()[0]
-    known = world.apps.get(app) if "app" in arguments else world.apps.all()[0]
+    chosen = store.member(member) if "member" in arguments else store.members.all()[0]
+    known = store.apps.get(app) if "app" in arguments else store.apps.all()[0]
     if chosen is None or known is None:
-        raise Misuse(f"unknown member {member!r}" if chosen is None else f"unknown app {app!r}")
+        raise BadControlRequest(f"unknown member {member!r}" if chosen is None else f"unknown app {app!r}")
     scopes = arguments.get("scopes", list(known.scopes))
     scopes = scopes.split() if isinstance(scopes, str) else scopes
     lifetime = arguments.get("expires_in")
     if not fits(scopes, tuple[str, ...]) or not (lifetime is None or _is_number(lifetime)):
-        raise Misuse("scopes must be a list of texts, and expires_in a number of seconds")
-    token = world.issue_token(chosen.urn, known.client_id, scopes, lifetime)
-    return token_document(token, world.clock.now())
+        raise BadControlRequest("scopes must be a list of texts, and expires_in a number of seconds")
+    token = store.issue_token(chosen.urn, known.client_id, scopes, lifetime)
+    return token_view(token, store.clock.now())
 
 
-def _revoke_token(world: World, arguments: Mapping[str, Any]) -> Any:
-    token = world.tokens.get(str(arguments.get("token")))
+def _revoke_token(store: Store, arguments: Mapping[str, Any]) -> Any:
+    token = store.tokens.get(str(arguments.get("token")))
     if token is None:
-        raise Misuse("unknown token")
-    world.tokens.put(token.value, replace(token, revoked=True))
+        raise BadControlRequest("unknown token")
+    store.tokens.put(token.value, replace(token, revoked=True))
     return {}
 
 
-def _reset(world: World, _: Mapping[str, Any]) -> Any:
-    world.restore(world.snapshots[BEGINNING])
+def _reset(store: Store, _: Mapping[str, Any]) -> Any:
+    store.reset()
     return {}
 
 
 def _name(arguments: Mapping[str, Any]) -> str:
     name = arguments.get("name", "default")
     if not isinstance(name, str):
-        raise Misuse("name must be text")
+        raise BadControlRequest("name must be text")
     return name
 
 
-def _snapshot(world: World, arguments: Mapping[str, Any]) -> Any:
+def _snapshot(store: Store, arguments: Mapping[str, Any]) -> Any:
     name = _name(arguments)
     if name == BEGINNING:
-        raise Misuse(f"{BEGINNING!r} is taken: it is what reset goes back to")
-    world.snapshots[name] = world.snapshot()
+        raise BadControlRequest(f"{BEGINNING!r} is taken: it is what reset goes back to")
+    store.snapshots[name] = store.snapshot()
     return {"name": name}
 
 
-def _restore(world: World, arguments: Mapping[str, Any]) -> Any:
+def _restore(store: Store, arguments: Mapping[str, Any]) -> Any:
     name = _name(arguments)
-    if name not in world.snapshots:
-        raise Misuse(f"no snapshot {name!r}; there are {', '.join(sorted(world.snapshots))}")
-    world.restore(world.snapshots[name])
+    if name not in store.snapshots:
+        raise BadControlRequest(f"no snapshot {name!r}; there are {', '.join(sorted(store.snapshots))}")
+    store.restore(store.snapshots[name])
     return {"name": name}
 
 
@@ -241,15 +241,15 @@ def _restore(world: World, arguments: Mapping[str, Any]) -> Any:
 class _Action:
     """What a control request does, and the arguments it knows; None where the action checks them itself."""
 
-    act: Callable[[World, Mapping[str, Any]], Any]
+    act: Callable[[Store, Mapping[str, Any]], Any]
     known: frozenset[str] | None = frozenset()
 
-    def __call__(self, world: World, arguments: Mapping[str, Any]) -> Any:
+    def __call__(self, store: Store, arguments: Mapping[str, Any]) -> Any:
         unknown = set() if self.known is None else set(arguments) - self.known
         if unknown:
             known = ", ".join(sorted(self.known or ())) or "none"
-            raise Misuse(f"unknown argument {sorted(unknown)[0]!r}; there are: {known}")
-        return self.act(world, arguments)
+            raise BadControlRequest(f"unknown argument {sorted(unknown)[0]!r}; there are: {known}")
+        return self.act(store, arguments)
 
 
 _ACTIONS: dict[tuple[str, str], _Action] = {
@@ -281,7 +281,7 @@ def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
     try:
         return make(**read_fields(kind, fields))
     except ValueError as error:
-        raise Misuse(str(error)) from None
+        raise BadControlRequest(str(error)) from None
 
 
 def _number(arguments: Mapping[str, Any], name: str, default: int | None = None) -> int:
@@ -289,7 +289,7 @@ def _number(arguments: Mapping[str, Any], name: str, default: int | None = None)
     value: Any = arguments.get(name, default)
     text = value if isinstance(value, str) else str(value) if type(value) is int else ""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise Misuse(f"{name} must be a whole number")
+        raise BadControlRequest(f"{name} must be a whole number")
     return int(text)
 
 
@@ -304,5 +304,7 @@ def _moment(value: Any) -> float:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise Misuse("now must be epoch seconds or an ISO date-time such as 2026-11-23T09:00:00Z") from None
+        raise BadControlRequest(
+            "now must be epoch seconds or an ISO date-time such as 2026-11-23T09:00:00Z"
+        ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,4 +1,4 @@
-"""Events for those who watch the world, such as the feed page's stream."""
+"""Events for those who watch the store, such as the feed page's stream."""
 
 import queue
 import threading

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, abort, request, send_file, send_from_dire
 
 from publisher.feedview import asset, content_policy, create_environment, render_post
 from publisher.sandbox.feed_posts import author_view, hashtags, neighbours, permalink, post_view
+from publisher.sandbox.store import Store
 from publisher.sandbox.values import Event, Post
-from publisher.sandbox.world import World
 
 PAGE = 15
 """How many posts one page shows."""
@@ -26,10 +26,10 @@ _PENDING_BEAT = 0.25  # and after which it looks again at posts whose media are 
 Chosen = Callable[[Post], bool]
 
 
-def create_blueprint(world: World) -> Blueprint:
-    """The pages ``/``, ``/feed/…`` and their event stream, on one world."""
+def create_blueprint(store: Store) -> Blueprint:
+    """The pages ``/``, ``/feed/…`` and their event stream, on one store."""
     blueprint = Blueprint("feed", __name__)
-    feed = Feed(world)
+    feed = Feed(store)
     blueprint.add_url_rule("/", view_func=feed.home)
     blueprint.add_url_rule("/feed/", view_func=feed.home, endpoint="home_again")
     blueprint.add_url_rule("/feed/author/<urn>/", view_func=feed.author)
@@ -62,8 +62,8 @@ def static(name: str) -> Response:
 class Feed:
     """The view functions."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, store: Store) -> None:
+        self._world = store
         self._templates = create_environment(_ASSETS / "templates")
 
     def home(self) -> Response:
@@ -129,17 +129,17 @@ class Feed:
         return (post for post in posts if self._world.visible(post) and chosen(post))
 
     def _page(self, template: str, **named: Any) -> Response:
-        world = self._world
+        store = self._world
         given = {"older": "", "stream": "", "heading": "", "posts": (), **named}
-        given["posts"] = [render_post(post_view(world, post)) for post in given["posts"]]
+        given["posts"] = [render_post(post_view(store, post)) for post in given["posts"]]
         html = self._templates.get_template(template).render(
             **given,
-            people=neighbours(world),
-            total=len(world.posts),
+            people=neighbours(store),
+            total=len(store.posts),
             base=request.host_url.rstrip("/"),
-            token=next((token.value for token in world.tokens.all()), ""),
-            member=next((member.urn for member in world.members.all()), ""),
-            now=world.clock.now(),
+            token=next((token.value for token in store.tokens.all()), ""),
+            member=next((member.urn for member in store.members.all()), ""),
+            now=store.clock.now(),
         )
         return Response(html, mimetype="text/html", headers={"cache-control": "no-store"})
 

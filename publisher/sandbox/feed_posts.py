@@ -10,8 +10,8 @@ from urllib.parse import quote
 from publisher.feedview import values as shown
 from publisher.feedview.addresses import safe_href, site
 from publisher.feedview.text import Mark, compose, find_hashtags
+from publisher.sandbox.store import Store
 from publisher.sandbox.values import Attribute, Comment, Member, Organization, Post, StoredMedia
-from publisher.sandbox.world import World
 
 HASHTAG = "/feed/hashtag/{tag}/"
 _POLLS = {
@@ -33,39 +33,39 @@ def permalink(urn: str) -> str:
     return f"/feed/update/{quote(urn, safe=':')}/"
 
 
-def post_view(world: World, post: Post, *, nested: bool = False) -> shown.PostView:
+def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostView:
     """A post with everything on it; a reshared post inside another (``nested``) shows no comments."""
     content = post.content
     identity = "post-" + post.urn.rpartition(":")[2] + ("-inside" if nested else "")
-    parent = world.post(content.get("reshare", {}).get("parent", "")) if not nested else None
+    parent = store.post(content.get("reshare", {}).get("parent", "")) if not nested else None
     return shown.PostView(
         id=identity,
-        author=author_view(world, post.author),
+        author=author_view(store, post.author),
         text=_text(post.text, post.attributes),
-        moment=_moment(world, post.created_at),
+        moment=_moment(store, post.created_at),
         permalink=permalink(post.urn),
         visibility="public" if post.visibility == "PUBLIC" else "connections",
         edited=post.edited_at is not None,
-        **_attached(world, content),
-        reshare=post_view(world, parent, nested=True) if parent is not None and parent.shown else None,
+        **_attached(store, content),
+        reshare=post_view(store, parent, nested=True) if parent is not None and parent.shown else None,
         reshare_note="This post is no longer available." if "reshare" in content else "",
-        comments=() if nested else tuple(_comments(world, post)),
+        comments=() if nested else tuple(_comments(store, post)),
     )
 
 
-def author_view(world: World, urn: str) -> shown.Author:
+def author_view(store: Store, urn: str) -> shown.Author:
     """A person or page of the sandbox; unknown ones show their URN."""
-    author = world.author(urn)
+    author = store.author(urn)
     if author is None:
         return shown.Author(urn, "not known to this sandbox")
     kind: Any = "organization" if isinstance(author, Organization) else "person"
     return shown.Author(author.name, author.headline, author_page(urn), kind=kind)
 
 
-def neighbours(world: World, limit: int = 6) -> list[shown.Author]:
+def neighbours(store: Store, limit: int = 6) -> list[shown.Author]:
     """The first members and pages, as the feed lists them."""
-    people: list[Member | Organization] = [*world.members.all()[:limit], *world.organizations.all()[:limit]]
-    return [author_view(world, person.urn) for person in people]
+    people: list[Member | Organization] = [*store.members.all()[:limit], *store.organizations.all()[:limit]]
+    return [author_view(store, person.urn) for person in people]
 
 
 def hashtags(post: Post) -> set[str]:
@@ -90,9 +90,9 @@ def _code_points(units: bytes) -> int:
     return len(units.decode("utf-16-le", "replace"))
 
 
-def _moment(world: World, milliseconds: int) -> shown.Moment:
+def _moment(store: Store, milliseconds: int) -> shown.Moment:
     seconds = milliseconds / 1000
-    return shown.Moment(datetime.fromtimestamp(seconds, UTC), age(world.clock.now() - seconds))
+    return shown.Moment(datetime.fromtimestamp(seconds, UTC), age(store.clock.now() - seconds))
 
 
 def age(seconds: float) -> str:
@@ -100,14 +100,14 @@ def age(seconds: float) -> str:
     return next((f"{int(seconds // size)}{unit}" for size, unit in _UNITS if seconds >= size), "now")
 
 
-def _attached(world: World, content: Any) -> dict[str, Any]:
+def _attached(store: Store, content: Any) -> dict[str, Any]:
     """What hangs on a post, by the names `PostView` has for it."""
     if article := content.get("article"):
-        return {"card": _card(world, article)}
+        return {"card": _card(store, article)}
     if poll := content.get("poll"):
         closes = _POLLS.get(poll["duration"], "")
         return {"poll": shown.Poll(poll["question"], tuple(poll["options"]), closes)}
-    found = [(item, upload) for item in content.get("media", ()) if (upload := world.media(item["urn"]))]
+    found = [(item, upload) for item in content.get("media", ()) if (upload := store.media(item["urn"]))]
     attached: dict[str, Any] = {}
     for item, upload in found:
         address = f"/feed/media/{quote(upload.urn, safe=':')}"
@@ -131,8 +131,8 @@ def _document(upload: StoredMedia, item: Any, address: str) -> shown.Attachment:
     return shown.Attachment(item["title"] or "Document", pages, address, f"{kind} · {_size(upload.size)}")
 
 
-def _card(world: World, article: Any) -> shown.Card:
-    upload = world.media(article["thumbnail"])
+def _card(store: Store, article: Any) -> shown.Card:
+    upload = store.media(article["thumbnail"])
     host = site(article["url"])
     return shown.Card(
         href=safe_href(article["url"]),
@@ -143,22 +143,22 @@ def _card(world: World, article: Any) -> shown.Card:
     )
 
 
-def _comments(world: World, post: Post) -> Iterator[shown.Comment]:
-    comments = world.comments(post.urn)
+def _comments(store: Store, post: Post) -> Iterator[shown.Comment]:
+    comments = store.comments(post.urn)
     replies: dict[str, list[Comment]] = {}
     for comment in comments:
         replies.setdefault(comment.parent, []).append(comment)
-    return _thread(world, replies, "")
+    return _thread(store, replies, "")
 
 
-def _thread(world: World, replies: dict[str, list[Comment]], parent: str) -> Iterator[shown.Comment]:
+def _thread(store: Store, replies: dict[str, list[Comment]], parent: str) -> Iterator[shown.Comment]:
     for comment in replies.pop(parent, ()):
         yield shown.Comment(
             comment.id,
-            author_view(world, comment.author),
+            author_view(store, comment.author),
             _text(comment.text, comment.attributes),
-            _moment(world, comment.created_at),
-            tuple(_thread(world, replies, comment.urn)),
+            _moment(store, comment.created_at),
+            tuple(_thread(store, replies, comment.urn)),
         )
 
 

@@ -10,7 +10,7 @@ _TAIL_BITS = 22
 
 
 class Ids:
-    """Makes every identifier of one world; the same seed and the same calls give the same ones."""
+    """Makes every identifier of one store; the same seed and the same calls give the same ones."""
 
     def __init__(self, seed: int | str, clock: Clock) -> None:
         self._random = random.Random(seed)  # noqa: S311 - ids must be reproducible, not secret

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from publisher.sandbox.world import World
+from publisher.sandbox.store import Store
 
 
 class Pages:
     """The WSGI app behind every path that is no API; made when first asked for, as Flask takes its time to load."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, store: Store) -> None:
+        self._world = store
         self._lock = threading.Lock()
         self._app: Any = None
 

@@ -9,15 +9,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from publisher.sandbox.clock import Clock
-from publisher.sandbox.connection import Server
-from publisher.sandbox.disk import Disk
+from publisher.sandbox.database import Database
+from publisher.sandbox.defaults import CLIENT_ID, COMMUNITY_ID, populate
 from publisher.sandbox.faults import Fault, read_fault
+from publisher.sandbox.http_server import Server
 from publisher.sandbox.pages import Pages
-from publisher.sandbox.service import Service
+from publisher.sandbox.router import Router
 from publisher.sandbox.settings import Settings
-from publisher.sandbox.setup import CLIENT_ID, COMMUNITY_ID, populate
+from publisher.sandbox.store import BEGINNING, Store
 from publisher.sandbox.values import Member, Organization, Post
-from publisher.sandbox.world import BEGINNING, World
 
 
 class Sandbox:
@@ -42,17 +42,17 @@ class Sandbox:
         if unknown:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}")
         self.clock = Clock(now.timestamp() if now else None, frozen=frozen)
-        self._disk = Disk(Path(db)) if db else None
-        self.world = World(Settings(**named), self.clock, self._disk)
-        if not self.world.members:
-            populate(self.world)
-        self.world.snapshots[BEGINNING] = _empty_of_content(self.world)
+        self._database = Database(Path(db)) if db else None
+        self.store = Store(Settings(**named), self.clock, self._database)
+        if not self.store.members:
+            populate(self.store)
+        self.store.snapshots[BEGINNING] = _empty_of_content(self.store)
         try:
-            self._server = Server((host, port), Service(self.world).answer, Pages(self.world))
+            self._server = Server((host, port), Router(self.store).answer, Pages(self.store))
         except OSError:
             # the port is taken: let go of the file, which another start may want at once
-            if self._disk:
-                self._disk.close()
+            if self._database:
+                self._database.close()
             raise
         serve = self._server.serve_forever
         self._thread = threading.Thread(target=serve, args=(0.05,), name="sandbox", daemon=True)
@@ -65,7 +65,7 @@ class Sandbox:
     @property
     def member(self) -> Member:
         """The first member."""
-        return self.world.members.all()[0]
+        return self.store.members.all()[0]
 
     @property
     def member_urn(self) -> str:
@@ -75,7 +75,7 @@ class Sandbox:
     @property
     def organization(self) -> Organization:
         """The first page; the first member is its administrator."""
-        return self.world.organizations.all()[0]
+        return self.store.organizations.all()[0]
 
     def token(
         self,
@@ -91,17 +91,17 @@ class Sandbox:
             living = self._living_token(owner, app)
             if living:
                 return living
-        known = self.world.apps.get(app)
+        known = self.store.apps.get(app)
         if known is None:
             raise KeyError(app)
         wanted = known.scopes if scopes is None else tuple(scopes)
-        return self.world.issue_token(owner, app, wanted, expires_in).value
+        return self.store.issue_token(owner, app, wanted, expires_in).value
 
     def _living_token(self, member: str, app: str) -> str:
         """A token given before that still answers."""
         now = self.clock.now()
         given = (
-            token for token in self.world.tokens.all() if (token.member, token.client_id) == (member, app)
+            token for token in self.store.tokens.all() if (token.member, token.client_id) == (member, app)
         )
         alive = (token.value for token in given if not token.revoked and token.expires_at > now)
         return next(alive, "")
@@ -114,46 +114,46 @@ class Sandbox:
         """A token that may post as ``author``; a person or page the sandbox doesn't know yet is made."""
         kind, _, identity = author.removeprefix("urn:li:").partition(":")
         if kind == "person":
-            if self.world.member(author) is None:
-                self.world.add_member(id=identity)
+            if self.store.member(author) is None:
+                self.store.add_member(id=identity)
             return self.token(author)
-        page = self.world.organization(author) or self.world.add_organization(id=identity)
+        page = self.store.organization(author) or self.store.add_organization(id=identity)
         if self.member_urn not in page.roles:
             roles = {**page.roles, self.member_urn: "ADMINISTRATOR"}
-            self.world.organizations.put(author, replace(page, roles=roles))
+            self.store.organizations.put(author, replace(page, roles=roles))
         return self.organization_token()
 
     def posts(self) -> list[Post]:
         """The posts that readers see, newest first."""
-        return self.world.posts_newest_first()
+        return self.store.posts_newest_first()
 
     def requests(self, **wanted: Any) -> list[dict[str, Any]]:
         """What arrived, oldest first, as ``/_sandbox/requests`` shows it; such as ``resource="ugcPosts"``."""
-        return [exchange.document() for exchange in self.world.record.exchanges(**wanted)]
+        return [entry.document() for entry in self.store.request_log.entries(**wanted)]
 
     def fault(self, kind: str, **named: Any) -> Fault:
         """Let something go wrong; see ``faults.KINDS``."""
         fault = read_fault({"kind": kind, **named})
-        self.world.faults.add(fault)
+        self.store.faults.add(fault)
         return fault
 
     def reset(self) -> None:
-        """Back to the beginning: no posts, no faults, an empty record; the tokens stay valid."""
-        self.world.restore(self.world.snapshots[BEGINNING])
+        """Remove posts, media, comments, faults and the request log. People, apps and tokens stay."""
+        self.store.reset()
 
     def start(self) -> Self:
-        """Answer requests, in a thread."""
+        """Response requests, in a thread."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
         """End every connection and the thread."""
-        self.world.events.close()
+        self.store.events.close()
         self._server.stop()
         self._thread.join()
-        self.world.close()
-        if self._disk:
-            self._disk.close()
+        self.store.close()
+        if self._database:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -164,6 +164,6 @@ class Sandbox:
         self.stop()
 
 
-def _empty_of_content(world: World) -> dict[str, dict[str, Any]]:
+def _empty_of_content(store: Store) -> dict[str, dict[str, Any]]:
     """What a reset goes back to: the people, apps and tokens, without anything they made."""
-    return {**world.snapshot(), "posts": {}, "uploads": {}, "remarks": {}}
+    return {**store.snapshot(), "posts": {}, "uploads": {}, "comments_by_post": {}}

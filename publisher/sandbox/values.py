@@ -93,7 +93,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class AuthorizationCode:
     """An authorization code and what it stands for; ``challenge`` is PKCE's, or empty. Time in epoch seconds."""
 
     code: str

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from publisher.auth.vault import Vault
+from publisher.sandbox.defaults import CLIENT_ID, CLIENT_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID, CLIENT_SECRET
 from tests.auth.member import Browser
 from tests.support.project import ProjectDir, Result
 

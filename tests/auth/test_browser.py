@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from publisher.sandbox.defaults import CLIENT_SECRET, COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_SECRET, COMMUNITY_ID, COMMUNITY_SECRET
 from tests.auth.conftest import ANY_PORT, User
 from tests.support.browser import OpenPage, violations
 
@@ -127,7 +127,7 @@ def test_no_secret_is_seen_anywhere(
         ("plan",),
         ("auth", "status", "--offline"),
     ]
-    sandbox_tokens = [token.value for token in sandbox.world.tokens.all()]
+    sandbox_tokens = [token.value for token in sandbox.store.tokens.all()]
     for command in commands:
         result = user.run(*command)
         seen += [result.out, result.err]
@@ -145,9 +145,9 @@ def test_no_secret_is_seen_anywhere(
     seen += [caplog.text, command_lines()]
     seen += [path.read_text(errors="replace") for path in user.project.root.rglob("*") if path.is_file()]
 
-    refresh = [token.refresh for token in sandbox.world.tokens.all() if token.refresh]
-    secrets = [*sandbox_tokens, *refresh, *sandbox.world.used_codes, CLIENT_SECRET, COMMUNITY_SECRET]
-    assert len(sandbox.world.used_codes) == 2
+    refresh = [token.refresh for token in sandbox.store.tokens.all() if token.refresh]
+    secrets = [*sandbox_tokens, *refresh, *sandbox.store.used_codes, CLIENT_SECRET, COMMUNITY_SECRET]
+    assert len(sandbox.store.used_codes) == 2
     assert refresh
     everything = "\n".join(seen)
     assert "Hello again" in everything

@@ -13,8 +13,8 @@ import requests
 
 from publisher.cli import login as cli
 from publisher.linkedin.transport import World
+from publisher.sandbox.defaults import CLIENT_ID, COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID, COMMUNITY_ID, COMMUNITY_SECRET
 from tests.auth.conftest import User
 from tests.auth.member import answered
 from tests.linkedin.raw import RawServer, answers, http
@@ -177,7 +177,7 @@ def test_a_working_keyring_has_the_secrets_and_the_file_has_none(
     assert "the token is in chainfile FileKeyring" in err
     (kept,) = json.loads(chain.read_text()).values()
     token = json.loads(kept)["access_token"]
-    assert sandbox.world.tokens.get(token) is not None
+    assert sandbox.store.tokens.get(token) is not None
     assert token not in user.vault.path.read_text()
     shown = subprocess.run(
         [sys.executable, "-m", "publisher", "-C", str(user.project.root), "auth", "token"],

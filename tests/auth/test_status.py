@@ -66,8 +66,8 @@ def test_offline_nobody_is_asked(user: User, sandbox: Sandbox) -> None:
 
 def test_a_revoked_token_is_found_out(user: User, sandbox: Sandbox) -> None:
     grant = keep(user, sandbox)
-    sandbox.world.tokens.put(
-        grant.access_token, replace(sandbox.world.tokens.get(grant.access_token), revoked=True)
+    sandbox.store.tokens.put(
+        grant.access_token, replace(sandbox.store.tokens.get(grant.access_token), revoked=True)
     )
     code, found = account(user)
     assert (code, found["problem"]) == (1, "It was revoked.")
@@ -162,7 +162,7 @@ def test_logging_out_forgets(user: User, sandbox: Sandbox) -> None:
 def test_logging_out_can_ask_linkedin_to_end_it(user: User, sandbox: Sandbox) -> None:
     grant = keep(user, sandbox)
     assert "LinkedIn says the token is revoked" in user.run("auth", "logout", "--revoke").err
-    ended = sandbox.world.tokens.get(grant.access_token)
+    ended = sandbox.store.tokens.get(grant.access_token)
     assert ended is not None
     assert ended.revoked
     assert "can't be revoked" in user.run("auth", "logout", "--revoke").err

@@ -14,8 +14,8 @@ from publisher.errors import Unauthorized
 from publisher.linkedin.transport import World
 from publisher.model.config import Config, LinkedIn
 from publisher.model.post import Author
+from publisher.sandbox.defaults import COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import COMMUNITY_ID, COMMUNITY_SECRET
 from tests.linkedin.raw import RawServer, answers, http
 from tests.linkedin.worlds import Naps
 
@@ -87,10 +87,10 @@ def test_the_end_is_known_offline(vault: Vault) -> None:
 
 def issued(sandbox: Sandbox) -> tuple[str, str]:
     """A real access and refresh token of the sandbox's page app."""
-    token = sandbox.world.issue_token(sandbox.member.urn, COMMUNITY_ID, ("w_organization_social",))
-    refresh = sandbox.world.ids.token()
+    token = sandbox.store.issue_token(sandbox.member.urn, COMMUNITY_ID, ("w_organization_social",))
+    refresh = sandbox.store.ids.token()
     ends = token.created_at + 31_536_000
-    sandbox.world.tokens.put(token.value, replace(token, refresh=refresh, refresh_expires_at=ends))
+    sandbox.store.tokens.put(token.value, replace(token, refresh=refresh, refresh_expires_at=ends))
     return token.value, refresh
 
 

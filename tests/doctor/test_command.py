@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from publisher.sandbox.defaults import CLIENT_ID, CLIENT_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID, CLIENT_SECRET
 from tests.linkedin.raw import RawServer, answers, closed_port, http
 from tests.support.project import ProjectDir, Result
 
@@ -121,7 +121,7 @@ def test_a_token_that_can_only_read(healthy: ProjectDir, sandbox: Sandbox) -> No
 
 
 def test_a_token_of_somebody_else(healthy: ProjectDir, sandbox: Sandbox) -> None:
-    other = sandbox.world.add_member(given_name="Someone", family_name="Else")
+    other = sandbox.store.add_member(given_name="Someone", family_name="Else")
     code, found = doctor(healthy, LINKEDIN_ACCESS_TOKEN=sandbox.token(other.urn))
     assert (code, found["identity me"]) == (1, "error")
 

@@ -9,8 +9,8 @@ import pytest
 from publisher.errors import ApiError, Forbidden, Rejected, Unauthorized, Unavailable
 from publisher.linkedin.oauth import Client, exchange_code, introspect, refresh, revoke
 from publisher.linkedin.organizations import Organization, read_organizations
+from publisher.sandbox.defaults import CLIENT_ID, CLIENT_SECRET
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID, CLIENT_SECRET
 from tests.linkedin.raw import RawServer, answers, drops, hangs, http, read_body
 from tests.linkedin.worlds import TOKEN, Naps, transport
 

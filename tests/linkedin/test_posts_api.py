@@ -67,7 +67,7 @@ def test_a_file_arrives_whole_and_can_be_posted(
     speaker = client(parted, tmp_path)
     urn = speaker.upload(author(parted), item, lambda sent, _: told.append(sent))
     assert urn.startswith(prefix)
-    stored = parted.world.media(urn)
+    stored = parted.store.media(urn)
     assert stored is not None
     assert (stored.sha256, stored.size) == (item.sha256, item.size)
     assert told == sorted(told)
@@ -92,7 +92,7 @@ def test_a_part_that_breaks_off_is_sent_again(parted: Sandbox, tmp_path: Path) -
     parted.fault("drop-before-body", resource="uploads")
     item, told = media(tmp_path, MediaKind.VIDEO), []
     urn = client(parted, tmp_path).upload(author(parted), item, lambda sent, _: told.append(sent))
-    stored = parted.world.media(urn)
+    stored = parted.store.media(urn)
     assert stored is not None
     assert stored.sha256 == item.sha256
     assert told == sorted(told)

@@ -47,7 +47,7 @@ def test_an_asset_arrives_whole(kind: MediaKind, sandbox: Sandbox, tmp_path: Pat
         author(sandbox), item, lambda sent, total: told.append((sent, total))
     )
     assert urn.startswith("urn:li:digitalmediaAsset:")
-    stored = sandbox.world.media(urn)
+    stored = sandbox.store.media(urn)
     assert stored is not None
     assert (stored.sha256, stored.size) == (item.sha256, item.size)
     assert told[-1] == (item.size, item.size)
@@ -61,7 +61,7 @@ def test_a_video_in_parts_arrives_whole(
     with Sandbox(part_size=30_000, strict_uploads=True) as parted:
         item = media(tmp_path, MediaKind.VIDEO)
         urn = gateway(parted.url, tmp_path, token=parted.token()).upload(author(parted), item)
-        stored = parted.world.media(urn)
+        stored = parted.store.media(urn)
         assert stored is not None
         assert stored.sha256 == item.sha256
         assert len(uploads(parted)) == 5
@@ -259,7 +259,7 @@ def test_an_upload_that_breaks_off_starts_anew_and_progress_never_goes_back(
     urn = gateway(sandbox.url, tmp_path, token=sandbox.token()).upload(
         author(sandbox), item, lambda sent, _: told.append(sent)
     )
-    stored = sandbox.world.media(urn)
+    stored = sandbox.store.media(urn)
     assert stored is not None
     assert stored.sha256 == item.sha256
     assert told == sorted(told)

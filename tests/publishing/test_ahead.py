@@ -192,7 +192,7 @@ def test_what_is_still_being_sent_at_a_stop_is_given_up(project: ProjectDir) -> 
 
 
 def test_nothing_is_sent_ahead_for_an_author_whose_token_was_refused(project: ProjectDir) -> None:
-    other = project.sandbox.world.add_member(given_name="Other")
+    other = project.sandbox.store.add_member(given_name="Other")
     project.write(
         "publisher.yaml",
         f'authors:\n  me: {{urn: "{project.sandbox.member.urn}"}}\n  other: {{urn: "{other.urn}"}}\n'

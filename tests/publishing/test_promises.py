@@ -117,7 +117,7 @@ def test_a_refusal_creates_nothing_and_can_be_tried_again(
 
 
 def test_a_dead_token_ends_the_run_for_its_author_only(project: ProjectDir) -> None:
-    world = project.sandbox.world
+    world = project.sandbox.store
     other = world.add_member(given_name="Other")
     project.write(
         "publisher.yaml",
@@ -220,7 +220,7 @@ def test_a_first_comment_is_posted_once(project: ProjectDir) -> None:
     project.write("content/hello.md", "---\nfirst_comment: The link is in the docs.\n---\nWords.\n")
     assert project.publisher("publish").code == 0
     (post,) = project.sandbox.posts()
-    (comment,) = project.sandbox.world.comments(post.urn)
+    (comment,) = project.sandbox.store.comments(post.urn)
     assert comment.text == "The link is in the docs."
     assert state(project)["hello#first_comment"]["status"] == "published"
     assert "Nothing to do." in project.publisher("publish").out
@@ -232,7 +232,7 @@ def test_a_comment_whose_post_failed_waits(project: ProjectDir) -> None:
     assert project.publisher("publish").code == 1
     assert project.publisher("publish").code == 0
     (post,) = project.sandbox.posts()
-    assert len(project.sandbox.world.comments(post.urn)) == 1
+    assert len(project.sandbox.store.comments(post.urn)) == 1
 
 
 def test_content_with_an_error_publishes_nothing(project: ProjectDir) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from publisher.model.post import Mention, Text
 from publisher.render.hashtags import find_hashtags
 from publisher.render.little import encode_little, escape, escaped_length
-from publisher.sandbox import littletext
+from publisher.sandbox.linkedin import little_text
 
 RESERVED = "|{}@[]()<>#\\*_~"
 _MENTION = re.compile(r"@\[((?:[^\\\]]|\\.)+)\]\((urn:li:(?:person|organization):[\w-]+)\)", re.DOTALL)
@@ -82,7 +82,7 @@ def test_every_marked_text_survives(text: Text) -> None:
 @settings(deadline=None)
 def test_the_sandbox_reads_the_same_text(text: Text) -> None:
     names = {m.urn: tuple(text.plain[o.start : o.end] for o in text.mentions) for m in text.mentions}
-    reading = littletext.read(encode_little(text), lambda urn: names.get(urn, ()))
+    reading = little_text.read(encode_little(text), lambda urn: names.get(urn, ()))
     assert reading.cut_at is None
     assert reading.text.replace("＃", "#") == text.plain.replace("＃", "#")
     assert [attribute.urn for attribute in reading.attributes] == [m.urn for m in text.mentions]

@@ -30,7 +30,7 @@ def test_a_comment_hangs_on_the_activity(client: Client, sandbox: Sandbox, post:
     assert answer["object"].startswith("urn:li:activity:")
     assert answer["object"].rpartition(":")[2] != post.rpartition(":")[2]
     assert answer["$URN"] == f"urn:li:comment:({answer['object']},{answer['id']})"
-    (kept,) = sandbox.world.comments(post)
+    (kept,) = sandbox.store.comments(post)
     assert (kept.text, kept.author) == ("First!", sandbox.member.urn)
 
 
@@ -63,7 +63,7 @@ def test_the_third_comment_in_a_minute_is_too_much(client: Client, sandbox: Sand
 )
 def test_refusals(more: dict[str, Any], status: int, client: Client, sandbox: Sandbox, post: str) -> None:
     assert comment(client, post, **more).status_code == status
-    assert sandbox.world.comments(post) == ()
+    assert sandbox.store.comments(post) == ()
 
 
 def test_a_comment_on_nothing(client: Client, post: str) -> None:
@@ -77,7 +77,7 @@ def test_a_reply_and_its_removal(client: Client, sandbox: Sandbox, post: str) ->
     assert reply["parentComment"] == first["$URN"]
     path = f"/v2/socialActions/{encoded(post)}/comments/{reply['id']}"
     assert [client.send("DELETE", path).status_code for _ in range(2)] == [204, 204]
-    assert [item.id for item in sandbox.world.comments(post)] == [first["id"]]
+    assert [item.id for item in sandbox.store.comments(post)] == [first["id"]]
 
 
 def test_readers_see_comments(client: Client, sandbox: Sandbox, post: str) -> None:

@@ -123,7 +123,7 @@ def test_reset_takes_everything_back_but_people_and_tokens(client: Client, sandb
     client.create("Hello")
     sandbox.fault("error")
     client.control("POST", "reset")
-    assert (sandbox.posts(), sandbox.requests(), sandbox.world.faults.all()) == ([], [], ())
+    assert (sandbox.posts(), sandbox.requests(), sandbox.store.faults.all()) == ([], [], ())
     assert sandbox.token() == token
     assert client.create("Hello").status_code == 201
 
@@ -137,7 +137,7 @@ def test_snapshots_are_places_to_go_back_to(client: Client, sandbox: Sandbox) ->
     client.control("POST", "restore", {"name": "one post"})
     assert [post.text for post in sandbox.posts()] == ["Kept"]
     assert client.create("Kept").status_code == 422
-    stored = sandbox.world.media(asset)
+    stored = sandbox.store.media(asset)
     assert stored is not None
     assert stored.read() == PNG
 
@@ -158,7 +158,7 @@ def test_the_same_seed_gives_the_same_world() -> None:
 
 
 def test_events_tell_what_readers_see(client: Client, sandbox: Sandbox) -> None:
-    with sandbox.world.subscribe() as subscription:
+    with sandbox.store.subscribe() as subscription:
         urn = client.create("Hello").json()["id"]
         event = subscription.wait(10)
         assert event is not None

@@ -61,7 +61,7 @@ def test_throttled_until_midnight(scope: str, others: int, client: Client, sandb
     response = client.create()
     assert (response.status_code, response.json()["serviceErrorCode"]) == (429, 101)
     assert client.create().status_code == 429
-    client.token = sandbox.token(sandbox.world.add_member().urn)
+    client.token = sandbox.token(sandbox.store.add_member().urn)
     assert client.send("GET", "/v2/userinfo").status_code == others
     client.token = ""
     sandbox.clock.set(sandbox.clock.midnight())
@@ -174,7 +174,7 @@ def test_matching(client: Client, sandbox: Sandbox) -> None:
 
 
 def test_matching_by_the_token_where_the_body_names_nobody(client: Client, sandbox: Sandbox) -> None:
-    other = sandbox.world.add_member()
+    other = sandbox.store.add_member()
     sandbox.fault("error", resource="userinfo", author=other.urn, status=503)
     assert client.send("GET", "/v2/userinfo").status_code == 200
     client.token = sandbox.token(other.urn)
@@ -187,7 +187,7 @@ def test_a_dropped_upload_is_not_stored(kind: str, client: Client, sandbox: Sand
     sandbox.fault(kind, resource="uploads")
     with pytest.raises(requests.ConnectionError):
         client.upload(url, PNG * 10_000)
-    stored = sandbox.world.media(asset)
+    stored = sandbox.store.media(asset)
     assert stored is not None
     assert stored.uploaded_at is None
     assert client.upload(url, PNG * 10_000).status_code == 201
@@ -196,7 +196,7 @@ def test_a_dropped_upload_is_not_stored(kind: str, client: Client, sandbox: Sand
 def test_a_refused_request_uses_up_no_commit_fault(client: Client, sandbox: Sandbox) -> None:
     sandbox.fault("commit-then-hang")
     assert client.create("x" * 3001).status_code == 422
-    assert len(sandbox.world.faults.all()) == 1
+    assert len(sandbox.store.faults.all()) == 1
 
 
 def test_counting() -> None:
@@ -227,7 +227,7 @@ def test_by_control_endpoint(client: Client, sandbox: Sandbox) -> None:
         ({"kind": "error", "count": -1}, "count of fault error can't be -1"),
         ({"kind": "error", "count": True}, "count of fault error can't be True"),
         ({"kind": "sunset", "since": "soon"}, "since of fault sunset can't be 'soon'"),
-        ({"kind": "throttle", "scope": "world"}, "scope of fault throttle"),
+        ({"kind": "throttle", "scope": "store"}, "scope of fault throttle"),
     ],
 )
 def test_faults_that_make_no_sense(document: dict[str, Any], reason: str, client: Client) -> None:
@@ -250,9 +250,9 @@ def test_from_the_command_line() -> None:
 def test_every_kind_is_tested_here() -> None:
     from pathlib import Path
 
-    source = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name("test_posts.py").read_text(
-        encoding="utf-8"
-    )
+    source = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name(
+        "test_rest_posts.py"
+    ).read_text(encoding="utf-8")
     assert [kind for kind in KINDS if f'"{kind}"' not in source] == []
 
 

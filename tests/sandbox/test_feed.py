@@ -107,11 +107,11 @@ def test_media_come_in_ranges_and_only_as_what_they_are(client: Client) -> None:
 def test_what_hangs_on_a_post_is_seen(client: Client) -> None:
     images = [upload(client, picture(60, 40, number)) for number in range(3)]
     urn = with_media(client, "Three", "IMAGE", *images, alt="Mountains")
-    view = post_view(client.sandbox.world, client.sandbox.posts()[0])
+    view = post_view(client.sandbox.store, client.sandbox.posts()[0])
     assert [(image.alt, image.width, image.height) for image in view.images] == [("Mountains", 60, 40)] * 3
     broken = upload(client, b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
     with_media(client, "Broken", "IMAGE", broken)
-    assert post_view(client.sandbox.world, client.sandbox.posts()[0]).images[0].src == ""
+    assert post_view(client.sandbox.store, client.sandbox.posts()[0]).images[0].src == ""
     assert f"/feed/update/{urn}/" in get(client, "/").text
 
 
@@ -124,7 +124,7 @@ def versioned(sandbox: Sandbox) -> Iterator[Client]:
 
 
 def test_polls_reshares_and_documents_are_seen(versioned: Client) -> None:
-    world = versioned.sandbox.world
+    store = versioned.sandbox.store
     poll = {
         "poll": {
             "question": "Which?",
@@ -133,16 +133,16 @@ def test_polls_reshares_and_documents_are_seen(versioned: Client) -> None:
         }
     }
     assert versioned.create_post("Vote", content=poll).status_code == 201
-    first = world.posts_newest_first()[0]
-    shown = post_view(world, first).poll
+    first = store.posts_newest_first()[0]
+    shown = post_view(store, first).poll
     assert shown is not None
     assert (shown.options, shown.closes) == (("This", "That"), "1 week left")
     assert versioned.create_post("Look", reshareContext={"parent": first.urn}).status_code == 201
-    outer = post_view(world, world.posts_newest_first()[0])
+    outer = post_view(store, store.posts_newest_first()[0])
     assert outer.reshare is not None
     assert outer.reshare.poll == shown
     document = upload(versioned, pdf(4), "feedshare-document")
-    stored = world.media(document)
+    stored = store.media(document)
     assert stored is not None
     assert stored.path is not None
 
@@ -155,7 +155,7 @@ def test_mentions_behind_emoji_are_linked_where_they_are(client: Client) -> None
     attribute = {"start": start, "length": len(organization.name), "value": entity}
     body["specificContent"][CONTENT]["shareCommentary"]["attributes"] = [attribute]
     assert client.send("POST", "/v2/ugcPosts", body).status_code == 201
-    view = post_view(client.sandbox.world, client.sandbox.posts()[0])
+    view = post_view(client.sandbox.store, client.sandbox.posts()[0])
     mention = next(part for part in view.text.segments if part.kind == "mention")
     assert (mention.text, mention.href) == (organization.name, f"/feed/author/{organization.urn}/")
 
@@ -177,6 +177,6 @@ def test_ages_are_told_as_readers_know_them() -> None:
 
 
 def test_a_stream_that_begins_while_the_sandbox_stops_ends_at_once(sandbox: Sandbox) -> None:
-    sandbox.world.events.close()
-    with sandbox.world.subscribe() as subscription:
+    sandbox.store.events.close()
+    with sandbox.store.subscribe() as subscription:
         assert list(subscription) == []

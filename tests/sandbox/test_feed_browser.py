@@ -149,7 +149,7 @@ HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.t
 
 
 def test_hostile_text_is_only_text(open_page: OpenPage, client: Client) -> None:
-    client.sandbox.world.add_member(id="hostile000", given_name="<b>Bold</b>", family_name='" onclick="x')
+    client.sandbox.store.add_member(id="hostile000", given_name="<b>Bold</b>", family_name='" onclick="x')
     client.create(HOSTILE + "\u202e gnp.exe \x7f")
     page = live(open_page, client.sandbox)
     client.create("And live: " + HOSTILE)
@@ -180,7 +180,7 @@ def test_right_to_left_paragraphs_have_their_own_direction(open_page: OpenPage, 
 
 def populate(client: Client) -> None:
     """Posts of the kinds a feed is made of."""
-    world = client.sandbox.world
+    store = client.sandbox.store
     images = [upload(client, picture(900, 600, number)) for number in range(4)]
     film = upload(client, clip(), "feedshare-video")
     client.sandbox.clock.advance(61)
@@ -188,9 +188,9 @@ def populate(client: Client) -> None:
     with_media(client, "And it moves", "VIDEO", film)
     urn = client.create(LONG).headers["x-restli-id"]
     comment(client, urn, "Where can I read more?")
-    parent = world.comments(urn)[0]
+    parent = store.comments(urn)[0]
     reply = Comment(parent.urn + "1", "1", urn, client.sandbox.organization.urn, "Here! #docs", 0, parent.urn)
-    world.add_comment(reply)
+    store.add_comment(reply)
 
 
 @pytest.mark.parametrize(

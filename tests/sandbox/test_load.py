@@ -17,19 +17,19 @@ POSTS = 100_000
 def full() -> Iterator[Sandbox]:
     """A sandbox with very many posts by a hundred authors."""
     with Sandbox() as sandbox:
-        world = sandbox.world
-        authors = [world.add_member().urn for _ in range(100)]
+        store = sandbox.store
+        authors = [store.add_member().urn for _ in range(100)]
         for number in range(POSTS):
-            world.add_post(
+            store.add_post(
                 Post(
-                    urn=f"urn:li:share:{world.ids.snowflake()}",
+                    urn=f"urn:li:share:{store.ids.snowflake()}",
                     activity=f"urn:li:activity:{number}",
                     author=authors[number % 100],
                     api="ugcPosts",
                     text=f"Post {number}",
                     sent_text=f"Post {number}",
                     visibility="PUBLIC",
-                    created_at=world.clock.milliseconds(),
+                    created_at=store.clock.milliseconds(),
                 )
             )
         yield sandbox
@@ -61,4 +61,4 @@ def test_snapshot_and_reset(full: Sandbox) -> None:
     assert requests.post(f"{base}/reset", timeout=60).status_code == 200
     assert full.posts() == []
     assert requests.post(f"{base}/restore", json={"name": "full"}, timeout=60).status_code == 200
-    assert len(full.world.posts) >= POSTS
+    assert len(full.store.posts) >= POSTS

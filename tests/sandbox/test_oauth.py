@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 import requests
 
-from publisher.sandbox.oauth.authorization import registered
-from publisher.sandbox.oauth.id_token import EXPONENT, MODULUS
+from publisher.sandbox.defaults import CLIENT_ID, CLIENT_SECRET, COMMUNITY_ID, COMMUNITY_SECRET
+from publisher.sandbox.linkedin.oauth.authorization import registered
+from publisher.sandbox.linkedin.oauth.id_token import EXPONENT, MODULUS
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID, CLIENT_SECRET, COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.values import App
 
 from .conftest import Client

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from publisher.sandbox.defaults import CLIENT_ID
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.setup import CLIENT_ID
 from tests.support.browser import DESKTOP, PHONE, OpenPage, screenshot, violations
 
 pytestmark = pytest.mark.browser
@@ -17,13 +17,13 @@ def ask(open_page: OpenPage, sandbox: Sandbox, scope: str = "openid w_member_soc
 
 
 def test_allowing_by_mouse_as_another_member(open_page: OpenPage, sandbox: Sandbox) -> None:
-    other = sandbox.world.add_member(given_name="Ada", family_name="<Byron>")
+    other = sandbox.store.add_member(given_name="Ada", family_name="<Byron>")
     page = ask(open_page, sandbox)
     expect(page.get_by_role("heading")).to_have_text("Sandbox app would like to:")
     page.get_by_label("Signed in as").select_option(label="Ada <Byron> (member2@example.com)")
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url(f"{sandbox.url}/?code=*&state=s1")
-    (grant,) = sandbox.world.grants.values()
+    (grant,) = sandbox.store.codes.values()
     assert grant.member == other.urn
 
 
@@ -34,7 +34,7 @@ def test_refusing_by_keyboard(open_page: OpenPage, sandbox: Sandbox) -> None:
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{sandbox.url}/?error=user_cancelled_authorize*")
-    assert sandbox.world.grants == {}
+    assert sandbox.store.codes == {}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -15,12 +15,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from publisher.sandbox import oauth
-from publisher.sandbox.call import Route
 from publisher.sandbox.control import ENDPOINTS
-from publisher.sandbox.openapi import document
+from publisher.sandbox.linkedin import oauth
+from publisher.sandbox.linkedin.call import Route
+from publisher.sandbox.linkedin.openapi import document
+from publisher.sandbox.linkedin.service import TABLES
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.service import TABLES
 
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
@@ -49,8 +49,8 @@ def open_sandbox() -> Iterator[Sandbox]:
 @schema.parametrize()
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_answers_keep_the_document(case: schemathesis.Case, open_sandbox: Sandbox) -> None:
-    open_sandbox.world.faults.clear()
-    open_sandbox.world.clock.set(CLOCK)
+    open_sandbox.store.faults.clear()
+    open_sandbox.store.clock.set(CLOCK)
     headers = {"Authorization": f"Bearer {open_sandbox.token()}"}
     case.call_and_validate(base_url=open_sandbox.url, headers=headers, checks=CHECKS)
 

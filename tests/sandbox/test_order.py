@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from publisher.sandbox.linkedin.versions import SUNSETS, active, sunset
 from publisher.sandbox.server import Sandbox
-from publisher.sandbox.versions import SUNSETS, active, sunset
 
 from .conftest import Client, posts_body
 
@@ -33,7 +33,7 @@ def test_of_all_wrongs_the_earlier_is_named() -> None:
         headers["Linkedin-Version"] = "202609"
         sandbox.fault("throttle")
         assert status() == (429, "TOO_MANY_REQUESTS")
-        sandbox.world.quota.clear()
+        sandbox.store.quota.clear()
         assert status() == (403, "ACCESS_DENIED")
         headers["Authorization"] = f"Bearer {sandbox.token()}"
         assert status() == (403, "ACCESS_DENIED")
@@ -66,7 +66,7 @@ def test_bad_tokens(authorization: str, code: str, number: int, client: Client) 
 
 def test_a_revoked_token(client: Client, sandbox: Sandbox) -> None:
     client.control("DELETE", "tokens", {"token": sandbox.token()})
-    client.token = sandbox.world.tokens.all()[0].value
+    client.token = sandbox.store.tokens.all()[0].value
     answer = client.send("GET", "/v2/userinfo").json()
     assert (answer["serviceErrorCode"], answer["message"]) == (
         65601,
@@ -102,7 +102,7 @@ def test_every_version_ends() -> None:
 def test_quotas_are_counted_by_utc_day() -> None:
     with Sandbox(member_quota=2, app_quota=3, frozen=True) as sandbox:
         client = Client(sandbox)
-        other = sandbox.token(sandbox.world.add_member().urn)
+        other = sandbox.token(sandbox.store.add_member().urn)
 
         def ask(token: str) -> tuple[int, str]:
             client.token = token

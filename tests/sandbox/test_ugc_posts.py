@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.sandbox.api.ugc_schema import UGC_POST
+from publisher.sandbox.linkedin.api.ugc_posts_schema import UGC_POST
 from publisher.sandbox.server import Sandbox
 
 from .conftest import CONTENT, PNG, VISIBILITY, Client, encoded, register, ugc_body
@@ -44,7 +44,7 @@ def test_an_unknown_post_is_not_found(client: Client) -> None:
 
 def test_anothers_post_cannot_be_deleted(client: Client, sandbox: Sandbox) -> None:
     urn = client.create().json()["id"]
-    client.token = sandbox.token(sandbox.world.add_member().urn)
+    client.token = sandbox.token(sandbox.store.add_member().urn)
     response = client.send("DELETE", f"/v2/ugcPosts/{encoded(urn)}")
     assert response.json()["message"] == "Not enough permissions to access: ugcPosts.DELETE.NO_VERSION"
     assert len(sandbox.posts()) == 1
@@ -171,7 +171,7 @@ def test_a_page_needs_scope_and_role(client: Client, sandbox: Sandbox) -> None:
     client.token = sandbox.organization_token()
     body = {**ugc_body(page, "Hello"), "distribution": {"feedDistribution": "MAIN_FEED"}}
     assert client.send("POST", "/v2/ugcPosts", body).status_code == 201
-    stranger = sandbox.world.add_organization(id="99")
+    stranger = sandbox.store.add_organization(id="99")
     assert client.send("POST", "/v2/ugcPosts", ugc_body(stranger.urn, "Hello")).status_code == 403
 
 
@@ -253,7 +253,7 @@ def test_an_image_without_bytes_is_refused(client: Client, sandbox: Sandbox) -> 
 def test_anothers_image_is_refused(client: Client, sandbox: Sandbox) -> None:
     asset, url = register(client)
     client.upload(url, PNG)
-    other = sandbox.world.add_member()
+    other = sandbox.store.add_member()
     client.token = sandbox.token(other.urn)
     response = client.send("POST", "/v2/ugcPosts", image_body(other.urn, asset))
     assert response.json()["message"] == "One or more of the assets is not owned by the author"

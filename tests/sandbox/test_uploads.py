@@ -31,7 +31,7 @@ def test_an_asset_from_registering_to_available(verb: str, client: Client, sandb
     response = client.upload(url, PNG, verb)
     assert (response.status_code, response.content) == (201, b"")
     assert state(client, asset) == "AVAILABLE"
-    stored = sandbox.world.media(asset)
+    stored = sandbox.store.media(asset)
     assert stored is not None
     assert (stored.read(), stored.mime_type) == (PNG, "image/png")
 
@@ -77,13 +77,13 @@ def test_images_need_the_bearer_and_videos_do_not(client: Client) -> None:
 
 def test_anothers_upload_url_is_closed(client: Client, sandbox: Sandbox) -> None:
     _, url = register(client)
-    client.token = sandbox.token(sandbox.world.add_member().urn)
+    client.token = sandbox.token(sandbox.store.add_member().urn)
     assert client.upload(url, PNG).status_code == 403
 
 
 def test_an_upload_url_expires(client: Client, sandbox: Sandbox) -> None:
     _, url = register(client)
-    sandbox.clock.advance(sandbox.world.settings.upload_lifetime)
+    sandbox.clock.advance(sandbox.store.settings.upload_lifetime)
     assert client.upload(url, PNG).json()["code"] == "EXPIRED_UPLOAD_URL"
 
 
@@ -137,7 +137,7 @@ def test_processing_takes_its_time_on_the_sandboxs_clock() -> None:
 
 
 def test_a_multipart_asset(client: Client, sandbox: Sandbox) -> None:
-    client.sandbox.world.settings = type(sandbox.world.settings)(part_size=4_000)
+    client.sandbox.store.settings = type(sandbox.store.settings)(part_size=4_000)
     request = {
         "owner": sandbox.member.urn,
         "recipes": ["urn:li:digitalmediaRecipe:feedshare-video"],
@@ -162,7 +162,7 @@ def test_a_multipart_asset(client: Client, sandbox: Sandbox) -> None:
     wrong = {**complete, "partUploadResponses": responses[::-1]}
     assert client.send("POST", path, {"completeMultipartUploadRequest": wrong}).status_code == 400
     assert client.send("POST", path, {"completeMultipartUploadRequest": complete}).status_code == 200
-    stored = sandbox.world.media(value["asset"])
+    stored = sandbox.store.media(value["asset"])
     assert stored is not None
     assert stored.read() == MP4
 
@@ -260,4 +260,4 @@ def test_a_broken_upload_leaves_nothing(client: Client, sandbox: Sandbox) -> Non
         connection.sendall(f"{head}Authorization: Bearer {sandbox.token()}\r\n\r\nonly a part".encode())
     until(lambda: sandbox.requests(resource="uploads"))
     assert state(client, asset) == "NEW"
-    assert list(sandbox.world.media_folder.iterdir()) == []
+    assert list(sandbox.store.media_folder.iterdir()) == []

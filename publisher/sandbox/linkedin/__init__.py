@@ -1,0 +1,1 @@
+"""The emulator of LinkedIn: OAuth, ``/v2`` and ``/rest``."""

@@ -1,0 +1,148 @@
+"""``socialActions/<post>/comments``, by ``/v2`` and by ``/rest``."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from publisher.sandbox.linkedin import api_errors
+from publisher.sandbox.linkedin.api.attributes import ATTRIBUTES, mentions
+from publisher.sandbox.linkedin.api.authors import check_author, speaks_for
+from publisher.sandbox.linkedin.api.rest_posts_content import check_length
+from publisher.sandbox.linkedin.call import Call, Route
+from publisher.sandbox.linkedin.schema import Text, Urn, record
+from publisher.sandbox.messages import Response, json_response
+from publisher.sandbox.values import Comment, Post
+
+TEXT_LIMIT = 1_250
+_COMMENT_URN = re.compile(r"urn:li:comment:\((urn:li:activity:\d+),(\d+)\)")
+
+COMMENT = record(
+    {
+        "actor": Urn(("person", "organization")),
+        "object": Urn(("share", "ugcPost", "activity")),
+        "message": record({"text": Text()}, {"attributes": ATTRIBUTES}),
+    },
+    {"parentComment": Urn(("comment",))},
+    closed=("id", "content", "created", "lastModified"),
+)
+
+
+def create(call: Call) -> Response:
+    """Comment on a post. Text is plain; the answer names the post by its activity URN."""
+    body = call.document(COMMENT, _actor)
+    post = _post(call, call.key)
+    named = call.store.post(body["object"])
+    if named is None or named.urn != post.urn:
+        raise api_errors.input_error(
+            400, "INVALID_VALUE_FOR_FIELD", f"object can't be set to {body['object']}", "object"
+        )
+    text = body["message"]["text"]
+    if not text.strip():
+        raise api_errors.input_error(
+            400, "INVALID_VALUE_BLANK_FIELD", "message/text can't be blank", "message/text"
+        )
+    check_length("message/text", text, TEXT_LIMIT)
+    # under one lock with the commit, or parallel comments would all be the first of their minute
+    with call.store.lock:
+        _throttle(call, body["actor"])
+        number = str(call.store.ids.snowflake())
+        comment = Comment(
+            urn=f"urn:li:comment:({post.activity},{number})",
+            id=number,
+            post=post.urn,
+            author=body["actor"],
+            text=text,
+            created_at=call.store.clock.milliseconds(),
+            parent=_parent(call, post, body.get("parentComment", "")),
+            attributes=mentions(body["message"].get("attributes", [])),
+        )
+        call.store.add_comment(comment)
+    call.committed = comment.urn
+    location = f"/socialActions/{quote(call.key, safe='')}/comments/{number}"
+    return json_response(201, _document(post, comment), {"x-restli-id": number, "location": location})
+
+
+def _actor(call: Call, body: Any) -> None:
+    actor = body.get("actor") if isinstance(body, dict) else None
+    if isinstance(actor, str):
+        check_author(call, actor, "/actor", feed=call.route.versioned)
+
+
+def _post(call: Call, key: str) -> Post:
+    """The post a key means: a share, ugcPost or activity URN, or that of a comment under it."""
+    match = _COMMENT_URN.fullmatch(key)
+    post = call.store.post(match[1] if match else key)
+    if post is None or not post.shown:
+        raise api_errors.not_found()
+    return post
+
+
+def _parent(call: Call, post: Post, urn: str) -> str:
+    if urn and all(comment.urn != urn for comment in call.store.comments(post.urn)):
+        raise api_errors.input_error(400, "INVALID_URN_ID", "The URN ID provided is invalid", "parentComment")
+    return urn
+
+
+def _throttle(call: Call, actor: str) -> None:
+    """429 for more than a few comments a minute by one author."""
+    now, store = call.store.clock.now(), call.store
+    recent = [at for at in store.comment_times.get(actor, ()) if 0 <= now - at < 60]
+    if len(recent) >= store.settings.comments_per_minute:
+        message = "Comment create throttled: creation rate limit exceeded for member"
+        raise api_errors.refuse(429, message, "TOO_MANY_REQUESTS", 101)
+    store.comment_times[actor] = (*recent, now)
+
+
+def _document(post: Post, comment: Comment) -> dict[str, Any]:
+    stamp = {"actor": comment.author, "time": comment.created_at}
+    return {
+        "actor": comment.author,
+        "object": post.activity,
+        "message": {"text": comment.text, "attributes": []},
+        "created": stamp,
+        "lastModified": stamp,
+        "id": comment.id,
+        "$URN": comment.urn,
+        "commentUrn": comment.urn,
+        **({"parentComment": comment.parent} if comment.parent else {}),
+    }
+
+
+def find_all(call: Call) -> Response:
+    """The comments under a post, for tokens that may read."""
+    post = _post(call, call.key)
+    elements = [_document(post, comment) for comment in call.store.comments(post.urn)]
+    paging = {"start": 0, "count": len(elements), "links": [], "total": len(elements)}
+    return json_response(200, {"elements": elements, "paging": paging})
+
+
+def delete(call: Call) -> Response:
+    """Take one's own comment back; 204, the second time too."""
+    post = _post(call, call.key)
+    comment = next((item for item in call.store.comments(post.urn) if item.id == call.keys[1]), None)
+    if comment is None:
+        return Response(204)
+    if not speaks_for(call, comment.author, "w_organization_social", "w_organization_social_feed"):
+        raise api_errors.not_permitted(f"{call.route.gate}.DELETE.{call.suffix}")
+    call.store.remove_comment(comment)
+    return Response(204)
+
+
+_WRITE = frozenset(
+    {"w_member_social", "w_organization_social", "w_member_social_feed", "w_organization_social_feed"}
+)
+_WRITE_FEED = frozenset({"w_member_social_feed", "w_organization_social_feed"})
+_READ = frozenset({"r_member_social", "r_organization_social", "r_organization_social_feed"})
+_RESOURCE = "socialActions/comments"
+
+UNVERSIONED = (
+    Route(_RESOURCE, "CREATE", create, "socialActions", _WRITE),
+    Route(_RESOURCE, "GET_ALL", find_all, "socialActions", _READ),
+    Route(_RESOURCE, "DELETE", delete, "socialActions", _WRITE),
+)
+
+VERSIONED = (
+    Route(_RESOURCE, "CREATE", create, "partnerApiSocialActions", _WRITE_FEED, versioned=True),
+    Route(_RESOURCE, "GET_ALL", find_all, "partnerApiSocialActions", _READ, versioned=True),
+    Route(_RESOURCE, "DELETE", delete, "partnerApiSocialActions", _WRITE_FEED, versioned=True),
+)

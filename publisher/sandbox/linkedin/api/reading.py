@@ -1,0 +1,37 @@
+"""Reading posts by either API: one that readers see, or several at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from publisher.sandbox.linkedin import api_errors
+from publisher.sandbox.linkedin.call import Call
+from publisher.sandbox.linkedin.restli import read_list
+from publisher.sandbox.messages import Response, json_response
+from publisher.sandbox.values import Post
+
+NOT_FOUND: Mapping[str, object] = {"status": 404, "message": "Could not find entity"}
+"""What stands in a batch for a post that can't be read."""
+
+
+def shown_post(call: Call) -> Post:
+    """The post named by the key, if readers may see it."""
+    post = call.store.post(call.key)
+    if post is None or not post.shown:
+        raise api_errors.not_found()
+    return post
+
+
+def read_batch(
+    call: Call, document: Callable[[Post], dict[str, Any]], missing: Mapping[str, object] = NOT_FOUND
+) -> Response:
+    """The posts of ``ids=List(...)``, each as ``document`` gives it; ``missing`` for each that can't be read."""
+    results: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+    for urn in read_list(call.request, "ids"):
+        post = call.store.post(urn)
+        if post and post.shown:
+            results[urn] = document(post)
+        else:
+            errors[urn] = missing
+    statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
+    return json_response(200, {"results": results, "statuses": statuses, "errors": errors})

@@ -1,0 +1,71 @@
+"""The checks before an action, in the order in which LinkedIn's answers show them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from publisher.sandbox.linkedin import api_errors, versions
+from publisher.sandbox.linkedin.call import Call
+
+
+def bearer(call: Call) -> None:
+    """401 without a bearer token; the token's fate otherwise."""
+    scheme, _, value = call.request.header("authorization").partition(" ")
+    if not scheme or (scheme.lower() == "bearer" and not value.strip()):
+        raise api_errors.empty_token()
+    if scheme.lower() != "bearer":
+        raise api_errors.invalid_token("Unknown authentication schema")
+    call.token = call.store.tokens.get(value.strip())
+    if call.token is None:
+        raise api_errors.invalid_token()
+
+
+def token_alive(call: Call) -> None:
+    """401 for a token that was revoked or has expired; faults may end it right here."""
+    token = call.bearer
+    if fault := call.strike("revoke-token", "expire-token"):
+        ended = {"revoked": True} if fault.kind == "revoke-token" else {"expires_at": call.store.clock.now()}
+        token = call.store.tokens.put(token.value, replace(token, **ended))
+    if token.revoked:
+        raise api_errors.revoked_token()
+    if token.expires_at <= call.store.clock.now():
+        raise api_errors.expired_token()
+
+
+def version(call: Call) -> None:
+    """400 without, and 426 with a dead, ``Linkedin-Version``; only where the route is versioned."""
+    if not call.route.versioned:
+        return
+    call.version = call.request.header("linkedin-version").strip()
+    if not call.version:
+        raise api_errors.version_missing()
+    if not versions.active(call.version, call.store.clock.now()) or _ended_by_fault(call):
+        raise api_errors.version_inactive(call.version)
+
+
+def _ended_by_fault(call: Call) -> bool:
+    today = datetime.fromtimestamp(call.store.clock.now(), UTC).date().isoformat()
+    return any(
+        fault.kind == "sunset" and fault.version in {"", call.version[:6]} and today >= fault.since
+        for _, fault in call.store.faults.all()
+    )
+
+
+def quota(call: Call) -> None:
+    """429 where the app's or the member's day is used up."""
+    token, store = call.bearer, call.store
+    # the fault only closes the counter; the refusal is then the ordinary one, until midnight
+    if fault := call.strike("throttle"):
+        store.quota.close(token.client_id, "" if fault.scope == "app" else token.member)
+    if full := store.quota.spend(token.client_id, token.member):
+        raise api_errors.throttled(full)
+
+
+def permission(call: Call) -> None:
+    """403 where none of the route's scopes is on the token."""
+    route = call.route
+    if route.scopes and not route.scopes & set(call.bearer.scopes):
+        raise api_errors.not_permitted(f"{route.gate}.{route.method}.{call.suffix}")
+
+
+CHECKS = (bearer, token_alive, version, quota, permission)
+"""Passed before the action, which goes on with fields, schema, media and duplicates."""

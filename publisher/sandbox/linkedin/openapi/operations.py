@@ -1,0 +1,146 @@
+"""LinkedIn's operations, as the OpenAPI document lists them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from publisher.sandbox.linkedin.api import (
+    assets,
+    comments,
+    rest_posts_schema,
+    ugc_posts_schema,
+    versioned_media,
+)
+from publisher.sandbox.linkedin.schema import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One verb of one path.
+
+    ``answers`` maps a success status to the schema of its body, None for an empty one. ``bodies`` are the schemas of
+    the body, one for each of ``actions`` where there are any. ``query`` names optional parameters, ``method`` is the
+    Rest.li method that must be named in a header, ``makes`` says that a success names what was made in a header.
+    """
+
+    verb: str
+    path: str
+    name: str
+    summary: str
+    answers: dict[int, dict[str, Any] | None]
+    bodies: tuple[Type, ...] = ()
+    actions: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
+    method: str = ""
+    makes: bool = False
+
+    @property
+    def versioned(self) -> bool:
+        """Whether ``Linkedin-Version`` is needed."""
+        return self.path.startswith("/rest/")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys in the path."""
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+
+_STRING = {"type": "string"}
+_ANY = {"type": "object"}
+
+
+def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {**required, **optional}, "required": list(required)}
+
+
+def _urn(*kinds: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^urn:li:({'|'.join(kinds)}):.+$"}
+
+
+_ACTOR = _urn("person", "organization")
+_POST = _object({"id": _urn("share", "ugcPost")})
+_VALUE = _object({"value": _ANY})
+_LIST = _object({}, elements={"type": "array", "items": _ANY}, paging=_ANY, results=_ANY, statuses=_ANY)
+_COMMENT = _object({"id": _STRING, "actor": _ACTOR, "object": _urn("activity"), "$URN": _STRING})
+_UPLOAD = _object({"id": _STRING, "owner": _ACTOR, "status": _STRING})
+_USERINFO = _object({"sub": _STRING}, name=_STRING, locale=_ANY, email=_STRING)
+
+
+def _posts() -> Iterator[Operation]:
+    ugc, posts = "/v2/ugcPosts", "/rest/posts"
+    yield Operation(
+        "post",
+        ugc,
+        "createUgcPost",
+        "Publish a post.",
+        {201: _POST},
+        (ugc_posts_schema.UGC_POST,),
+        makes=True,
+    )
+    yield Operation("get", ugc, "getUgcPosts", "Several posts.", {200: _LIST}, query=("ids",))
+    yield Operation("get", f"{ugc}/{{urn}}", "getUgcPost", "One post.", {200: _POST})
+    yield Operation("delete", f"{ugc}/{{urn}}", "deleteUgcPost", "Delete a post.", {204: None})
+    yield Operation(
+        "post", posts, "createPost", "Publish a post.", {201: None}, (rest_posts_schema.POST,), makes=True
+    )
+    query = ("ids", "q", "author", "start", "count")
+    yield Operation("get", posts, "findPosts", "Several posts, or an author's.", {200: _LIST}, query=query)
+    yield Operation("get", f"{posts}/{{urn}}", "getPost", "One post.", {200: _POST})
+    yield Operation("delete", f"{posts}/{{urn}}", "deletePost", "Delete a post.", {204: None})
+    yield Operation(
+        "post",
+        f"{posts}/{{urn}}",
+        "updatePost",
+        "Change a post's text.",
+        {204: None},
+        (rest_posts_schema.PATCH,),
+        method="PARTIAL_UPDATE",
+    )
+
+
+def _uploads() -> Iterator[Operation]:
+    yield Operation(
+        "post",
+        "/v2/assets",
+        "reserveAsset",
+        "Reserve an asset, or complete it.",
+        {200: _VALUE},
+        (assets.REGISTER, assets.COMPLETE),
+        ("registerUpload", "completeMultiPartUpload"),
+    )
+    yield Operation(
+        "get", "/v2/assets/{urn}", "getAsset", "An asset's state.", {200: _ANY}, query=("fields",)
+    )
+    for kind, bodies, actions in (
+        ("image", (versioned_media.INITIALIZE_IMAGE,), ("initializeUpload",)),
+        ("document", (versioned_media.INITIALIZE_DOCUMENT,), ("initializeUpload",)),
+        (
+            "video",
+            (versioned_media.INITIALIZE_VIDEO, versioned_media.FINALIZE_VIDEO),
+            ("initializeUpload", "finalizeUpload"),
+        ),
+    ):
+        base, name = f"/rest/{kind}s", kind.capitalize()
+        yield Operation("post", base, f"reserve{name}", f"Reserve a {kind}.", {200: _VALUE}, bodies, actions)
+        yield Operation("get", base, f"get{name}s", f"Several {kind}s' states.", {200: _LIST}, query=("ids",))
+        yield Operation("get", f"{base}/{{urn}}", f"get{name}", f"A {kind}'s state.", {200: _UPLOAD})
+
+
+def _comments(family: str) -> Iterator[Operation]:
+    path, name = f"/{family}/socialActions/{{urn}}/comments", family.capitalize()
+    body = (comments.COMMENT,)
+    yield Operation("post", path, f"comment{name}", "Comment on a post.", {201: _COMMENT}, body, makes=True)
+    yield Operation("get", path, f"getComments{name}", "A post's comments.", {200: _LIST})
+    yield Operation("delete", f"{path}/{{id}}", f"deleteComment{name}", "Delete a comment.", {204: None})
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("get", "/v2/userinfo", "getUserinfo", "The token's member.", {200: _USERINFO}),
+    Operation("get", "/v2/me", "getMe", "Closed to every app of today.", {}),
+    *_posts(),
+    *_uploads(),
+    *_comments("v2"),
+    *_comments("rest"),
+)
+"""Every operation of ``/v2`` and ``/rest``."""

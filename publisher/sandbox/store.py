@@ -1,0 +1,294 @@
+"""The store of the sandbox: everything it remembers, and the few ways in which that changes."""
+
+import tempfile
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from publisher.sandbox.clock import Clock
+from publisher.sandbox.collection import Collection
+from publisher.sandbox.database import Database
+from publisher.sandbox.events import Events, Subscription
+from publisher.sandbox.faults import Faults
+from publisher.sandbox.ids import Ids
+from publisher.sandbox.linkedin.quota import Quota
+from publisher.sandbox.request_log import RequestLog
+from publisher.sandbox.settings import Settings
+from publisher.sandbox.values import (
+    App,
+    AuthorizationCode,
+    Comment,
+    MediaStatus,
+    Member,
+    Organization,
+    Post,
+    StoredMedia,
+    Token,
+)
+
+BEGINNING = "beginning"
+"""The name of the snapshot that a reset goes back to."""
+
+
+class Store:
+    """Members, organizations, apps, tokens, posts, media and comments, with clock, quota, faults and record.
+
+    ``lock`` is held while something is checked and changed together, such as "no duplicate, so create".
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        database: Database | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        # a kept store must not give the ids of its first start again
+        self.ids = Ids(
+            f"{settings.seed}/{database.starts}" if database and database.starts > 1 else settings.seed, clock
+        )
+        self.lock = threading.RLock()
+        self.events = Events()
+        self.faults = Faults()
+        self.quota = Quota(settings, clock)
+        self.request_log = RequestLog(settings.recorded)
+        self.members: Collection[Member] = Collection("members", database)
+        self.organizations: Collection[Organization] = Collection("organizations", database)
+        self.apps: Collection[App] = Collection("apps", database)
+        self.tokens: Collection[Token] = Collection("tokens", database)
+        self.posts: Collection[Post] = Collection("posts", database)
+        self.uploads: Collection[StoredMedia] = Collection("uploads", database)
+        self.comments_by_post: Collection[tuple[Comment, ...]] = Collection("comments_by_post", database)
+        self.recent_texts: dict[tuple[str, str], tuple[int, str]] = {}
+        self.codes: dict[str, AuthorizationCode] = {}
+        self.used_codes: set[str] = set()
+        self.comment_times: dict[str, tuple[float, ...]] = {}
+        self.snapshots: dict[str, dict[str, dict[str, Any]]] = {}
+        self._activities: dict[str, str] = {}
+        self._upload_keys: dict[str, str] = {}
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._media_folder = database.media_folder if database else None
+        self._database = database
+        self._further: dict[str, Collection[Any]] = {}
+        if database:
+            for collection in self.collections():
+                collection.load(database.read(collection.name))
+            self.index()
+
+    def collection(self, name: str) -> Collection[Any]:
+        """A further collection, for another network's emulator: made when first asked for.
+
+        It is part of every snapshot, and of the database. Its values are JSON objects.
+        """
+        with self.lock:
+            if name not in self._further:
+                self._further[name] = Collection(name, self._database)
+                if self._database:
+                    self._further[name].load(self._database.read(name))
+            return self._further[name]
+
+    # reading
+
+    def posts_newest_first(self, limit: int | None = None) -> list[Post]:
+        """The posts that readers see, newest first, at most ``limit``."""
+        return list(islice(filter(self.visible, self.posts.newest_first()), limit))
+
+    def visible(self, post: Post) -> bool:
+        """Whether readers see it: published, not deleted, and all its media processed."""
+        attached = post.content.get("media", ())
+        return post.shown and all(self._available(item["urn"]) for item in attached)
+
+    def _available(self, urn: str) -> bool:
+        upload = self.uploads.get(urn)
+        return upload is not None and upload.status(self.clock.now()) is MediaStatus.AVAILABLE
+
+    def post(self, urn: str) -> Post | None:
+        """A post by its share, ugcPost or activity URN; deleted and invisible ones too."""
+        return self.posts.get(self._activities.get(urn, urn))
+
+    def member(self, urn: str) -> Member | None:
+        """A person by URN."""
+        return self.members.get(urn)
+
+    def organization(self, urn: str) -> Organization | None:
+        """A page by URN."""
+        return self.organizations.get(urn)
+
+    def author(self, urn: str) -> Member | Organization | None:
+        """Who posts under this URN."""
+        return self.members.get(urn) or self.organizations.get(urn)
+
+    def media(self, urn: str) -> StoredMedia | None:
+        """An upload by its URN (asset, image, video, document): ``.read()`` bytes, ``.path``, ``.mime_type``."""
+        return self.uploads.get(urn)
+
+    def upload(self, key: str) -> StoredMedia | None:
+        """An upload by the opaque key in its upload URL."""
+        return self.uploads.get(self._upload_keys.get(key, ""))
+
+    def comments(self, post_urn: str) -> tuple[Comment, ...]:
+        """The comments under a post, oldest first."""
+        return self.comments_by_post.get(self._activities.get(post_urn, post_urn)) or ()
+
+    def subscribe(self) -> Subscription:
+        """Events from now on: iterate, or ``wait(timeout)``; close it (it is a context manager)."""
+        return self.events.subscribe()
+
+    @property
+    def media_folder(self) -> Path:
+        """Where uploaded bytes are kept; a temporary folder unless the store is kept in a database."""
+        with self.lock:
+            if self._media_folder is None:
+                self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-media-")
+                self._media_folder = Path(self._temporary.name)
+            self._media_folder.mkdir(parents=True, exist_ok=True)
+            return self._media_folder
+
+    # changing
+
+    def add_member(self, **fields: Any) -> Member:
+        """A new person; ``id`` and names are made up where they are missing."""
+        with self.lock:
+            number = len(self.members) + 1
+            identity = fields.pop("id", None) or self.ids.person()
+            given = {
+                "given_name": "Member",
+                "family_name": str(number),
+                "email": f"member{number}@example.com",
+            }
+            member = Member(id=identity, **{**given, **fields})
+            return self.members.put(member.urn, member)
+
+    def add_organization(self, **fields: Any) -> Organization:
+        """A new page; ``id`` is made up where it is missing."""
+        with self.lock:
+            identity = str(fields.pop("id", None) or self.ids.digits(8))
+            organization = Organization(id=identity, **{"name": f"Organization {identity}", **fields})
+            return self.organizations.put(organization.urn, organization)
+
+    def add_app(self, **fields: Any) -> App:
+        """A new app; client id and secret are made up where they are missing."""
+        with self.lock:
+            given = {"client_id": self.ids.text(14), "client_secret": self.ids.text(16), "name": "App"}
+            for name in ("scopes", "redirect_uris"):
+                if name in fields:
+                    fields[name] = tuple(fields[name])
+            app = App(**{**given, **fields})
+            return self.apps.put(app.client_id, app)
+
+    def issue_token(
+        self, member: str, client_id: str, scopes: Iterable[str], lifetime: float | None = None
+    ) -> Token:
+        """A new access token; other tokens stay as they are (see ``oauth`` for the rule on scope sets)."""
+        with self.lock:
+            now = self.clock.now()
+            life = self.settings.token_lifetime if lifetime is None else lifetime
+            token = Token(self.ids.token(), client_id, member, tuple(sorted(scopes)), now, now + life)
+            return self.tokens.put(token.value, token)
+
+    def add_post(self, post: Post) -> Post:
+        """Publish, index its text against duplicates, and tell the readers."""
+        with self.lock:
+            self.posts.put(post.urn, post)
+            self._index_post(post)
+        # those that readers never see must not show up in their stream
+        if post.shown:
+            self.events.publish("post", post.urn)
+        return post
+
+    def edit_post(self, post: Post) -> Post:
+        """Replace a post by an edited or deleted version of itself."""
+        with self.lock:
+            self.posts.put(post.urn, post)
+        self.events.publish("update" if post.shown else "delete", post.urn)
+        return post
+
+    def delete_post(self, post: Post) -> Post:
+        """Mark it deleted; its text stays in the index of duplicates, as LinkedIn's does."""
+        return self.edit_post(replace(post, deleted_at=self.clock.milliseconds()))
+
+    def put_upload(self, upload: StoredMedia) -> StoredMedia:
+        """Add or replace an upload."""
+        with self.lock:
+            self._upload_keys[upload.upload_key] = upload.urn
+            return self.uploads.put(upload.urn, upload)
+
+    def add_comment(self, comment: Comment) -> Comment:
+        """Hang a comment on its post."""
+        with self.lock:
+            self.comments_by_post.put(comment.post, (*self.comments(comment.post), comment))
+        self.events.publish("comment", comment.post)
+        return comment
+
+    def remove_comment(self, comment: Comment) -> None:
+        """Take a comment away."""
+        with self.lock:
+            kept = tuple(item for item in self.comments(comment.post) if item.id != comment.id)
+            self.comments_by_post.put(comment.post, kept)
+        self.events.publish("comment", comment.post)
+
+    # as a whole
+
+    def collections(self) -> tuple[Collection[Any], ...]:
+        """Every collection."""
+        return (
+            self.members,
+            self.organizations,
+            self.apps,
+            self.tokens,
+            self.posts,
+            self.uploads,
+            self.comments_by_post,
+            *self._further.values(),
+        )
+
+    def index(self) -> None:
+        """Build again what is derived from the collections."""
+        self.recent_texts.clear()
+        self.comment_times.clear()
+        self._activities.clear()
+        for post in self.posts.all():
+            self._index_post(post)
+        self._upload_keys = {upload.upload_key: upload.urn for upload in self.uploads.all()}
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        """The collections as they are now (values are frozen, so this is cheap)."""
+        with self.lock:
+            return {collection.name: collection.contents() for collection in self.collections()}
+
+    def restore(self, snapshot: dict[str, dict[str, Any]]) -> None:
+        """Go back to a snapshot; quota, faults and record begin anew."""
+        with self.lock:
+            for collection in self.collections():
+                collection.fill(snapshot.get(collection.name, {}))
+            self.index()
+            self.quota.clear()
+            self.faults.clear()
+            self.request_log.clear()
+        self.events.publish("reset", "")
+
+    def reset(self) -> None:
+        """Remove what was made: posts, media, comments, faults, the request log. People, apps and tokens stay.
+
+        Those of the beginning are as they were then.
+        """
+        with self.lock:
+            beginning = self.snapshots[BEGINNING]
+            stay = (self.members, self.organizations, self.apps, self.tokens)
+            people = {item.name: {**item.contents(), **beginning[item.name]} for item in stay}
+            self.restore({**beginning, **people})
+
+    def close(self) -> None:
+        """End the streams and remove the temporary folder."""
+        self.events.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _index_post(self, post: Post) -> None:
+        self._activities[post.activity] = post.urn
+        if post.sent_text:
+            self.recent_texts[post.author, post.sent_text] = (post.created_at, post.urn)
