@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from publisher.cli.main import cli
-from publisher.content.config import load_config
 from publisher.content.documents import read_markdown, read_yaml
 from publisher.content.fastcheck import compile_check
 from publisher.content.schemas import load_schema, subschema
 from publisher.rules import RULES
+from publisher.settings.config import load_config
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))

@@ -16,13 +16,13 @@ from publisher.actions.event import Event
 from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines
 from publisher.actions.review import comment_on
 from publisher.actions.runner import fail, warn, write_outputs, write_summary
-from publisher.content.config import load_config
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.reports.diagnostics import diagnostics_github
 from publisher.reports.markdown import block, inline
 from publisher.reports.results_markdown import results_markdown
 from publisher.reports.visible import visible
+from publisher.settings.config import load_config
 
 NOTHING_PUBLISHED = {"published": "0", "urns": "[]"}
 """The outputs of a step that published nothing; later steps compare with them."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from publisher.auth.keychain import KeychainError
 from publisher.auth.vault import Vault
 from publisher.errors import UsageError
-from publisher.linkedin.oauth import Client
 from publisher.model.config import Config
+from publisher.networks.linkedin.oauth import Client
 
 
 def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> Client | None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 from publisher.auth.grant import Grant
 from publisher.auth.scopes import LISTS_ORGANIZATIONS, READS_IDENTITY, is_organization
 from publisher.errors import ApiError, Unauthorized, UsageError
-from publisher.linkedin.identity import Identity, read_identity
-from publisher.linkedin.oauth import Client, Issued, authorization_url, exchange_code
-from publisher.linkedin.organizations import Organization, read_organizations
-from publisher.linkedin.transport import Transport, World
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.linkedin.identity import Identity, read_identity
+from publisher.networks.linkedin.oauth import Client, Issued, authorization_url, exchange_code
+from publisher.networks.linkedin.organizations import Organization, read_organizations
+from publisher.networks.linkedin.transport import Runtime, Transport
 
 _FRESH_TOKEN_TRIES = 4
 _FRESH_TOKEN_PAUSE = 2.0
@@ -53,56 +53,56 @@ def new_state() -> str:
     return secrets.token_urlsafe(32)
 
 
-def finish(login: Login, code: str, world: World) -> Outcome:
+def finish(login: Login, code: str, runtime: Runtime) -> Outcome:
     """Turn the code into a grant and learn whose it is. Nothing is stored yet.
 
     Raises `ApiError`, and `UsageError` where the author can't be learned and is not configured.
     """
     issued = exchange_code(
-        Transport(login.config.linkedin.oauth_url, world), login.client, code, login.redirect_uri
+        Transport(login.config.linkedin.oauth_url, runtime), login.client, code, login.redirect_uri
     )
     # LinkedIn may leave the scopes out where they are those asked for
     scopes = issued.scopes or tuple(sorted(login.scopes))
-    identity, remark = _identity(login, issued, scopes, world)
+    identity, remark = _identity(login, issued, scopes, runtime)
     author = _author(login.author, identity)
     return Outcome(
-        grant=_grant(login, issued, scopes, author, identity, world),
+        grant=_grant(login, issued, scopes, author, identity, runtime),
         identity=identity,
         missing_scopes=tuple(scope for scope in login.scopes if scope not in scopes),
         remark=remark,
     )
 
 
-def organizations(login: Login, outcome: Outcome, world: World) -> tuple[Organization, ...] | None:
+def organizations(login: Login, outcome: Outcome, runtime: Runtime) -> tuple[Organization, ...] | None:
     """The pages the member may post for; None where the scopes don't let a token ask. Raises `ApiError`."""
     if not LISTS_ORGANIZATIONS.intersection(outcome.grant.scopes):
         return None
-    transport = Transport(login.config.linkedin.api_url, world)
+    transport = Transport(login.config.linkedin.api_url, runtime)
     return read_organizations(transport, outcome.grant.access_token, login.config.linkedin.version)
 
 
 def _identity(
-    login: Login, issued: Issued, scopes: tuple[str, ...], world: World
+    login: Login, issued: Issued, scopes: tuple[str, ...], runtime: Runtime
 ) -> tuple[Identity | None, str]:
     """The member, where the scopes let a token ask, and a remark where LinkedIn did not say."""
     if not READS_IDENTITY.issubset(scopes):
         return None, ""
-    transport = Transport(login.config.linkedin.api_url, world)
+    transport = Transport(login.config.linkedin.api_url, runtime)
     try:
-        return _patiently(lambda: read_identity(transport, issued.access_token), world), ""
+        return _patiently(lambda: read_identity(transport, issued.access_token), runtime), ""
     except ApiError as error:
         if not login.author.urn:
             raise
         return None, f"LinkedIn did not say who the member is ({error.message})"
 
 
-def _patiently(ask: Callable[[], Identity], world: World) -> Identity:
+def _patiently(ask: Callable[[], Identity], runtime: Runtime) -> Identity:
     """Ask again where LinkedIn does not know a token in its first seconds."""
     for _ in range(_FRESH_TOKEN_TRIES - 1):
         try:
             return ask()
         except Unauthorized:
-            world.sleep(_FRESH_TOKEN_PAUSE)
+            runtime.sleep(_FRESH_TOKEN_PAUSE)
     return ask()
 
 
@@ -126,9 +126,9 @@ def _grant(
     scopes: tuple[str, ...],
     author: str,
     identity: Identity | None,
-    world: World,
+    runtime: Runtime,
 ) -> Grant:
-    now = world.now().replace(microsecond=0)
+    now = runtime.now().replace(microsecond=0)
     renewal = issued.refresh_expires_in
     return Grant(
         author=author,

@@ -8,12 +8,14 @@ from publisher.auth.client import stored_client
 from publisher.auth.grant import Grant
 from publisher.auth.vault import Vault
 from publisher.errors import ApiError, Unauthorized
-from publisher.linkedin.oauth import Issued, refresh
-from publisher.linkedin.transport import Transport, World
 from publisher.model.config import Config
+from publisher.networks.linkedin.oauth import Issued, refresh
+from publisher.networks.linkedin.transport import Runtime, Transport
 
 
-def refreshed(grant: Grant, vault: Vault, config: Config, environ: Mapping[str, str], world: World) -> Grant:
+def refreshed(
+    grant: Grant, vault: Vault, config: Config, environ: Mapping[str, str], runtime: Runtime
+) -> Grant:
     """A fresher grant, stored in place of the old one; the old one where refreshing fails while it still lives.
 
     Another run may have refreshed it while this one waited for the lock: then that one's is taken.
@@ -32,20 +34,20 @@ def refreshed(grant: Grant, vault: Vault, config: Config, environ: Mapping[str, 
                     f"The token of {grant.author} could be refreshed, but the app's id and secret are not known.",
                     "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET.",
                 )
-            issued = refresh(Transport(config.linkedin.oauth_url, world), client, latest.refresh_token)
+            issued = refresh(Transport(config.linkedin.oauth_url, runtime), client, latest.refresh_token)
         except ApiError:
             # a failed refresh is no reason to stop while the old token works
-            if latest.expires_at is not None and latest.expires_at > world.now():
+            if latest.expires_at is not None and latest.expires_at > runtime.now():
                 return latest
             raise
-        fresh = merged(latest, issued, world)
+        fresh = merged(latest, issued, runtime)
         vault.put(api_url, fresh)
         return fresh
 
 
-def merged(old: Grant, issued: Issued, world: World) -> Grant:
+def merged(old: Grant, issued: Issued, runtime: Runtime) -> Grant:
     """A grant with what was newly issued; what the answer leaves out stays."""
-    now = world.now()
+    now = runtime.now()
 
     def ends(seconds: int) -> timedelta:
         return timedelta(seconds=seconds)

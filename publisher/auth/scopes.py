@@ -1,6 +1,6 @@
 """Scopes: which ones an author needs, and which product of LinkedIn's gives them."""
 
-from publisher.linkedin.oauth import read_scopes
+from publisher.networks.linkedin.oauth import read_scopes
 
 MEMBER = ("openid", "profile", "w_member_social")
 ORGANIZATION = ("w_organization_social",)

@@ -10,10 +10,10 @@ from publisher.auth.grant import read_time
 from publisher.auth.tokens import login_command
 from publisher.auth.vault import Vault
 from publisher.errors import ApiError, PublisherError
-from publisher.linkedin.oauth import Client, introspect
-from publisher.linkedin.transport import Transport, World
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.linkedin.oauth import Client, introspect
+from publisher.networks.linkedin.transport import Runtime, Transport
 
 Source = Literal["environment", "keyring", "file", "none"]
 
@@ -49,15 +49,15 @@ def read_statuses(
     config: Config,
     environ: Mapping[str, str],
     vault: Vault,
-    world: World,
+    runtime: Runtime,
     *,
     online: bool,
 ) -> tuple[TokenStatus, ...]:
     """The status of each author's token. ``online`` asks LinkedIn too, where the app's id and secret are known."""
     client = stored_client(config, environ, vault) if online else None
     found = (_known(author, config, environ, vault) for author in authors)
-    asked = (_ask(status, client, config, environ, vault, world) for status in found)
-    return tuple(_judged(status, world.now()) for status in asked)
+    asked = (_ask(status, client, config, environ, vault, runtime) for status in found)
+    return tuple(_judged(status, runtime.now()) for status in asked)
 
 
 def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
@@ -100,14 +100,14 @@ def _ask(
     config: Config,
     environ: Mapping[str, str],
     vault: Vault,
-    world: World,
+    runtime: Runtime,
 ) -> TokenStatus:
     """The status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
     if client is None or status.source == "none":
         return status
     try:
         token = environ.get(status.author.token_env, "").strip() or _stored(status.author, config, vault)
-        said = introspect(Transport(config.linkedin.oauth_url, world), client, token)
+        said = introspect(Transport(config.linkedin.oauth_url, runtime), client, token)
     except ApiError as error:
         return replace(status, problem=f"LinkedIn could not be asked: {error.message}", remedy=error.remedy)
     except PublisherError as error:

@@ -10,9 +10,9 @@ from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
 from publisher.auth.vault import Vault
 from publisher.errors import Unauthorized
-from publisher.linkedin.transport import World
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.linkedin.transport import Runtime
 
 REFRESH_BEFORE = timedelta(days=1)
 """A token that ends sooner is refreshed where a refresh token exists."""
@@ -29,12 +29,12 @@ class TokenSource:
         environ: Mapping[str, str],
         *,
         vault: Vault | None = None,
-        world: World | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         self._config = config
         self._environ = environ
         self._vault = vault or Vault(config_directory(environ))
-        self._world = world or World()
+        self._runtime = runtime or Runtime()
         self._found: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -60,12 +60,12 @@ class TokenSource:
         grant = self._vault.get(self._config.linkedin.api_url, author.urn)
         if grant is None:
             raise missing(author, self._config)
-        now = self._world.now()
+        now = self._runtime.now()
         # where the end is not known LinkedIn is the judge
         if grant.expires_at is None or grant.expires_at - now > REFRESH_BEFORE:
             return grant
         if grant.refresh_token is not None:
-            grant = refreshed(grant, self._vault, self._config, self._environ, self._world)
+            grant = refreshed(grant, self._vault, self._config, self._environ, self._runtime)
         if grant.expires_at is not None and grant.expires_at <= now:
             raise Unauthorized(
                 f"The token of {_name(author)} ended on {grant.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.",

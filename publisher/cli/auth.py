@@ -16,13 +16,13 @@ from publisher.cli.console import print_json, say
 from publisher.cli.login import login
 from publisher.cli.main import Options
 from publisher.cli.project import format_option
-from publisher.content.config import load_config
-from publisher.content.durations import parse_duration
 from publisher.errors import EXIT_FAILED, EXIT_OK
-from publisher.linkedin.oauth import revoke
-from publisher.linkedin.transport import Transport, World
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.linkedin.oauth import revoke
+from publisher.networks.linkedin.transport import Runtime, Transport
+from publisher.settings.config import load_config
+from publisher.settings.durations import parse_duration
 
 _AUTHOR = click.option(
     "--author", metavar="ALIAS", help="Whose account: an alias of publisher.yaml, or a URN."
@@ -77,17 +77,21 @@ def status(
     publisher auth status
     publisher auth status --fail-if-expires-within 14d      # for a scheduled job
     """
-    config, vault, world = load_config(options.root, os.environ), Vault(config_directory(os.environ)), World()
+    config, vault, runtime = (
+        load_config(options.root, os.environ),
+        Vault(config_directory(os.environ)),
+        Runtime(),
+    )
     stored = vault.facts(config.linkedin.api_url)
     everyone = author is None and (config.authors or len(stored) != 1)
     authors = authors_of(config, vault) if everyone else (choose_author(config, author, stored),)
-    statuses = read_statuses(authors, config, os.environ, vault, world, online=not offline)
-    demands = [expiring(item, within, world.now()) if within else item.problem for item in statuses]
+    statuses = read_statuses(authors, config, os.environ, vault, runtime, online=not offline)
+    demands = [expiring(item, within, runtime.now()) if within else item.problem for item in statuses]
     if output_format == "json":
         print_json({"format_version": 1, "accounts": [_status_json(item) for item in statuses]})
     else:
         for item, demand in zip(statuses, demands, strict=True):
-            _show_status(item, demand, world.now())
+            _show_status(item, demand, runtime.now())
     if not statuses:
         say("Nobody is logged in; `publisher auth login` does that.")
     return EXIT_FAILED if any(demands) or not statuses else EXIT_OK
@@ -144,7 +148,7 @@ def _revoke(config: Config, vault: Vault, chosen: Author) -> str:
     grant = vault.get(config.linkedin.api_url, chosen.urn)
     if client is None or grant is None:
         return "The token can't be revoked: it is not stored, or the app's id and secret are not known."
-    done = revoke(Transport(config.linkedin.oauth_url, World()), client, grant.access_token)
+    done = revoke(Transport(config.linkedin.oauth_url, Runtime()), client, grant.access_token)
     return "LinkedIn says the token is revoked." if done else "LinkedIn did not revoke the token."
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from publisher.cli.console import say
 from publisher.errors import PublisherError
-from publisher.linkedin.files import verified
 from publisher.model.plan import Plan
+from publisher.networks.linkedin.media_files import verified
 from publisher.publishing.receipts import Receipt
 from publisher.publishing.refused import refused
 from publisher.reports.bundle import README, Bundle, bundles

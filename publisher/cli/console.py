@@ -9,7 +9,7 @@ import click
 
 from publisher.errors import ConfigError, ContentError, PublisherError
 from publisher.model.diagnostic import Diagnostic, Severity
-from publisher.reports.paint import Paint, plain
+from publisher.reports.style import Paint, plain
 from publisher.reports.visible import one_line, visible
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -35,7 +35,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> 
 
 
 def paint(text: str, style: str) -> str:
-    """Colour for reports (`publisher.reports.paint.Paint`); click drops it where stdout is no terminal."""
+    """Colour for reports (`publisher.reports.style.Paint`); click drops it where stdout is no terminal."""
     if style in ("bold", "dim"):
         return click.style(text, bold=style == "bold" or None, dim=style == "dim" or None)
     return click.style(text, fg=style)

@@ -11,14 +11,14 @@ from publisher.auth.vault import Vault
 from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import format_option
-from publisher.content.config import load_config
 from publisher.doctor.checks import diagnose, worst
 from publisher.doctor.facts import Finding, Level
 from publisher.doctor.gather import Subject, gather
 from publisher.doctor.report import report_json
 from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError, PublisherError
-from publisher.linkedin.transport import World
-from publisher.pipeline import load_project
+from publisher.networks.linkedin.transport import Runtime
+from publisher.project.pipeline import load_project
+from publisher.settings.config import load_config
 
 _STYLES = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level.ERROR: ("error", "red")}
 
@@ -53,7 +53,7 @@ def _examine(options: Options, *, online: bool) -> tuple[Finding, ...]:
         places = [f"{item.location}: {item.message} {item.remedy}".strip() for item in error.diagnostics]
         return tuple(_broken("config", place) for place in places or [error.message])
     vault = Vault(config_directory(os.environ))
-    subject = Subject(options.root, config, os.environ, vault, World(attempts=2))
+    subject = Subject(options.root, config, os.environ, vault, Runtime(attempts=2))
     try:
         project = load_project(options.root, os.environ, datetime.now(UTC))
     except PublisherError as error:

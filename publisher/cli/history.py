@@ -9,9 +9,9 @@ import click
 from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import format_option
-from publisher.content.config import load_config
 from publisher.content.times import TimeProblem, parse_publish_at
 from publisher.errors import UsageError
+from publisher.settings.config import load_config
 from publisher.state import open_store
 from publisher.state.history import Audited, Record, Wanted, records_of
 from publisher.state.statefile import format_time

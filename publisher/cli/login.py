@@ -18,10 +18,10 @@ from publisher.auth.scopes import LISTS_ORGANIZATIONS, wanted
 from publisher.auth.vault import Vault
 from publisher.cli.console import say
 from publisher.cli.main import Options
-from publisher.content.config import load_config
 from publisher.errors import EXIT_OK, ApiError
-from publisher.linkedin.transport import World
 from publisher.model.post import Author
+from publisher.networks.linkedin.transport import Runtime
+from publisher.settings.config import load_config
 
 
 @click.command()
@@ -82,7 +82,7 @@ def login(
         )
         _warn_of_other_tokens(request, vault)
         code = _code_by_browser(request, server, timeout) if server else _code_by_hand(request)
-    outcome = finish(request, code, World())
+    outcome = finish(request, code, Runtime())
     kept = vault.put(config.linkedin.api_url, outcome.grant)
     if asked and remember_client(client, config, vault):
         say("The app's id and secret are in the keyring now.", quiet=options.quiet)
@@ -162,7 +162,7 @@ def _write_config(options: Options, chosen: Author, outcome: Outcome) -> None:
 
 def _list_organizations(request: Login, outcome: Outcome) -> None:
     try:
-        found = organizations(request, outcome, World())
+        found = organizations(request, outcome, Runtime())
     except ApiError as error:
         say(f"warning: the pages can't be listed: {error.message}")
         return

@@ -7,9 +7,9 @@ import click
 
 from publisher.cli.console import say
 from publisher.cli.main import Options
-from publisher.content.config import load_config
 from publisher.errors import StateError, UsageError
 from publisher.model.state import State
+from publisher.settings.config import load_config
 from publisher.state import open_store, statefile
 from publisher.state.edits import Edit, EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
 from publisher.state.store import Store

@@ -6,8 +6,8 @@ from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import read_project
 from publisher.errors import UsageError
-from publisher.pipeline import require_valid
-from publisher.render.payloads import encode_post, placeholders
+from publisher.networks.linkedin.payloads import encode_post, placeholders
+from publisher.project.pipeline import require_valid
 
 
 @click.command()

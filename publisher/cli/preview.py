@@ -50,10 +50,10 @@ def command(
 
 
 def _write(options: Options, out: Path | None, editor: str, open_page: bool) -> int:
-    from publisher.pipeline import check_against
     from publisher.planning.options import PlanOptions
     from publisher.planning.plan import make_plan
     from publisher.preview.page import build_preview
+    from publisher.project.pipeline import check_against
 
     now = datetime.now(UTC)
     project = read_project(options, now=now)

@@ -9,7 +9,7 @@ import click
 from publisher.cli.console import paint
 from publisher.model.post import Media
 from publisher.publishing.receipts import Receipt
-from publisher.publishing.run import Observer
+from publisher.publishing.run_context import Observer
 from publisher.reports.results import receipt_text
 
 _BAR_FROM = 1_000_000

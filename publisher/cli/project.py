@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.assemble.cache import cache_folder
 from publisher.cli.console import show_diagnostics
 from publisher.cli.main import Options
 from publisher.model.config import Config
 from publisher.model.plan import Plan
 from publisher.model.state import State
-from publisher.pipeline import Project, check_against, load_project, plan_project
 from publisher.planning.options import PlanOptions
+from publisher.project.cache import cache_folder
+from publisher.project.pipeline import Project, check_against, load_project, plan_project
 
 if TYPE_CHECKING:
     from publisher.state.store import Store

@@ -16,13 +16,13 @@ from publisher.cli.target import SANDBOX_DB, Target, open_target
 from publisher.errors import EXIT_INTERRUPTED, PublisherError, UsageError
 from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import COMMENT_SUFFIX, State
-from publisher.pipeline import Project, plan_project, publish, require_authors
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
 from publisher.planning.schedule import slot_edits
+from publisher.project.pipeline import Project, plan_project, publish, require_authors
 from publisher.publishing.failures import forgotten
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run import Observer
+from publisher.publishing.run_context import Observer
 from publisher.reports.plan_json import decode_plan, encode_plan
 from publisher.reports.plan_markdown import plan_markdown
 from publisher.reports.plan_text import plan_text, waiting_text
@@ -169,14 +169,14 @@ def carry_out(
     if not plan.acting:
         return ()
     require_authors(plan)
-    from publisher.linkedin.gateway import open_gateway
-    from publisher.linkedin.transport import World
-    from publisher.publishing.budget import Meter, budget_of
+    from publisher.networks.linkedin.open_gateway import open_gateway
+    from publisher.networks.linkedin.transport import Runtime
+    from publisher.publishing.budget import BudgetedTokens, budget_of
 
     config = project.config
-    meter = Meter(target.tokens(config), budget_of(session, config, datetime.now(UTC)), config)
-    world = World(sending=meter.sending)
-    gateway = open_gateway(config, project.root, meter, link=target.permalink, world=world)
+    meter = BudgetedTokens(target.tokens(config), budget_of(session, config, datetime.now(UTC)), config)
+    runtime = Runtime(sending=meter.sending)
+    gateway = open_gateway(config, project.root, meter, link=target.permalink, runtime=runtime)
     return publish(
         plan,
         session,

@@ -9,7 +9,7 @@ from publisher.cli.main import Options
 from publisher.cli.project import read_project, store_of
 from publisher.errors import EXIT_OK, ContentError, UsageError
 from publisher.model.diagnostic import has_errors
-from publisher.pipeline import Project, check_against
+from publisher.project.pipeline import Project, check_against
 
 
 @click.command()

@@ -12,17 +12,17 @@ from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
 from publisher.cli.project import format_option, read_project, store_of
 from publisher.cli.times import read_time
-from publisher.content.config import load_config
 from publisher.errors import UsageError
-from publisher.linkedin.permalinks import permalink, urn_of
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, State
-from publisher.pipeline import Project, plan_project
-from publisher.planning import settle
+from publisher.networks.linkedin.permalinks import permalink, urn_of
+from publisher.planning import state_edits as settle
 from publisher.planning.options import PlanOptions
 from publisher.planning.schedule import due_changes
+from publisher.project.pipeline import Project, plan_project
 from publisher.publishing.evidence import urn_time
 from publisher.reports.visible import one_line
+from publisher.settings.config import load_config
 from publisher.state import open_store
 from publisher.state.edits import Edit, PostEdit
 from publisher.state.statefile import entry_to_json, format_time

@@ -4,17 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from publisher.cli.ages import ages
 from publisher.cli.console import paint, print_json
+from publisher.cli.file_ages import ages
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, read_project, store_of
-from publisher.content.durations import parse_duration
 from publisher.errors import UsageError
 from publisher.model.diagnostic import has_errors
-from publisher.pipeline import check_against, plan_project
 from publisher.planning.options import PlanOptions
-from publisher.planning.status import Standing, judge, timeless
+from publisher.planning.status import Health, judge, timeless
+from publisher.project.pipeline import check_against, plan_project
 from publisher.reports.status import status_code, status_json, status_markdown, status_text
+from publisher.settings.durations import parse_duration
 
 
 @click.command()
@@ -44,7 +44,7 @@ def command(options: Options, max_age: str | None, output_format: str) -> int:
     return status_code(standing)
 
 
-def _stand(options: Options, max_age: timedelta | None) -> Standing:
+def _stand(options: Options, max_age: timedelta | None) -> Health:
     now = datetime.now(UTC)
     project = read_project(options, now=now)
     state, config = store_of(project).read(), project.config

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.errors import UsageError
-from publisher.linkedin.permalinks import permalink
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.linkedin.permalinks import permalink
 
 Tokens = Callable[[Author], str]
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from publisher.content.durations import parse_duration
 from publisher.content.times import TimeProblem, parse_publish_at
 from publisher.errors import UsageError
+from publisher.settings.durations import parse_duration
 
 
 def read_time(text: str, timezone: str | None, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
-from publisher.cli.asking import agreed
+from publisher.cli.confirm import agreed
 from publisher.cli.console import counted, paint, say, show_diagnostics
 from publisher.cli.main import Options
 from publisher.cli.target import Target, open_target

@@ -12,8 +12,8 @@ import click
 from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.errors import StateError, UsageError
-from publisher.gateway import Gateway
 from publisher.model.config import Config
+from publisher.networks.gateway import Gateway
 from publisher.state.store import Budget
 
 if TYPE_CHECKING:
@@ -128,18 +128,18 @@ def _require_queue(database: "Database") -> None:
 def _opener(budget: Budget) -> "OpenGateway":
     """Opens gateways whose requests all count against one budget."""
     from publisher.auth.tokens import TokenSource
-    from publisher.linkedin.gateway import open_gateway
-    from publisher.linkedin.transport import World
     from publisher.model.post import Author
-    from publisher.publishing.budget import Meter
+    from publisher.networks.linkedin.open_gateway import open_gateway
+    from publisher.networks.linkedin.transport import Runtime
+    from publisher.publishing.budget import BudgetedTokens
 
     def open_one(config: Config, root: Path) -> "tuple[Gateway, Limited]":
         def token(author: Author) -> str:
             # what is stored is looked up each time: a worker outlives tokens, and people log in again meanwhile
             return TokenSource(config, os.environ)(author)
 
-        meter = Meter(token, budget, config)
-        return open_gateway(config, root, meter, world=World(sending=meter.sending)), meter.limited
+        meter = BudgetedTokens(token, budget, config)
+        return open_gateway(config, root, meter, runtime=Runtime(sending=meter.sending)), meter.limited
 
     return open_one
 

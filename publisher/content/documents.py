@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from publisher.content.frontmatter import split_front_matter
 from publisher.content.schemas import fast_check
-from publisher.content.words import describe, slug
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
+from publisher.wording import describe, slug
 
 _KEY = re.compile(r"\w[^\s#\x00-\x1f\x7f]*")
 """Keys made from paths may hold more than an `id` (whose pattern the schema has), but no blanks and no #."""

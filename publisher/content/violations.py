@@ -11,8 +11,8 @@ from urllib.parse import quote
 from publisher.content.fastcheck import TYPES, all_unique, compile_pattern
 from publisher.content.formats import FORMATS, is_uri
 from publisher.content.schemas import SchemaName, subschema
-from publisher.content.words import closest, describe, field_name, shorten, slug
 from publisher.model.document import FieldPath
+from publisher.wording import closest, describe, field_name, shorten, slug
 
 _KINDS = {
     "object": "a mapping",

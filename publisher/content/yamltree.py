@@ -15,9 +15,9 @@ from yaml._yaml import CParser
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from publisher.content.files import place_of
-from publisher.content.words import shorten
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import FieldPath
+from publisher.wording import shorten
 
 MAX_NODES = 20_000
 """Values one file may hold once aliases are followed; bounds what a few lines of aliases can grow into."""

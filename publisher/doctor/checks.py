@@ -8,9 +8,9 @@ from publisher.auth.scopes import PRODUCTS, is_organization, needed_to_post
 from publisher.auth.status import TokenStatus
 from publisher.auth.tokens import login_command
 from publisher.doctor.facts import Facts, Finding, Level
-from publisher.linkedin.hosts import is_linkedin, origin
-from publisher.linkedin.versions import WARN_BEFORE, newest, sunset
 from publisher.model.post import Author
+from publisher.networks.linkedin.hosts import is_linkedin, origin
+from publisher.networks.linkedin.versions import WARN_BEFORE, newest, sunset
 
 ENDS_SOON = timedelta(days=14)
 # a duplicate answer is matched to our attempt by its URN's time, within this tolerance

@@ -15,14 +15,14 @@ from publisher.auth.vault import Vault
 from publisher.content.schemas import load_schema
 from publisher.doctor.facts import Content, Facts, GitFacts, Identities, Need, Reach, StateFacts
 from publisher.errors import ApiError, PublisherError, StateLocked, UsageError, VersionInactive
-from publisher.linkedin.exchange import exchange, open_session
-from publisher.linkedin.identity import read_identity
-from publisher.linkedin.transport import Transport, World, restli
-from publisher.linkedin.wire import Answer, Request
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import Author, Post
 from publisher.model.state import Status
+from publisher.networks.linkedin.http import exchange, open_session
+from publisher.networks.linkedin.identity import read_identity
+from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.linkedin.transport import Runtime, Transport, restli
 from publisher.state import open_store
 from publisher.state.filestore import FileStore
 from publisher.state.store import Store
@@ -35,13 +35,13 @@ _NOBODY = "urn%3Ali%3Ashare%3A1"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The project to look at, and the world to look with."""
+    """The project to look at, and the runtime to look with."""
 
     root: Path
     config: Config
     environ: Mapping[str, str]
     vault: Vault
-    world: World
+    runtime: Runtime
 
 
 def gather(
@@ -52,7 +52,7 @@ def gather(
     ``posts`` is None where the content could not be read at all.
     """
     content = None if posts is None else _content(tuple(posts), tuple(diagnostics))
-    config, now = subject.config, subject.world.now()
+    config, now = subject.config, subject.runtime.now()
     needs = content.needs if content else ()
     authors = tuple(need.author for need in needs) or authors_of(config, subject.vault)
     tokens = _tokens(subject, authors, online=online)
@@ -71,9 +71,9 @@ def gather(
         return facts
     return replace(
         facts,
-        api=_reach(f"{config.linkedin.api_url}/v2/userinfo", config.linkedin.api_url, subject.world),
+        api=_reach(f"{config.linkedin.api_url}/v2/userinfo", config.linkedin.api_url, subject.runtime),
         oauth=_reach(
-            f"{config.linkedin.oauth_url}/oauth/v2/authorization", config.linkedin.oauth_url, subject.world
+            f"{config.linkedin.oauth_url}/oauth/v2/authorization", config.linkedin.oauth_url, subject.runtime
         ),
         identities=_identities(subject, tokens),
         version_active=_version(subject, tokens),
@@ -93,7 +93,7 @@ def _content(posts: tuple[Post, ...], diagnostics: tuple[Diagnostic, ...]) -> Co
 
 def _tokens(subject: Subject, authors: Iterable[Author], *, online: bool) -> tuple[TokenStatus, ...]:
     return read_statuses(
-        authors, subject.config, subject.environ, subject.vault, subject.world, online=online
+        authors, subject.config, subject.environ, subject.vault, subject.runtime, online=online
     )
 
 
@@ -106,12 +106,12 @@ def _schemas() -> str:
     return ""
 
 
-def _reach(url: str, shown: str, world: World) -> Reach:
+def _reach(url: str, shown: str, runtime: Runtime) -> Reach:
     """One request without a token: does the host answer, and what time is it there?"""
-    before = world.now()
+    before = runtime.now()
     with open_session() as session:
-        outcome = exchange(session, Request("GET", url), world.timeouts)
-    after = world.now()
+        outcome = exchange(session, Request("GET", url), runtime.timeouts)
+    after = runtime.now()
     if not isinstance(outcome, Answer):
         return Reach(shown, failure=outcome.reason)
     return Reach(shown, status=outcome.status, offset=_offset(outcome, before, after))
@@ -141,7 +141,7 @@ def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identi
             continue
         try:
             token = _token(subject, status.author)
-            urn = read_identity(Transport(subject.config.linkedin.api_url, subject.world), token).urn
+            urn = read_identity(Transport(subject.config.linkedin.api_url, subject.runtime), token).urn
         except PublisherError:
             urn = None
         found.append(Identities(status.author, urn))
@@ -157,7 +157,7 @@ def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
     try:
         token = _token(subject, usable.author)
         url = f"{linkedin.api_url}/rest/posts/{_NOBODY}"
-        Transport(linkedin.api_url, subject.world).safe(
+        Transport(linkedin.api_url, subject.runtime).safe(
             Request("GET", url, restli(version=linkedin.version), token=token)
         )
     except VersionInactive:
@@ -171,7 +171,7 @@ def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
 
 
 def _token(subject: Subject, author: Author) -> str:
-    return TokenSource(subject.config, subject.environ, vault=subject.vault, world=subject.world)(author)
+    return TokenSource(subject.config, subject.environ, vault=subject.vault, runtime=subject.runtime)(author)
 
 
 def _state(subject: Subject) -> StateFacts:

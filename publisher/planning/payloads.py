@@ -3,7 +3,7 @@
 from publisher.model.config import Api
 from publisher.model.plan import Action, Change
 from publisher.model.state import COMMENT_SUFFIX
-from publisher.render.payloads import encode_comment, encode_post, encode_text_update, placeholders
+from publisher.networks.linkedin.payloads import encode_comment, encode_post, encode_text_update, placeholders
 
 
 def with_payload(line: Change, api: Api) -> Change:

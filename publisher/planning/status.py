@@ -11,7 +11,7 @@ from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.model.state import COMMENT_SUFFIX, State, Status
 
 
-class Trouble(StrEnum):
+class ProblemKind(StrEnum):
     """What is wrong with a key, or with the project."""
 
     UNKNOWN = "unknown"
@@ -28,7 +28,7 @@ class Problem:
     ``key`` is empty where the whole project is meant.
     """
 
-    trouble: Trouble
+    trouble: ProblemKind
     key: str
     since: datetime | None
     message: str
@@ -36,7 +36,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Health:
     """All problems, the next post that is scheduled, and the last one that was published: (key, aware time)."""
 
     problems: tuple[Problem, ...]
@@ -51,7 +51,7 @@ def judge(
     now: datetime,
     max_age: timedelta,
     due_since: Mapping[str, datetime],
-) -> Standing:
+) -> Health:
     """Where publishing stands at ``now``; ``plan`` was made then, or is None where the content is invalid.
 
     ``due_since`` tells for the keys of `timeless` since when they could have been published. A post counts as
@@ -61,7 +61,7 @@ def judge(
     following = None
     if plan is None:
         message = "The content has errors, so that nothing can be published."
-        problems.append(Problem(Trouble.INVALID, "", None, message, "`publisher validate` shows them."))
+        problems.append(Problem(ProblemKind.INVALID, "", None, message, "`publisher validate` shows them."))
     else:
         problems += _overdue(plan, state, config, now, max_age, due_since)
         planned = [
@@ -74,7 +74,7 @@ def judge(
         if e.published_at and COMMENT_SUFFIX not in key
     ]
     latest = max(done, default=None)
-    return Standing(tuple(problems), following and following[::-1], latest and latest[::-1])
+    return Health(tuple(problems), following and following[::-1], latest and latest[::-1])
 
 
 def due(plan: Plan, state: State, config: Config) -> Iterator[Change]:
@@ -114,7 +114,7 @@ def _unknown(state: State) -> Iterator[Problem]:
     for key, entry in sorted(state.posts.items()):
         if entry.status is Status.PENDING:
             yield Problem(
-                Trouble.UNKNOWN,
+                ProblemKind.UNKNOWN,
                 key,
                 entry.attempt.started_at if entry.attempt else None,
                 "A create was sent and its outcome was never learned.",
@@ -138,7 +138,7 @@ def _overdue(
         if failure is not None:
             said = f"The last run failed: {failure.message}" + (f" ({failure.code})" if failure.code else "")
             yield Problem(
-                Trouble.FAILED, change.key, failure.at, said, "`publisher doctor` looks for the cause."
+                ProblemKind.FAILED, change.key, failure.at, said, "`publisher doctor` looks for the cause."
             )
         elif since is None or now - since <= max_age:
             continue
@@ -146,7 +146,9 @@ def _overdue(
             waits = "It waits for a slot, and no run has given it one."
             message = waits if unserved else "It is due, and no run has tried to publish it."
             remedy = "Look whether the schedule still runs; `publisher publish` does it now."
-            yield Problem(Trouble.NOT_RUN, change.key, since, message, remedy)
+            yield Problem(ProblemKind.NOT_RUN, change.key, since, message, remedy)
         else:
             message = f"It is held back: {change.reason}."
-            yield Problem(Trouble.HELD, change.key, since, message, "Settle it, or make the post a draft.")
+            yield Problem(
+                ProblemKind.HELD, change.key, since, message, "Settle it, or make the post a draft."
+            )

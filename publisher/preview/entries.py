@@ -15,13 +15,13 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
+from publisher.networks.linkedin.payloads import encode_post, placeholders
 from publisher.preview import posts
 from publisher.preview.access import access_notes
 from publisher.preview.editors import editor_link
 from publisher.preview.groups import BADGES
 from publisher.preview.media import MediaSource
-from publisher.preview.words import Piece, word_diff
-from publisher.render.payloads import encode_post, placeholders
+from publisher.preview.word_diff import Piece, word_diff
 
 LIMIT = 3000
 """LinkedIn's limit of a text in UTF-16 code units."""

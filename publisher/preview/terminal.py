@@ -10,7 +10,7 @@ from publisher.preview import posts
 from publisher.preview.entries import LIMIT
 
 Paint = Callable[[str, str], str]
-"""(text, style) -> text, as `publisher.reports.paint.Paint`."""
+"""(text, style) -> text, as `publisher.reports.style.Paint`."""
 
 _FOLD = "┈┈ …see more ┈┈"
 

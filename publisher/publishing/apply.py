@@ -16,15 +16,15 @@ from publisher.errors import (
 from publisher.model.plan import Change, Plan
 from publisher.model.state import COMMENT_SUFFIX, Event
 from publisher.publishing.failures import failure_of
-from publisher.publishing.halts import Halts
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run import Run
+from publisher.publishing.run_context import RunContext
 from publisher.publishing.steps import carry_out
+from publisher.publishing.stop_policy import StopPolicy
 from publisher.publishing.uploads import Uploads
 from publisher.state.edits import AuditEdit, FailureEdit
 
 
-def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
+def apply_plan(plan: Plan, run: RunContext) -> tuple[Receipt, ...]:
     """Carry out what the plan says; every acting change gets exactly one receipt.
 
     Raises `publisher.errors.StateError` where the state can't be written before anything was sent. Where that happens
@@ -34,25 +34,25 @@ def apply_plan(plan: Plan, run: Run) -> tuple[Receipt, ...]:
         return _apply(plan.acting, run, uploads)
 
 
-def _apply(changes: Sequence[Change], run: Run, uploads: Uploads) -> tuple[Receipt, ...]:
+def _apply(changes: Sequence[Change], run: RunContext, uploads: Uploads) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
-    halts = Halts()
+    stops = StopPolicy()
     for change in changes:
         if run.stop():
             receipt: Receipt | None = _skipped(change, "Not tried: interrupted.")
         elif any(before.outcome is Outcome.TAKEN and _is_comment_of(change, before) for before in receipts):
             receipt = _taken(change, run)  # who has the post comments on it
         else:
-            uploads.prepare(change, halts)
-            receipt = halts.receipt(change)
+            uploads.prepare(change, stops)
+            receipt = stops.receipt(change)
         if receipt is None:
             run.observer.started(change)
             try:
-                receipt, halts = _attempt(change, halts, run, uploads)
+                receipt, stops = _attempt(change, stops, run, uploads)
             except StateError as error:
                 if not any(before.outcome in _SENT for before in receipts):
                     raise
-                receipt, halts = _unkept(change, error), halts.after_state(error)
+                receipt, stops = _unkept(change, error), stops.after_state(error)
         run.observer.finished(receipt)
         receipts.append(receipt)
     return tuple(receipts)
@@ -61,11 +61,13 @@ def _apply(changes: Sequence[Change], run: Run, uploads: Uploads) -> tuple[Recei
 _SENT = (Outcome.DONE, Outcome.ADOPTED, Outcome.UNKNOWN)
 
 
-def _attempt(change: Change, halts: Halts, run: Run, uploads: Uploads) -> tuple[Receipt, Halts]:
+def _attempt(
+    change: Change, stops: StopPolicy, run: RunContext, uploads: Uploads
+) -> tuple[Receipt, StopPolicy]:
     try:
         if not run.claim(change.key):
-            return _taken(change, run), halts
-        return carry_out(change, run, uploads), halts.after_success()
+            return _taken(change, run), stops
+        return carry_out(change, run, uploads), stops.after_success()
     except ApiError as error:
         if isinstance(error, RateLimited):
             run.limited(change, error)
@@ -76,16 +78,16 @@ def _attempt(change: Change, halts: Halts, run: Run, uploads: Uploads) -> tuple[
             detail = f"{failure.code} {failure.message}".strip()
             with suppress(StateError):  # what must not be lost is on its way to the user
                 run.session.write(AuditEdit(Event(run.now(), "unknown", change.key, detail)))
-        return _refused(change, error), halts.after(error, change.author)
+        return _refused(change, error), stops.after(error, change.author)
     except StateConflict:
-        return _taken(change, run), halts  # another run was faster; what it does is in the state now
+        return _taken(change, run), stops  # another run was faster; what it does is in the state now
 
 
 def _is_comment_of(change: Change, post: Receipt) -> bool:
     return change.key == post.key + COMMENT_SUFFIX
 
 
-def _taken(change: Change, run: Run) -> Receipt:
+def _taken(change: Change, run: RunContext) -> Receipt:
     entry = run.session.state.posts.get(change.key)
     if entry is None or entry.urn is None:
         return Receipt(

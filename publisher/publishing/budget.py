@@ -58,7 +58,7 @@ class LocalBudget:
             self._day = day
 
 
-class Meter:
+class BudgetedTokens:
     """Stands between a gateway and the tokens: whoever's token a request carries is who pays for it.
 
     Give it to the gateway in the tokens' place, and `sending` as what is called before each request.

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from publisher.gateway import Created
 from publisher.model.config import Api
 from publisher.model.plan import Change
 from publisher.model.post import Media, Post
 from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status, UploadedMedia
+from publisher.networks.gateway import Created
 from publisher.planning.digests import rest_digest
 from publisher.render.digest import text_digest
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from publisher.errors import ApiError
-from publisher.linkedin.redaction import redact
 from publisher.model.state import COMMENT_SUFFIX, Failure, State
+from publisher.networks.linkedin.redaction import redact
 from publisher.state.edits import FailureEdit
 
 _LONGEST = 300

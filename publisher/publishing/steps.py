@@ -6,18 +6,18 @@ from publisher.errors import Rejected
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status
+from publisher.networks.linkedin.payloads import encode_comment, encode_post, encode_text_update
 from publisher.planning.digests import rest_digest
 from publisher.publishing.entries import intent
+from publisher.publishing.intent import send_once
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run import Run
-from publisher.publishing.send import send_once
+from publisher.publishing.run_context import RunContext
 from publisher.publishing.uploads import Uploads
 from publisher.render.digest import text_digest
-from publisher.render.payloads import encode_comment, encode_post, encode_text_update
 from publisher.state.edits import Edit, PostEdit
 
 
-def carry_out(change: Change, run: Run, uploads: Uploads) -> Receipt:
+def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     """Do one change. Raises `ApiError` where LinkedIn refuses or stays silent."""
     match change.action:
         case Action.CREATE if change.key.endswith(COMMENT_SUFFIX):
@@ -38,7 +38,7 @@ def carry_out(change: Change, run: Run, uploads: Uploads) -> Receipt:
 
 def _create(
     change: Change,
-    run: Run,
+    run: RunContext,
     uploads: Uploads,
     *,
     before: Entry | None = None,
@@ -55,12 +55,12 @@ def _create(
     )
 
 
-def _replace(change: Change, run: Run, uploads: Uploads) -> Receipt:
+def _replace(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     posts = run.session.state.posts
     return _create(change, run, uploads, before=posts[change.key], also=_forget_comment(change.key, run))
 
 
-def _comment(change: Change, run: Run) -> Receipt:
+def _comment(change: Change, run: RunContext) -> Receipt:
     post = _post(change)
     parent = run.session.state.posts.get(post.key)
     if parent is None or parent.urn is None or post.first_comment is None:
@@ -71,7 +71,7 @@ def _comment(change: Change, run: Run) -> Receipt:
     return send_once(change, pending, lambda: run.gateway.comment(post.author, urn, payload), run)
 
 
-def _update(change: Change, run: Run) -> Receipt:
+def _update(change: Change, run: RunContext) -> Receipt:
     post, entry = _post(change), run.session.state.posts[change.key]
     if entry.urn is None:
         raise Rejected(
@@ -88,7 +88,7 @@ def _update(change: Change, run: Run) -> Receipt:
     return _receipt(change, Outcome.DONE)
 
 
-def _move(change: Change, run: Run) -> Receipt:
+def _move(change: Change, run: RunContext) -> Receipt:
     posts, old = run.session.state.posts, change.moved_from
     if old is None:
         raise ValueError("a move says where from")
@@ -102,7 +102,7 @@ def _move(change: Change, run: Run) -> Receipt:
     return _receipt(change, Outcome.DONE)
 
 
-def _delete(change: Change, run: Run) -> Receipt:
+def _delete(change: Change, run: RunContext) -> Receipt:
     entry = run.session.state.posts[change.key]
     gone: Entry | None = None  # a stamped entry was never ours to delete: it is only forgotten
     if entry.urn is not None:
@@ -112,12 +112,12 @@ def _delete(change: Change, run: Run) -> Receipt:
     return _receipt(change, Outcome.DONE)
 
 
-def _forget_comment(key: str, run: Run) -> tuple[PostEdit, ...]:
+def _forget_comment(key: str, run: RunContext) -> tuple[PostEdit, ...]:
     entry = run.session.state.posts.get(key + COMMENT_SUFFIX)
     return (PostEdit(key + COMMENT_SUFFIX, entry, None),) if entry else ()
 
 
-def _attempt(change: Change, run: Run) -> Attempt:
+def _attempt(change: Change, run: RunContext) -> Attempt:
     return Attempt(run.new_id(), run.now(), change.digest)
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from publisher.errors import StateError
-from publisher.gateway import Progress
 from publisher.model.plan import Action, Change
 from publisher.model.post import Media, Post
 from publisher.model.state import COMMENT_SUFFIX, UploadedMedia
+from publisher.networks.gateway import Progress
 from publisher.publishing.entries import files
-from publisher.publishing.halts import Halts
-from publisher.publishing.run import Run
+from publisher.publishing.run_context import RunContext
+from publisher.publishing.stop_policy import StopPolicy
 from publisher.state.edits import UploadEdit
 
 _AT_ONCE = 2
@@ -54,7 +54,7 @@ class Uploads:
     A context: leaving it gives up what is still being sent, and records what has arrived for a later run.
     """
 
-    def __init__(self, changes: Iterable[Change], run: Run) -> None:
+    def __init__(self, changes: Iterable[Change], run: RunContext) -> None:
         self._run = run
         self._waiting = deque(change for change in changes if _post_with_files(change, run))
         self._begun: dict[str, _Begun] = {}
@@ -79,15 +79,15 @@ class Uploads:
                 with suppress(StateError):  # then it is sent again; the receipts matter more
                     self._record(key, self._recorded(key) | arrived)
 
-    def prepare(self, change: Change, halts: Halts) -> None:
-        """It is the turn of ``change``: begin the files of the posts after it that ``halts`` lets go on."""
+    def prepare(self, change: Change, stops: StopPolicy) -> None:
+        """It is the turn of ``change``: begin the files of the posts after it that ``stops`` lets go on."""
         if self._waiting and self._waiting[0].key == change.key:
             self._waiting.popleft()
-        for begun in [one for one in self._begun.values() if halts.receipt(one.change) is not None]:
+        for begun in [one for one in self._begun.values() if stops.receipt(one.change) is not None]:
             self._pass_by(begun.change.key)
         while self._waiting and len(self._begun.keys() - {change.key}) < self._run.ahead:
             following = self._waiting.popleft()
-            if halts.receipt(following) is None:
+            if stops.receipt(following) is None:
                 self._begin(following)
 
     def assets(self, change: Change, post: Post) -> dict[str, str]:
@@ -154,7 +154,7 @@ class Uploads:
         self._run.session.write(UploadEdit(key, known))
 
 
-def _post_with_files(change: Change, run: Run) -> Post | None:
+def _post_with_files(change: Change, run: RunContext) -> Post | None:
     """The post of a create that has files to upload."""
     creates = change.action in (Action.CREATE, Action.REPLACE) and not change.key.endswith(COMMENT_SUFFIX)
     return change.post if creates and change.post and files(change.post, run.config.api) else None

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from publisher.media.source import MediaSource
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
 from publisher.model.post import Media, MediaKind
-from publisher.render.findings import Finding, diagnose, place
-from publisher.render.prose import Image
-from publisher.render.sources import MediaSource
+from publisher.text.findings import Finding, diagnose, place
+from publisher.text.prose import Image
 
 _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMENT: "a document"}
 

@@ -9,7 +9,7 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.document import Document
 from publisher.model.post import Article, Author, Media, Poll, Visibility
-from publisher.render.findings import diagnose, did_you_mean
+from publisher.text.findings import diagnose, did_you_mean
 
 _AUTHOR_URN = re.compile(r"urn:li:(?:person|organization):[A-Za-z0-9_-]+")
 Problems = list[Diagnostic]

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from publisher.media.source import MediaSource
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Author, Media, MediaKind, Post, Text
 from publisher.model.value import Value
+from publisher.networks.linkedin.checks import check_post
 from publisher.render import fields
 from publisher.render.attachments import inspect_all, read_document, read_media, read_thumbnail
-from publisher.render.checks import check_post
 from publisher.render.digest import post_digest, text_digest
-from publisher.render.findings import place
-from publisher.render.sources import MediaSource
-from publisher.render.template import render_source
-from publisher.render.text import RenderedText, render_comment, render_text
+from publisher.text.body import RenderedText, render_comment, render_text
+from publisher.text.findings import place
+from publisher.text.template import render_source
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

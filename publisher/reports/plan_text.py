@@ -1,7 +1,7 @@
 """Plans for people on a terminal: each change with its reason and diff, the counts, what to type next."""
 
 from publisher.model.plan import ACTING, Action, Change, Plan
-from publisher.reports.paint import ACTION_STYLE, Paint, plain
+from publisher.reports.style import ACTION_STYLE, Paint, plain
 from publisher.reports.visible import one_line, visible
 
 

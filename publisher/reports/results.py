@@ -6,7 +6,7 @@ from typing import Any
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
 from publisher.model.plan import ACTING, Action, Plan
 from publisher.publishing.receipts import Outcome, Receipt, failed
-from publisher.reports.paint import Paint, plain
+from publisher.reports.style import Paint, plain
 
 _DONE_WORD = {
     Action.CREATE: "published",

@@ -4,22 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
-from publisher.planning.status import Problem, Standing, Trouble
+from publisher.planning.status import Health, Problem, ProblemKind
 from publisher.reports.markdown import code, fitted, inline, table
-from publisher.reports.paint import Paint, plain
+from publisher.reports.style import Paint, plain
 
 _LEFT_OUT = "*{} more parts don't fit here; `publisher status` shows everything.*"
 
 
-def status_code(standing: Standing) -> int:
+def status_code(standing: Health) -> int:
     """3 where an outcome is unknown, 1 where anything else is wrong, else 0."""
     troubles = {problem.trouble for problem in standing.problems}
-    if Trouble.UNKNOWN in troubles:
+    if ProblemKind.UNKNOWN in troubles:
         return EXIT_UNKNOWN
     return EXIT_FAILED if troubles else EXIT_OK
 
 
-def status_text(standing: Standing, *, paint: Paint = plain) -> str:
+def status_text(standing: Health, *, paint: Paint = plain) -> str:
     """A paragraph for each problem, then what was last and what comes next; ends in a newline."""
     lines = [line for problem in standing.problems for line in _problem(problem, paint)]
     lines += [f"{word}: {key}, {_time(at)}" for word, key, at in _neighbours(standing)]
@@ -27,7 +27,7 @@ def status_text(standing: Standing, *, paint: Paint = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
-def status_json(standing: Standing) -> dict[str, Any]:
+def status_json(standing: Health) -> dict[str, Any]:
     """The same as a JSON document; what is not known is left out."""
     document: dict[str, Any] = {
         "format_version": 1,
@@ -41,7 +41,7 @@ def status_json(standing: Standing) -> dict[str, Any]:
     return document
 
 
-def status_markdown(standing: Standing, *, limit: int = 60_000) -> str:
+def status_markdown(standing: Health, *, limit: int = 60_000) -> str:
     """The same for a step's summary on GitHub."""
     rows = [
         (
@@ -52,7 +52,7 @@ def status_markdown(standing: Standing, *, limit: int = 60_000) -> str:
         )
         for p in standing.problems
     ]
-    header = ("Post", "Trouble", "Since", "What to do")
+    header = ("Post", "ProblemKind", "Since", "What to do")
     tables = [table(header, rows[start : start + 50]) for start in range(0, len(rows), 50)]
     facts = [f"{word}: {code(key)}, {inline(_time(at))}" for word, key, at in _neighbours(standing)]
     blocks = [f"**Status:** {_closing(standing)}", *tables, *([" · ".join(facts)] if facts else [])]
@@ -77,12 +77,12 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value}
 
 
-def _neighbours(standing: Standing) -> list[tuple[str, str, datetime]]:
+def _neighbours(standing: Health) -> list[tuple[str, str, datetime]]:
     found = (("Last published", standing.last), ("Next", standing.next))
     return [(word, *fact) for word, fact in found if fact]
 
 
-def _closing(standing: Standing) -> str:
+def _closing(standing: Health) -> str:
     count = len(standing.problems)
     if not count:
         return "Nothing is overdue, failed or in doubt."

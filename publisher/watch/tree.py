@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.content.config import CONFIG_NAME
 from publisher.content.files import find_files
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
+from publisher.settings.config import CONFIG_NAME
 
 Stamp = tuple[int, int, int]
 """(mtime in ns, size, inode): a file that is written, replaced or renamed gets another one."""

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from publisher.content.config import load_config
 from publisher.errors import ConfigError, ContentError, PublisherError
+from publisher.lint.similar import Sketch
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, sort_diagnostics
 from publisher.model.plan import Plan
 from publisher.model.post import Media, Post
 from publisher.model.state import State
-from publisher.pipeline import Project, check_against, load_project
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.render.similar import Sketch
+from publisher.project.pipeline import Project, check_against, load_project
+from publisher.settings.config import load_config
 from publisher.state import open_store
 from publisher.watch.tree import Tree, differing, scan
 
@@ -48,7 +48,7 @@ class _Result:
 
 
 class Workspace:
-    """The project at ``root``. ``adapt`` changes its settings, as for `publisher.pipeline.load_project`."""
+    """The project at ``root``. ``adapt`` changes its settings, as for `publisher.project.pipeline.load_project`."""
 
     def __init__(
         self,

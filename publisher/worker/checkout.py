@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from publisher.content.config import CONFIG_NAME
 from publisher.errors import UsageError
+from publisher.settings.config import CONFIG_NAME
 
 KEPT = 3
 """Checkouts that stay: a job may still read from the one before the newest."""

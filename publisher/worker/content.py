@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.assemble.assemble import assemble
-from publisher.content.config import load_config
 from publisher.content.files import named_file
-from publisher.content.media import MediaLibrary
-from publisher.content.templates import read_templates
 from publisher.errors import RateLimited
-from publisher.gateway import Gateway
+from publisher.media.library import MediaLibrary
 from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Post
-from publisher.pipeline import Project, load_project
+from publisher.networks.gateway import Gateway
+from publisher.project.build import assemble
+from publisher.project.pipeline import Project, load_project
+from publisher.project.templates import read_templates
 from publisher.render.post import RenderContext
+from publisher.settings.config import load_config
 from publisher.worker.checkout import Revision, Source
 
 Limited = Callable[[Change, RateLimited], None]

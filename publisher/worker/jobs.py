@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from publisher.linkedin.permalinks import permalink
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.state import COMMENT_SUFFIX, State
-from publisher.pipeline import Project, check_against, plan_project, publish, require_authors
+from publisher.networks.linkedin.permalinks import permalink
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.planning.schedule import slot_edits
+from publisher.project.pipeline import Project, check_against, plan_project, publish, require_authors
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run import Observer
+from publisher.publishing.run_context import Observer
 from publisher.state.postgres import PostgresStore
 from publisher.state.postgres.tables import Scope
 from publisher.worker.content import Content, Snapshot

@@ -12,12 +12,12 @@ import pytest
 import requests
 
 from publisher.cli import login as cli
-from publisher.linkedin.transport import World
+from publisher.networks.linkedin.transport import Runtime
 from publisher.sandbox.defaults import CLIENT_ID, COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.server import Sandbox
 from tests.auth.conftest import User
 from tests.auth.member import answered
-from tests.linkedin.raw import RawServer, answers, http
+from tests.networks.linkedin.raw import RawServer, answers, http
 
 COMMUNITY = {"LINKEDIN_CLIENT_ID": COMMUNITY_ID, "LINKEDIN_CLIENT_SECRET": COMMUNITY_SECRET}
 
@@ -281,7 +281,7 @@ def test_a_token_of_this_second_may_not_work_yet(
 ) -> None:
     """LinkedIn answers 401 for some seconds; the login waits and asks again."""
     naps: list[float] = []
-    monkeypatch.setattr(cli, "World", lambda: replace(World(), sleep=naps.append))
+    monkeypatch.setattr(cli, "Runtime", lambda: replace(Runtime(), sleep=naps.append))
     member = json.dumps({"sub": sandbox.member.urn.rpartition(":")[2], "name": "Mira"})
     young = answers(http(401, '{"serviceErrorCode": 65601, "message": "revoked"}'))
     with RawServer(young, young, answers(http(200, member))) as api:

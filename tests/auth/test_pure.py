@@ -12,9 +12,9 @@ from publisher.auth.configure import with_author
 from publisher.auth.redirect import LoginFailed, is_strange, read_redirect
 from publisher.auth.scopes import wanted
 from publisher.errors import UsageError
-from publisher.linkedin.oauth import authorization_url, read_scopes
 from publisher.model.config import Config, Defaults
 from publisher.model.post import Author
+from publisher.networks.linkedin.oauth import authorization_url, read_scopes
 
 STATE = "a-state-nobody-can-guess"
 URN = "urn:li:person:AbC_123456"

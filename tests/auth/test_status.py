@@ -117,10 +117,10 @@ def test_an_environment_token_is_judged_by_asking(user: User, sandbox: Sandbox) 
 
 def test_a_linkedin_that_is_silent_is_not_a_good_token(user: User, sandbox: Sandbox, monkeypatch) -> None:
     from publisher.cli import auth as cli
-    from publisher.linkedin.transport import World
-    from tests.linkedin.raw import closed_port
+    from publisher.networks.linkedin.transport import Runtime
+    from tests.networks.linkedin.raw import closed_port
 
-    monkeypatch.setattr(cli, "World", lambda: World(sleep=lambda _: None))
+    monkeypatch.setattr(cli, "Runtime", lambda: Runtime(sleep=lambda _: None))
     code, found = account(
         user, PUBLISHER_LINKEDIN_OAUTH_URL=closed_port(), LINKEDIN_ACCESS_TOKEN=sandbox.token()
     )

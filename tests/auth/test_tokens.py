@@ -11,13 +11,13 @@ from publisher.auth.grant import Grant
 from publisher.auth.tokens import TokenSource
 from publisher.auth.vault import Vault
 from publisher.errors import Unauthorized
-from publisher.linkedin.transport import World
 from publisher.model.config import Config, LinkedIn
 from publisher.model.post import Author
+from publisher.networks.linkedin.transport import Runtime
 from publisher.sandbox.defaults import COMMUNITY_ID, COMMUNITY_SECRET
 from publisher.sandbox.server import Sandbox
-from tests.linkedin.raw import RawServer, answers, http
-from tests.linkedin.worlds import Naps
+from tests.networks.linkedin.raw import RawServer, answers, http
+from tests.networks.linkedin.runtimes import Naps
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAGE = Author("urn:li:organization:4711", "page", "PAGE_TOKEN")
@@ -30,10 +30,10 @@ def vault(tmp_path: Path) -> Vault:
 
 
 def source(
-    vault: Vault, url: str, environ: dict[str, str] | None = None, world: World | None = None
+    vault: Vault, url: str, environ: dict[str, str] | None = None, runtime: Runtime | None = None
 ) -> TokenSource:
     config = Config(linkedin=LinkedIn(api_url=url, oauth_url=url))
-    return TokenSource(config, environ or {}, vault=vault, world=world or Naps().world())
+    return TokenSource(config, environ or {}, vault=vault, runtime=runtime or Naps().runtime())
 
 
 def keep(vault: Vault, url: str, **fields) -> Grant:
@@ -98,8 +98,8 @@ def soon(now: datetime) -> datetime:
     return now + timedelta(hours=1)
 
 
-def real_world() -> World:
-    return World(sleep=lambda _: None)
+def real_world() -> Runtime:
+    return Runtime(sleep=lambda _: None)
 
 
 def test_a_token_near_its_end_is_refreshed_and_kept(sandbox: Sandbox, vault: Vault) -> None:

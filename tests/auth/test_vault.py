@@ -19,8 +19,8 @@ from publisher.auth.grant import Grant, read_grant
 from publisher.auth.keychain import open_keychain
 from publisher.auth.vault import Vault
 from publisher.errors import UsageError
-from publisher.linkedin.oauth import Client
 from publisher.model.config import Config
+from publisher.networks.linkedin.oauth import Client
 from tests.auth.chainfile import FileKeyring
 
 API = "https://api.linkedin.com"

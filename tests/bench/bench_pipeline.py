@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.model.state import State
-from publisher.pipeline import load_project
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.project.pipeline import load_project
 from publisher.state import statefile
 from tests.bench.corpus import write_corpus
 from tests.bench.measure import measure, median, publisher, table

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.assemble.cache import cache_folder
 from publisher.model.config import Config, Limits
 from publisher.model.post import Author
 from publisher.model.state import Entry, State
-from publisher.pipeline import load_project
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.project.cache import cache_folder
+from publisher.project.pipeline import load_project
 from publisher.state import open_store
 from publisher.state.edits import PostEdit
 from publisher.state.store import Store

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from publisher.linkedin import sending
-from publisher.linkedin.gateway import PostsGateway, open_gateway
-from publisher.linkedin.transport import World
-from publisher.linkedin.ugc import UgcGateway
 from publisher.model.config import Api, Config, LinkedIn
 from publisher.model.post import Author, Media, MediaKind
+from publisher.networks.linkedin import uploads as sending
+from publisher.networks.linkedin.open_gateway import PostsGateway, open_gateway
+from publisher.networks.linkedin.transport import Runtime
+from publisher.networks.linkedin.ugc_posts import UgcGateway
 from tests.bench.bench_sandbox import Caller, running
 from tests.bench.measure import publisher, table
 
@@ -96,7 +96,7 @@ def gateway(sandbox: dict[str, Any], root: Path, api: Api) -> UgcGateway | Posts
     """Our client, without the moments it gives LinkedIn to work on a file."""
     config = Config(api=api, linkedin=LinkedIn(api_url=sandbox["url"]))
     token = sandbox["environment"]["LINKEDIN_ACCESS_TOKEN"]
-    return open_gateway(config, root, lambda _: token, world=World(sleep=lambda _: None))
+    return open_gateway(config, root, lambda _: token, runtime=Runtime(sleep=lambda _: None))
 
 
 def curl(sandbox: dict[str, Any], root: Path, files: list[Media]) -> None:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from publisher.auth.grant import Grant
 from publisher.auth.vault import Vault
 from publisher.content.schemas import load_schema
-from publisher.pipeline import load_project
+from publisher.project.pipeline import load_project
 from tests.support.project import ProjectDir
 
 GUARD = """

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.linkedin.permalinks import permalink, urn_of
+from publisher.networks.linkedin.permalinks import permalink, urn_of
 from publisher.publishing.evidence import urn_time
 from tests.support.project import ProjectDir
 

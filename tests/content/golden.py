@@ -10,7 +10,7 @@ from publisher.errors import ConfigError
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.post import Author
-from publisher.pipeline import load_project
+from publisher.project.pipeline import load_project
 
 ROOT = Path(__file__).parents[1] / "golden" / "diagnostics"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -127,7 +127,7 @@ def test_keys_come_from_paths(read: Read) -> None:
 
 @pytest.mark.parametrize("folder", ["posts", "posts/", "./posts", "deep/er//posts"])
 def test_the_content_folder_may_be_elsewhere_in_the_project(tmp_path: Path, folder: str) -> None:
-    from publisher.content.config import load_config
+    from publisher.settings.config import load_config
 
     (tmp_path / "publisher.yaml").write_text(f"content: {folder}\n")
     (tmp_path / folder / "sub").mkdir(parents=True)

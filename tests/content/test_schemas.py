@@ -19,10 +19,10 @@ from publisher.content.schemas import SchemaName, fast_check, load_schema, subsc
 from publisher.content.violations import find_violations
 from publisher.model.config import Config
 from publisher.model.state import Attempt, Event, State, Status, UploadedMedia
-from publisher.pipeline import load_project
+from publisher.networks.linkedin.payloads import encode_post, placeholders
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.render.payloads import encode_post, placeholders
+from publisher.project.pipeline import load_project
 from publisher.reports.plan_json import encode_plan
 from publisher.state import statefile
 from tests.support.posts import ME, NOW, make_entry, make_post

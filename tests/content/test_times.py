@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.content.durations import parse_duration
 from publisher.content.times import TimeProblem, parse_publish_at
+from publisher.settings.durations import parse_duration
 
 BERLIN = "Europe/Berlin"
 

@@ -22,9 +22,9 @@ from publisher.doctor.facts import (
     StateFacts,
 )
 from publisher.doctor.report import report_json
-from publisher.linkedin.versions import SUNSETS, newest, sunset
 from publisher.model.config import Config, LinkedIn
 from publisher.model.post import Author
+from publisher.networks.linkedin.versions import SUNSETS, newest, sunset
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = Author("urn:li:person:AbC_123456", "me")

@@ -9,7 +9,7 @@ import pytest
 
 from publisher.sandbox.defaults import CLIENT_ID, CLIENT_SECRET
 from publisher.sandbox.server import Sandbox
-from tests.linkedin.raw import RawServer, answers, closed_port, http
+from tests.networks.linkedin.raw import RawServer, answers, closed_port, http
 from tests.support.project import ProjectDir, Result
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from publisher.feedview.addresses import safe_href, site
 from publisher.feedview.text import compose, find_hashtags, fold_end, graphemes, reveal
 from publisher.feedview.values import Author, Segment, Text
-from publisher.render.lint_text import fold_end as lint_fold_end
+from publisher.text.lengths import fold_end as lint_fold_end
 
 
 def joined(text: Text) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from publisher.linkedin.exchange import Timeouts
-from publisher.linkedin.transport import World
+from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.linkedin.transport import Runtime
 from tests.support.otherlinkedin import OtherLinkedIn, Variant
 from tests.support.pictures import clip, picture
 from tests.support.project import ProjectDir, Result
@@ -116,9 +116,9 @@ def naps(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> lis
     It waits long for answers, as a busy machine may take its time; but half a second where the test is of none.
     """
     slept: list[float] = []
-    begin = World.__init__
+    begin = Runtime.__init__
     hangs = hasattr(request.node, "callspec") and "hang" in repr(request.node.callspec.params)
     timeouts = Timeouts(5.0, 0.5, 1.5) if hangs else Timeouts(30.0, 30.0, 60.0)
     quick = {"sleep": slept.append, "chance": lambda: 0.0, "timeouts": timeouts}
-    monkeypatch.setattr(World, "__init__", lambda self, **given: begin(self, **quick | given))
+    monkeypatch.setattr(Runtime, "__init__", lambda self, **given: begin(self, **quick | given))
     return slept

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from publisher.model.plan import Action
-from publisher.pipeline import load_project, plan_project
 from publisher.planning.options import PlanOptions
+from publisher.project.pipeline import load_project, plan_project
 from publisher.reports.plan_json import encode_plan
 from publisher.reports.plan_text import plan_text
 from publisher.state import open_store

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from publisher.preview.terminal import post_text
-from publisher.reports.paint import plain
+from publisher.reports.style import plain
 from tests.support.posts import make_post
 from tests.support.previews import CONFIG, sample_plan
 from tests.support.project import ProjectDir

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.planning.diff import text_diff
-from publisher.preview.words import Piece, compare_words, word_diff
+from publisher.preview.word_diff import Piece, compare_words, word_diff
 
 TEXT = st.text(alphabet="ab. \n-+@é😀", max_size=80)
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from publisher.errors import Rejected
-from publisher.gateway import Created, Gateway, Payload, Progress
-from publisher.linkedin.gateway import open_gateway
-from publisher.linkedin.permalinks import permalink
-from publisher.linkedin.transport import World
 from publisher.model.post import Author, Media
-from publisher.pipeline import load_project, plan_project, publish
+from publisher.networks.gateway import Created, Gateway, Payload, Progress
+from publisher.networks.linkedin.open_gateway import open_gateway
+from publisher.networks.linkedin.permalinks import permalink
+from publisher.networks.linkedin.transport import Runtime
+from publisher.project.pipeline import load_project, plan_project, publish
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run import Observer
+from publisher.publishing.run_context import Observer
 from publisher.state import open_store
 from tests.support.pictures import picture
 from tests.support.project import ProjectDir
@@ -80,7 +80,7 @@ def run(
     def token(author: Author) -> str:
         return (tokens or {}).get(author.urn) or project.sandbox.token(author.urn)
 
-    real = open_gateway(loaded.config, project.root, token, world=World(sleep=lambda _: None))
+    real = open_gateway(loaded.config, project.root, token, runtime=Runtime(sleep=lambda _: None))
     with open_store(loaded.config.state, project.root).session() as session:
         return publish(
             plan_project(loaded, session.state, now),

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from publisher.linkedin.exchange import Timeouts
-from publisher.linkedin.gateway import open_gateway
-from publisher.linkedin.permalinks import permalink
-from publisher.linkedin.transport import World
 from publisher.model.plan import Action
 from publisher.model.state import Status
-from publisher.pipeline import load_project, plan_project, publish
+from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.linkedin.open_gateway import open_gateway
+from publisher.networks.linkedin.permalinks import permalink
+from publisher.networks.linkedin.transport import Runtime
+from publisher.project.pipeline import load_project, plan_project, publish
 from publisher.publishing.receipts import Outcome
 from publisher.state import open_store
 from tests.support.project import ProjectDir
@@ -20,8 +20,8 @@ def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
     project.sandbox.fault("commit-then-hang", resource="ugcPosts")
     now = datetime.now(UTC)
     loaded = load_project(project.root, project.environ, now)
-    world = World(timeouts=Timeouts(read=3.0))  # the second post must be answered in that time
-    gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), world=world)
+    runtime = Runtime(timeouts=Timeouts(read=3.0))  # the second post must be answered in that time
+    gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), runtime=runtime)
     with open_store(loaded.config.state, project.root).session() as session:
         plan = plan_project(loaded, session.state, now)
         receipts = publish(plan, session, gateway, loaded.config, permalink=permalink)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.content.config import load_config
 from publisher.content.files import SourceFile
-from publisher.content.media import MediaLibrary
 from publisher.content.read import read_file
-from publisher.content.templates import read_templates
+from publisher.lint.lints import lint_post, lint_posts
+from publisher.media.library import MediaLibrary
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, sort_diagnostics
 from publisher.model.post import Author, Post
 from publisher.model.state import State
-from publisher.render.lints import lint_post, lint_posts
+from publisher.project.templates import read_templates
 from publisher.render.post import RenderContext, render_post
+from publisher.settings.config import load_config
 
 ROOT = Path(__file__).parents[1] / "golden"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

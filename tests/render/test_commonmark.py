@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from publisher.model.config import TextConfig
-from publisher.render.markdown import render_markdown
-from publisher.render.simple import simple_text
-from publisher.render.text import render_prose
+from publisher.text.body import render_prose
+from publisher.text.markdown import render_markdown
+from publisher.text.simple import simple_text
 from tests.render.htmltext import post_text, squeezed, visible_words
 
 EXAMPLES = json.loads((Path(__file__).parent / "data" / "commonmark-0.31.2.json").read_text("utf-8"))

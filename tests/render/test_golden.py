@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.render.payloads import encode_post, placeholders
+from publisher.networks.linkedin.payloads import encode_post, placeholders
 from publisher.rules import LINTS, RENDERING
 from tests.render import golden
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from publisher.lint.lints import lint_post, lint_posts
+from publisher.lint.similar import likeness, shingles
+from publisher.lint.text import TEXT_LIMIT
 from publisher.model.config import Config
 from publisher.model.diagnostic import Severity
 from publisher.model.post import Post, Text
 from publisher.model.state import Entry, State, Status
-from publisher.render.lint_text import FOLD, TEXT_LIMIT, fold_end, utf16_cut
-from publisher.render.lints import lint_post, lint_posts
-from publisher.render.similar import likeness, shingles
+from publisher.text.lengths import FOLD, fold_end, utf16_cut
 from tests.render.documents import ME, document, post_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

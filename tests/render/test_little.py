@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.model.post import Mention, Text
-from publisher.render.hashtags import find_hashtags
-from publisher.render.little import encode_little, escape, escaped_length
+from publisher.networks.linkedin.little_text import encode_little, escape, escaped_length
 from publisher.sandbox.linkedin import little_text
+from publisher.text.hashtags import find_hashtags
 
 RESERVED = "|{}@[]()<>#\\*_~"
 _MENTION = re.compile(r"@\[((?:[^\\\]]|\\.)+)\]\((urn:li:(?:person|organization):[\w-]+)\)", re.DOTALL)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from publisher.content.violations import find_violations
 from publisher.model.post import Article, Author, Media, MediaKind, Mention, Post, Text
-from publisher.render.payloads import encode_comment, encode_post, encode_text_update, placeholders
-from publisher.render.ugc import attributed
+from publisher.networks.linkedin.payloads import encode_comment, encode_post, encode_text_update, placeholders
+from publisher.networks.linkedin.ugc_posts_body import attributed
 from tests.render import golden
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from publisher.model.config import Config
 from publisher.model.diagnostic import Position
 from publisher.model.post import utf16_length
-from publisher.render.jinja import filters
-from publisher.render.jinja.meter import WORK
+from publisher.text.jinja import filters
+from publisher.text.jinja.work_budget import WORK
 from tests.render.documents import ME, codes, post_of, render, text_of
 
 CONFIG = Config(

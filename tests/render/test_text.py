@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.model.config import Config, Defaults, TextConfig
-from publisher.render.hashtags import find_hashtags, is_tag
-from publisher.render.markdown import render_markdown
-from publisher.render.parser import parser
-from publisher.render.text import render_prose
-from publisher.render.urls import url_spans
+from publisher.text.body import render_prose
+from publisher.text.hashtags import find_hashtags, is_tag
+from publisher.text.markdown import render_markdown
+from publisher.text.parser import parser
+from publisher.text.urls import url_spans
 from tests.render.documents import ME, codes, post_of, render, text_of
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli.ages import ages
+from publisher.cli.file_ages import ages
 from tests.support.project import ProjectDir
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=10)

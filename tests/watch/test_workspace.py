@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.model.state import State
-from publisher.pipeline import check_against, load_project
+from publisher.project.pipeline import check_against, load_project
 from publisher.watch.workspace import View, Workspace
 from tests.support.pictures import write_picture
 

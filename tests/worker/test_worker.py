@@ -21,8 +21,8 @@ import psycopg
 import pytest
 
 from publisher.errors import UsageError
-from publisher.gateway import Gateway
 from publisher.model.plan import Action
+from publisher.networks.gateway import Gateway
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.state.history import Wanted
 from publisher.state.postgres import PostgresStore

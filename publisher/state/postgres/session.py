@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class PostgresSession:
-    """Made by `publisher.state.postgres.store.PostgresStore.session` only."""
+    """RenderedDocument by `publisher.state.postgres.store.PostgresStore.session` only."""
 
     def __init__(
         self, database: Database, project: int, who: str, state: State, budget: PostgresBudget

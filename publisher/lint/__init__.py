@@ -1,0 +1,1 @@
+"""Lints: advice about posts."""

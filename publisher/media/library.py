@@ -1,0 +1,183 @@
+"""Media files looked at before anything is sent: inside the project, what they seem, within LinkedIn's bounds."""
+
+import hashlib
+import os
+import stat
+from collections.abc import MutableMapping
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from publisher.model.post import Media, MediaKind
+from publisher.wording import shorten
+
+
+class MediaProblem(NamedTuple):
+    """Why a file can't be attached: a code of `publisher.rules`, what is wrong, how to fix it."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+Inspection = Media | MediaProblem
+Fingerprint = tuple[str, int, int]
+"""(path, mtime in ns, size): while these stay, the bytes are taken to stay too."""
+
+_CHUNK = 1 << 20
+_HEAD = 4096
+
+
+class MediaLibrary:
+    """Looks at the media files of the project at ``root``, at each of them once while it doesn't change."""
+
+    def __init__(self, root: Path, cache: MutableMapping[Fingerprint, Inspection] | None = None) -> None:
+        self._root = root.resolve()
+        self._cache: MutableMapping[Fingerprint, Inspection] = {} if cache is None else cache
+
+    def inspect(self, reference: str, source: str) -> Inspection:
+        """Look at the file that ``reference`` names, relative to the file ``source`` (POSIX, from the root).
+
+        ``alt`` and ``title`` of the result are empty: they are the author's to give.
+        """
+        path = self._locate(reference, source)
+        if isinstance(path, MediaProblem):
+            return path
+        shown = shorten(reference)
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            message = f"There is no file {shown} beside {source}."
+            return MediaProblem("media-missing", message, _nearest(path, reference))
+        except OSError as error:
+            return MediaProblem("media-missing", f"{shown} can't be read: {error.strerror}.", _CHECK)
+        if not stat.S_ISREG(status.st_mode):
+            return MediaProblem("media-missing", f"{shown} is no file.", _CHECK)
+        name = path.relative_to(self._root).as_posix()
+        fingerprint = (name, status.st_mtime_ns, status.st_size)
+        found = self._cache.get(fingerprint)
+        if found is None:
+            found = self._cache[fingerprint] = look_at(path, name)
+        return found
+
+    def _locate(self, reference: str, source: str) -> Path | MediaProblem:
+        if "://" in reference or reference.startswith("data:"):
+            message = f"{shorten(reference)} is a URL; media are files of the project."
+            remedy = "Download it into the project, or link it as `article`."
+            return MediaProblem("media-missing", message, remedy)
+        if "\0" in reference or PurePosixPath(reference).is_absolute():
+            return self._outside(reference)
+        try:
+            path = (self._root / PurePosixPath(source).parent / reference).resolve()
+        except (OSError, RuntimeError):
+            message = f"{shorten(reference)} is a link in a circle."
+            return MediaProblem("media-missing", message, "Put the file itself there.")
+        return path if path.is_relative_to(self._root) else self._outside(reference)
+
+    def _outside(self, reference: str) -> MediaProblem:
+        message = f"{shorten(reference)} lies outside the project."
+        return MediaProblem(
+            "media-outside", message, "Put the file into the project, and write a relative path."
+        )
+
+
+_CHECK = "Check the spelling; paths are relative to the post's file."
+
+
+def _nearest(path: Path, reference: str) -> str:
+    """A remedy that names the file which was meant, if one beside the missing one seems so."""
+    if "\\" in reference:
+        return "Write / between folders."
+    try:
+        with os.scandir(path.parent) as entries:
+            names = {entry.name.lower(): entry.name for entry in entries}
+    except OSError:
+        return _CHECK
+    from difflib import get_close_matches  # here, because it is slow to import
+
+    close = get_close_matches(path.name.lower(), names, n=1, cutoff=0.75)
+    if not close:
+        return _CHECK
+    return f"Did you mean {shorten((PurePosixPath(reference).parent / names[close[0]]).as_posix())}?"
+
+
+def look_at(path: Path, name: str) -> Inspection:
+    """What the file is by its content, measured and hashed; ``name`` is its path in the result."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+        kind = _kind(head)
+        if isinstance(kind, MediaProblem):
+            return MediaProblem(kind.code, f"{name} {kind.message}", kind.remedy)
+        problem_or_facts = _measure(kind, path, head)
+        if isinstance(problem_or_facts, MediaProblem):
+            return problem_or_facts
+        digest, size = hash_file(path)
+        return Media(path=name, kind=kind, sha256=digest, size=size, **problem_or_facts)  # type: ignore[arg-type]
+    except OSError as error:
+        return MediaProblem(
+            "media-missing", f"{name} can't be read: {error.strerror}.", "Check its permissions."
+        )
+
+
+def hash_file(path: Path) -> tuple[str, int]:
+    """sha256 (hex) and size of a file, read in pieces."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _measure(kind: MediaKind, path: Path, head: bytes) -> "dict[str, object] | MediaProblem":
+    if kind is MediaKind.IMAGE:
+        from publisher.media.images import measure_image
+
+        return measure_image(path)
+    if kind is MediaKind.VIDEO:
+        from publisher.media.videos import measure_video
+
+        return measure_video(path)
+    from publisher.media.documents import measure_paper
+
+    return measure_paper(path, head)
+
+
+def _kind(head: bytes) -> MediaKind | MediaProblem:
+    """What a file is by its first bytes."""
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
+        return MediaKind.IMAGE
+    if head[4:8] == b"ftyp":
+        return _film(head[8:12])
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
+    if head.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        return MediaKind.DOCUMENT
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _not_accepted("a WebP image")
+    if head.startswith((b"II*\0", b"MM\0*", b"BM")):
+        return _not_accepted("a TIFF or BMP image")
+    if b"<svg" in head[:1024].lower():
+        return _not_accepted("an SVG drawing")
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return MediaProblem("media-type", "is a WebM or Matroska film.", "Convert it to MP4.")
+    if head.startswith(b"version https://git-lfs"):
+        return MediaProblem("media-type", "is a Git LFS pointer, not the file.", "Run `git lfs pull`.")
+    return MediaProblem("media-type", "is no JPEG, PNG, GIF, MP4, PDF or Office file.", "Check the file.")
+
+
+def _film(brand: bytes) -> MediaKind | MediaProblem:
+    """What a file of the MP4 family is by its brand."""
+    if brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"):
+        return _not_accepted("a HEIC or AVIF image")
+    if brand == b"qt  ":
+        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
+    if brand in (b"M4A ", b"M4B ", b"M4P "):
+        return MediaProblem("media-type", "is sound without picture.", "Make a video (MP4) of it.")
+    return MediaKind.VIDEO
+
+
+def _not_accepted(what: str) -> MediaProblem:
+    return MediaProblem(
+        "media-type", f"is {what}, which LinkedIn does not accept.", "Convert it to PNG or JPEG."
+    )

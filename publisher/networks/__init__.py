@@ -1,0 +1,1 @@
+"""Networks: one package for each network, and the protocol that publishing uses."""

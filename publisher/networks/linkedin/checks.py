@@ -1,0 +1,184 @@
+"""Checks of a rendered post against what LinkedIn and the configured API take."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from publisher.model.config import Api, Config
+from publisher.model.diagnostic import Diagnostic
+from publisher.model.document import Document, FieldPath
+from publisher.model.post import Media, MediaKind, Post, utf16_length
+from publisher.text.findings import diagnose
+
+TITLE_LIMIT = 400
+ALT_LIMIT = 4086
+DESCRIPTION_LIMIT = 4086
+URL_LIMIT = 8192
+QUESTION_LIMIT = 140
+OPTION_LIMIT = 30
+COMMENT_LIMIT = 1250
+IMAGES_LIMIT = 20
+
+Report = Callable[..., Diagnostic]
+
+
+def check_post(post: Post, document: Document, config: Config) -> list[Diagnostic]:
+    """Every way in which LinkedIn would refuse the post or show it otherwise than it reads."""
+    report = partial(diagnose, document)
+    return [
+        *_encoding(post, document, report),
+        *_contents(post, document, report),
+        *_media(post, document, report),
+        *_api(post, document, config.api, report),
+        *_lengths(post, document, report),
+        *_poll(post, document, report),
+    ]
+
+
+def _contents(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    """One kind of content each, and something to say."""
+    kinds = {
+        "article": post.article is not None,
+        "media": any(media.kind is not MediaKind.DOCUMENT for media in post.media),
+        "document": any(media.kind is MediaKind.DOCUMENT for media in post.media),
+        "poll": post.poll is not None,
+        "reshare": post.reshare is not None,
+    }
+    present = [kind for kind, is_there in kinds.items() if is_there]
+    if len(present) > 1:
+        yield report(
+            "content-mixed",
+            f"a post has one kind of content, this one has {' and '.join(present)}",
+            f"keep {present[0]} or {present[1]}; a link can also stand in the text",
+            at=document.position(present[1]),
+        )
+    if not present and not post.text.plain.strip():
+        yield report("text-empty", "the post says nothing", "write a text", at=document.body_start)
+
+
+def _encoding(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    """Half a surrogate pair, such as a template's ``'\\ud83d'`` makes, can't be sent or stored."""
+    for text, at in (
+        (post.text, document.body_start),
+        (post.first_comment, document.position("first_comment")),
+    ):
+        try:
+            (text.plain if text else "").encode()
+        except UnicodeEncodeError as error:
+            yield report(
+                "text-encoding",
+                f"the text holds U+{ord(error.object[error.start]):04X}, half of a surrogate pair",
+                "write the character itself",
+                at=at,
+            )
+
+
+def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    videos = sum(media.kind is MediaKind.VIDEO for media in post.media)
+    at = document.position("media")
+    if videos and len(post.media) > videos:
+        yield report(
+            "media-mixed", "LinkedIn shows images or a video, not both", "make two posts of it", at=at
+        )
+    elif videos > 1:
+        yield report("media-mixed", "LinkedIn shows one video in a post", "keep one video", at=at)
+    elif len(post.media) > IMAGES_LIMIT:
+        yield report(
+            "media-count",
+            f"a post shows at most {IMAGES_LIMIT} images, this one has {len(post.media)}",
+            f"leave out {len(post.media) - IMAGES_LIMIT}",
+            at=at,
+        )
+
+
+def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[Diagnostic]:
+    """What the configured API can't do."""
+    if api == "ugcPosts":
+        for name in ("poll", "document", "reshare"):
+            if name in document.metadata:
+                yield report(
+                    "api-unsupported",
+                    f"{name!r} needs LinkedIn's versioned API, and the project speaks ugcPosts",
+                    f"set api: posts in publisher.yaml, or take {name} out",
+                    at=document.position(name),
+                )
+        if post.article and post.article.thumbnail:
+            yield report(
+                "thumbnail-unused",
+                "on ugcPosts LinkedIn makes the card's picture itself; the thumbnail is not sent",
+                "set api: posts in publisher.yaml to send it",
+                at=document.position("article", "thumbnail"),
+            )
+        return
+    # only a poll was ever seen to pass without a text
+    if not post.text.plain.strip() and not post.poll and (post.article or post.media or post.reshare):
+        yield report(
+            "text-empty",
+            "the versioned API wants a text beside every content",
+            "write a text",
+            at=document.body_start,
+        )
+    if post.article and not post.article.title:
+        yield report(
+            "article-title",
+            "the versioned API fetches no title for a card: the bare address would stand there",
+            "write article: {url: …, title: …, description: …}",
+            at=document.position("article"),
+        )
+    for media in post.media:
+        if media.kind is MediaKind.DOCUMENT and not media.title:
+            yield report(
+                "document-title",
+                "LinkedIn wants a title for a document",
+                "write document: {path: …, title: …}",
+                at=document.position("document"),
+            )
+
+
+def _lengths(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    for name, text, limit, path in _limited(post):
+        length = utf16_length(text)
+        # the schema counted characters as written; LinkedIn counts UTF-16 units of what is sent
+        if length > limit:
+            yield report(
+                "field-too-long",
+                f"{name} is {length} characters long, {length - limit} more than LinkedIn's {limit}",
+                "shorten it",
+                at=document.position(*path) if path[0] in document.metadata else document.body_start,
+            )
+
+
+def _limited(post: Post) -> Iterator[tuple[str, str, int, FieldPath]]:
+    if post.article:
+        yield "the article's URL", post.article.url, URL_LIMIT, ("article",)
+        yield "the article's title", post.article.title, TITLE_LIMIT, ("article", "title")
+        yield (
+            "the article's description",
+            post.article.description,
+            DESCRIPTION_LIMIT,
+            ("article", "description"),
+        )
+    for index, media in enumerate(post.media):
+        yield from _limited_media(media, index)
+    if post.poll:
+        yield "the poll's question", post.poll.question, QUESTION_LIMIT, ("poll", "question")
+        for index, option in enumerate(post.poll.options):
+            yield f"option {option!r}", option, OPTION_LIMIT, ("poll", "options", index)
+    if post.first_comment:
+        yield "the first comment", post.first_comment.plain, COMMENT_LIMIT, ("first_comment",)
+
+
+def _limited_media(media: Media, index: int) -> Iterator[tuple[str, str, int, FieldPath]]:
+    # an image of the body has no field: its diagnostic points at the body
+    path: FieldPath = ("document",) if media.kind is MediaKind.DOCUMENT else ("media", index)
+    yield f"the title of {media.path}", media.title, TITLE_LIMIT, (*path, "title")
+    yield f"the alt text of {media.path}", media.alt, ALT_LIMIT, (*path, "alt")
+
+
+def _poll(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    if post.poll and len({option.casefold() for option in post.poll.options}) < len(post.poll.options):
+        yield report(
+            "poll-options",
+            "two options of the poll are the same",
+            "change one of them",
+            at=document.position("poll", "options"),
+        )

@@ -1,0 +1,75 @@
+"""A media file on its way out: checked against what was planned, then sent whole or in slices."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from publisher.errors import Rejected
+from publisher.model.post import Media
+from publisher.networks.gateway import Progress
+from publisher.networks.linkedin.bodies import FileBody
+from publisher.networks.linkedin.messages import Body
+
+_BLOCK = 1_048_576
+
+
+def verified(root: Path, media: Media) -> Path:
+    """The file's path, once its bytes are known to be those that were planned. Raises `Rejected` otherwise."""
+    path = root / media.path
+    # the plan was made, and perhaps reviewed, with certain bytes: others must not be published under it
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise Rejected(
+            f"{media.path} can't be read any more: {error.strerror}; nothing was sent.",
+            "Put the file back and publish again.",
+            code="MEDIA_CHANGED",
+        ) from None
+    if size != media.size or digest.hexdigest() != media.sha256:
+        raise Rejected(
+            f"{media.path} has changed since it was planned; nothing was sent.",
+            "Plan again and look at the post before publishing it.",
+            code="MEDIA_CHANGED",
+        )
+    return path
+
+
+class Upload:
+    """One file being sent, perhaps in several slices at once; adds up what its slices have sent."""
+
+    def __init__(self, path: Path, size: int, progress: Progress | None) -> None:
+        self.path = path
+        self.size = size
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._sent: dict[int, int] = {}
+        self._told = 0
+
+    def slice(self, first: int, last: int) -> Callable[[], Body]:
+        """Opens bytes ``first`` to ``last``, both included; each call is a new attempt at sending them."""
+        return lambda: FileBody(self.path, first, last, lambda sent: self._count(first, sent))
+
+    def whole(self) -> Callable[[], Body]:
+        """Opens all bytes."""
+        return self.slice(0, self.size - 1)
+
+    def waiting(self) -> None:
+        """Tell that all has left and LinkedIn works on it, so that who listens can still end the upload by raising."""
+        with self._lock:
+            if self._progress:
+                self._progress(self._told, self.size)
+
+    def _count(self, first: int, sent: int) -> None:
+        """Report progress, one caller at a time and never backwards: a repeated slice waits for its old mark."""
+        with self._lock:
+            self._sent[first] = sent
+            total = sum(self._sent.values())
+            # a bar that runs backwards looks like an error
+            if self._progress and total > self._told:
+                self._told = total
+                self._progress(total, self.size)

@@ -1,0 +1,203 @@
+"""Sending a file's bytes to the URLs that LinkedIn names, and waiting until LinkedIn has worked on them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urljoin
+
+from publisher.errors import ApiError, Forbidden, Rejected, Unauthorized, Unavailable
+from publisher.networks.linkedin.backoff import polls
+from publisher.networks.linkedin.media_files import Upload
+from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.linkedin.transport import Transport
+
+_ROOTED = re.compile(r"/(?!/)")
+"""A path on the API's own host; two slashes would lead to another one."""
+
+WAITING = frozenset({"NEW", "WAITING_UPLOAD", "PROCESSING", "MUTATING"})
+"""States of a file that will become another one by themselves."""
+
+_UNREADABLE = frozenset({403, 404, 405, 501})
+"""How a status answers that this token may not read, or that nobody can."""
+
+_WRONG_METHOD = frozenset({405, 501})
+
+_PARALLEL = 3
+"""Parts sent at once: enough to fill a line, few enough to keep LinkedIn and a laptop calm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One slice of a file (bounds included) and where it goes, with the headers LinkedIn wants."""
+
+    url: str = field(repr=False)
+    first: int
+    last: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer: bool) -> Answer:
+    """PUT one slice. ``bearer`` says whether LinkedIn wants the token there; a foreign host never gets it.
+
+    Where the answer shows that the other habit is the one in force (401 or 403 without token, 405 or 501 for PUT),
+    that is tried too. Raises `ApiError`.
+    """
+    url = urljoin(transport.url, part.url) if _ROOTED.match(part.url) else part.url
+    if not transport.hosts.may_take_upload(url):
+        raise Rejected(
+            "LinkedIn named an upload address that is no https URL; nothing was sent there.",
+            "Check `linkedin.api_url`.",
+            code="UPLOAD_URL_REFUSED",
+        )
+    # what LinkedIn declares wins over what we would say
+    headers = {"Content-Type": "application/octet-stream", **part.headers}
+    request = Request("PUT", url, headers, upload.slice(part.first, part.last))
+    if bearer and transport.hosts.may_see_token(url):
+        request = replace(request, token=token)
+    while True:
+        try:
+            return transport.safe(request, asked=True)
+        except (Unauthorized, Forbidden) as error:
+            if request.token:
+                raise
+            if not transport.hosts.may_ask_for_token(url):
+                raise _foreign(request, error) from None
+            request = replace(request, token=token)
+        except (Rejected, Unavailable) as error:
+            if error.status not in _WRONG_METHOD or request.method == "POST":
+                raise
+            request = replace(request, method="POST")
+
+
+def _foreign(request: Request, error: ApiError) -> Unavailable:
+    """The error for an address that wants a token and is not known to be LinkedIn's: the token itself is in order."""
+    return Unavailable(
+        f"{request.log_url} wants a token, and is neither LinkedIn's nor the configured API; it got none.",
+        "Check `linkedin.api_url` and `linkedin.oauth_url`.",
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    )
+
+
+def put_parts(transport: Transport, upload: Upload, parts: Sequence[Part], token: str) -> list[Answer]:
+    """PUT all slices, a few at once and without token; the answers are in the parts' order.
+
+    Raises `Rejected` where the parts don't make up the file; the first error of a part ends the whole.
+    """
+    _check_cover(parts, upload.size)
+    # the session is shared: its pool of connections is made for threads
+    pool = ThreadPoolExecutor(max_workers=_PARALLEL, thread_name_prefix="upload")
+    try:
+        sent = [pool.submit(put, transport, upload, part, token, bearer=False) for part in parts]
+        return [item.result() for item in sent]
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def etag(answer: Answer) -> str:
+    """A part's id: its ``ETag`` without quotes. Raises `Unavailable` where none came."""
+    value = answer.headers.get("etag", "").removeprefix("W/").strip().strip('"')
+    if not value:
+        raise Unavailable(
+            "LinkedIn took a part of the file but gave no ETag for it.",
+            "Publish again; the upload starts anew.",
+            status=answer.status,
+            request_id=answer.request_id,
+        )
+    return value
+
+
+def read_parts(items: Any) -> list[Part]:
+    """Upload instructions of either API, in order. Raises `Rejected` where they can't be understood."""
+    try:
+        parts = [_part(item) for item in items]
+    except (KeyError, TypeError, ValueError):
+        raise malformed("upload instructions") from None
+    # ETags are given back in the order of the bytes
+    return sorted(parts, key=lambda part: part.first)
+
+
+def _part(item: Mapping[str, Any]) -> Part:
+    bounds = item.get("byteRange", item)
+    url = item.get("uploadUrl") or item["url"]
+    return Part(
+        str(url), int(bounds["firstByte"]), int(bounds["lastByte"]), text_headers(item.get("headers"))
+    )
+
+
+def text_headers(found: Any) -> dict[str, str]:
+    """Declared headers as text; anything else in their place is none."""
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, Mapping) else {}
+
+
+def malformed(what: str) -> Unavailable:
+    """The error for a 2xx answer without what it should carry."""
+    return Unavailable(
+        f"LinkedIn's answer has no usable {what}.",
+        "Try again; if it stays, `linkedin.api_url` may not be LinkedIn.",
+    )
+
+
+def _check_cover(parts: Iterable[Part], size: int) -> None:
+    # a gap or an overlap would publish a broken video, and nobody would be told
+    expected = 0
+    for part in parts:
+        if part.first != expected or part.last < part.first:
+            break
+        expected = part.last + 1
+    if expected != size:
+        raise Rejected(
+            f"LinkedIn's upload instructions don't cover the file's {size} bytes.",
+            "Publish again.",
+            code="UPLOAD_PARTS_UNCLEAR",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for LinkedIn to work on a file, in seconds; ``blind`` where its status can't be read."""
+
+    total: float
+    blind: float = 0.0
+
+
+def wait_until_ready(
+    transport: Transport,
+    read: Callable[[], Answer],
+    state: Callable[[Mapping[str, Any]], bool],
+    patience: Patience,
+) -> None:
+    """Poll a file's status until ``state`` says it is ready; ``state`` raises `Rejected` where it never will be.
+
+    A token that may only write gets 403 (or 404) on reading: then wait blindly for a moment and go on.
+    Raises `Unavailable` after ``patience.total`` seconds.
+    """
+    for wait in (*polls(1.0, 10.0, patience.total), None):
+        try:
+            answer = read()
+        except (Forbidden, Rejected, Unavailable) as error:
+            if error.status not in _UNREADABLE:
+                raise
+            if patience.blind:
+                transport.runtime.sleep(patience.blind)
+            return
+        if state(answer.document):
+            return
+        if wait is not None:
+            transport.runtime.sleep(wait)
+    raise Unavailable(
+        f"LinkedIn was still working on the file after {patience.total:.0f} seconds; nothing was published.",
+        "Publish again later.",
+    )
+
+
+def processing_failed(why: str = "") -> ApiError:
+    """The error for a file LinkedIn can't use."""
+    return Rejected(
+        f"LinkedIn could not process the file{': ' + why if why else ''}.",
+        "Encode the file anew and publish again.",
+        code="MEDIA_ASSET_PROCESSING_FAILED",
+    )

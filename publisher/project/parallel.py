@@ -1,0 +1,37 @@
+"""Many files made at once: on all cores where that pays, else one after the other."""
+
+import os
+import threading
+from collections.abc import Sequence
+
+from publisher.content.files import SourceFile
+from publisher.project.file_builder import FileBuilder, FileResult
+
+WORTHWHILE = 300
+"""Fewer files than this are made faster than processes are started and their results sent back."""
+
+_CHUNK = 64
+
+_builder: FileBuilder | None = None
+
+
+def make_all(files: Sequence[SourceFile], builder: FileBuilder) -> list[FileResult]:
+    """The products of ``files``, in their order."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # a forked child of a process with threads may wait for a lock that nobody holds any more
+    if len(files) < WORTHWHILE or cores < 2 or threading.active_count() > 1 or not hasattr(os, "fork"):
+        return [builder.make(file) for file in files]
+    import multiprocessing
+
+    global _builder
+    _builder = builder  # children inherit it, so templates and settings are never sent
+    try:
+        with multiprocessing.get_context("fork").Pool(cores) as pool:
+            return pool.map(_make, files, _CHUNK)
+    finally:
+        _builder = None
+
+
+def _make(file: SourceFile) -> FileResult:
+    assert _builder is not None  # noqa: S101 - set before the fork
+    return _builder.make(file)

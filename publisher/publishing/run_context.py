@@ -1,0 +1,60 @@
+"""What one run of publishing holds in its hands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from publisher.errors import RateLimited
+from publisher.model.config import Config
+from publisher.model.plan import Change
+from publisher.model.post import Author, Media
+from publisher.networks.gateway import Gateway
+from publisher.publishing.receipts import Receipt
+from publisher.state.store import Session
+
+AHEAD = 3
+"""Posts whose files may be uploaded before their turn: enough to fill a line, few enough to waste little."""
+
+
+class Observer:
+    """Is told how a run goes on; this one keeps silent. Reports that print override what they show."""
+
+    def started(self, change: Change) -> None:
+        """A change is about to be carried out."""
+
+    def upload(self, media: Media, sent: int, total: int) -> None:
+        """``sent`` of ``total`` bytes of a file have left."""
+
+    def finished(self, receipt: Receipt) -> None:
+        """A change has ended, whatever its outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """The state's session, the gateway, and the world as arguments.
+
+    ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
+    asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
+    several runs share the state; ``limited`` is told of each 429. ``ahead`` is of how many posts the files may be
+    uploaded before their turn.
+    """
+
+    session: Session
+    gateway: Gateway
+    config: Config
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    permalink: Callable[[str], str]
+    stop: Callable[[], bool] = lambda: False
+    observer: Observer = Observer()  # noqa: RUF009 - it has no state
+    limited: Callable[[Change, RateLimited], None] = lambda change, error: None  # noqa: ARG005
+    claim: Callable[[str], bool] = lambda key: True  # noqa: ARG005 - a run that is alone may work on everything
+    ahead: int = AHEAD
+
+    def author(self, urn: str) -> Author:
+        """The configured author of a URN, for entries that know no more than that."""
+        return next((a for a in self.config.authors.values() if a.urn == urn), Author(urn))
+
+
+GHOST_WINDOW = timedelta(hours=48)
+"""How long after a deletion LinkedIn may call a new post a duplicate of a URN that does not exist."""

@@ -1,0 +1,1 @@
+"""Settings: `publisher.yaml` and the environment to one Config."""

@@ -1,0 +1,207 @@
+"""``publisher.yaml`` and the environment to one settings value; all problems at once."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from publisher.content.files import SourceFile, read_text
+from publisher.content.formats import is_uri
+from publisher.content.schemas import fast_check
+from publisher.content.yamltree import Tree, parse_yaml
+from publisher.errors import ConfigError, UsageError
+from publisher.model.config import Config, Defaults, Late, Limits, LinkedIn, Slot, TextConfig
+from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
+from publisher.model.document import FieldPath
+from publisher.model.post import Author, Visibility
+from publisher.rules import LINTS, RULES
+from publisher.settings.durations import parse_duration
+from publisher.wording import closest, field_name, shorten
+
+CONFIG_NAME = "publisher.yaml"
+_MISNAMED = "publisher.yml"
+API_URL_VARIABLE = "PUBLISHER_LINKEDIN_API_URL"
+OAUTH_URL_VARIABLE = "PUBLISHER_LINKEDIN_OAUTH_URL"
+
+_SECRET = re.compile(r"secret|password|^token$|access_token|refresh_token|client_id", re.IGNORECASE)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def load_config(root: Path, environ: Mapping[str, str]) -> Config:
+    """The settings of the project at ``root``; defaults where it has no publisher.yaml.
+
+    Raises `ConfigError` with every diagnostic.
+    """
+    tree = _read(root)
+    problems = [*tree.diagnostics, *_schema_problems(tree)] or list(_meaning_problems(tree))
+    if problems:
+        count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
+        raise ConfigError(f"{CONFIG_NAME} has {count}.", diagnostics=sort_diagnostics(problems))
+    return _with_environment(_build(tree.value), environ)
+
+
+def _read(root: Path) -> Tree:
+    path = root / CONFIG_NAME
+    if not os.path.lexists(path):
+        if (root / _MISNAMED).exists():
+            raise ConfigError(
+                f"The settings are in {_MISNAMED}, which is not read.", f"Rename it {CONFIG_NAME}."
+            )
+        return Tree({})
+    if not path.is_file():
+        raise ConfigError(f"{CONFIG_NAME} is no file.", "Put the file itself there.")
+    text = read_text(SourceFile(path, CONFIG_NAME))
+    if isinstance(text, Diagnostic):
+        return Tree({}) if text.code == "file-empty" else Tree({}, diagnostics=(text,))
+    trees = parse_yaml(text, CONFIG_NAME)
+    if len(trees) > 1 and not trees[0].diagnostics:
+        at = trees[1].positions.get((), Position())
+        message = "The settings are one YAML document; here a second one begins."
+        return Tree(
+            {}, diagnostics=(Diagnostic("yaml-syntax", message, CONFIG_NAME, at, "Remove the --- line."),)
+        )
+    if not trees or (trees[0].value is None and not trees[0].diagnostics):
+        return Tree({})  # only comments
+    return trees[0]
+
+
+def _schema_problems(tree: Tree) -> Iterator[Diagnostic]:
+    if tree.diagnostics or fast_check("config")(tree.value):
+        return
+    from publisher.content.violations import find_violations
+
+    for found in find_violations(tree.value, "config"):
+        places = tree.keys if found.about_name else tree.positions
+        message, remedy, last = found.message, found.remedy, found.path[-1] if found.path else ""
+        if found.code == "unknown-field" and _SECRET.search(str(last)):
+            message = f"{shorten(last)}: secrets never belong into {CONFIG_NAME}."
+            remedy = "Set the environment variable instead (see `token_env`), or use `publisher auth login`."
+        elif last == "token_env":
+            # what stands here by mistake may be the token itself
+            message = f"{field_name(found.path)} must be the name of an environment variable, not its value."
+            remedy = "Write it like ACME_TOKEN; if a token stood here, revoke it."
+        at = places.get(found.path) or tree.positions.get(found.path, Position())
+        yield Diagnostic(found.code, message, CONFIG_NAME, at, remedy)
+
+
+def _meaning_problems(tree: Tree) -> Iterator[Diagnostic]:
+    """What the schema can't know: zones that exist, aliases that are defined, folders inside the project."""
+    for message, remedy, path in _meanings(tree.value):
+        yield Diagnostic("wrong-value", message, CONFIG_NAME, tree.positions.get(path, Position()), remedy)
+
+
+def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
+    for name in ("content", "templates"):
+        folder = PurePosixPath(settings.get(name, name))
+        if folder.is_absolute() or ".." in folder.parts or not folder.parts or "\0" in str(folder):
+            remedy = "Write it relative to publisher.yaml."
+            yield f"{name} must be a folder inside the project.", remedy, (name,)
+    for path, zone in _zones(settings):
+        if not _zone_exists(zone):
+            from zoneinfo import available_timezones
+
+            near = closest(zone, sorted(available_timezones()))
+            remedy = near or "Use an IANA name, such as Europe/Berlin."
+            yield f"{shorten(zone)} is no known time zone.", remedy, path
+    author, authors = settings.get("defaults", {}).get("author"), settings.get("authors", {})
+    if author is not None and not author.startswith("urn:") and author not in authors:
+        remedy = closest(author, list(authors)) or "Add it under `authors`."
+        known = ", ".join(authors) or "none"
+        yield f"{shorten(author)} is no author; defined: {known}.", remedy, ("defaults", "author")
+    for code in settings.get("lints", {}):
+        if code not in LINTS:
+            why = "; errors can't be switched off" if code in RULES else ""
+            remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
+            yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
+    if any("timezone" not in slot for slot in settings.get("slots", ())) and "timezone" not in settings:
+        yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
+    if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
+        remedy = "Leave it out of the URL, and set PGPASSWORD or use ~/.pgpass."
+        yield f"state: a password never belongs into {CONFIG_NAME}.", remedy, ("state",)
+
+
+def _zones(settings: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:
+    zones: list[tuple[FieldPath, str]] = []
+    if "timezone" in settings:
+        zones.append((("timezone",), settings["timezone"]))
+    for index, slot in enumerate(settings.get("slots", ())):
+        if "timezone" in slot:
+            zones.append((("slots", index, "timezone"), slot["timezone"]))
+    return zones
+
+
+def _zone_exists(name: str) -> bool:
+    from zoneinfo import ZoneInfo  # here, because most projects never need it
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _build(settings: Mapping[str, Any]) -> Config:
+    folders: dict[str, Any] = {
+        name: PurePosixPath(settings[name]).as_posix()
+        for name in ("content", "templates")
+        if name in settings
+    }
+    plain = ("state", "project", "api", "timezone", "mentions", "vars", "on_change")
+    authors = {
+        alias: Author(author["urn"], alias, author.get("token_env", "LINKEDIN_ACCESS_TOKEN"))
+        for alias, author in settings.get("authors", {}).items()
+    }
+    lints = {
+        code: severity if severity == "off" else Severity(severity)
+        for code, severity in settings.get("lints", {}).items()
+    }
+    return Config(
+        **folders,
+        **{name: settings[name] for name in plain if name in settings},
+        authors=authors,
+        defaults=_defaults(settings.get("defaults", {})),
+        text=TextConfig(**settings.get("text", {})),
+        limits=_limits(settings.get("limits", {})),
+        late=_late(settings.get("late", {})),
+        slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
+        lints=lints,
+        linkedin=LinkedIn(**settings.get("linkedin", {})),
+    )
+
+
+def _defaults(settings: Mapping[str, Any]) -> Defaults:
+    return Defaults(
+        settings.get("author"),
+        Visibility(settings.get("visibility", "public").upper()),
+        tuple(settings.get("hashtags", ())),
+    )
+
+
+def _limits(settings: Mapping[str, Any]) -> Limits:
+    spacing = parse_duration(settings["spacing"]) if "spacing" in settings else timedelta(0)
+    return Limits(**{**settings, "spacing": spacing})
+
+
+def _late(settings: Mapping[str, Any]) -> Late:
+    return Late(parse_duration(settings.get("grace", "24h")), settings.get("policy", "hold"))
+
+
+def _slot(settings: Mapping[str, Any], zone: str) -> Slot:
+    return Slot(_WEEKDAYS.index(settings["weekday"]), settings["time"], settings.get("timezone", zone))
+
+
+def _with_environment(config: Config, environ: Mapping[str, str]) -> Config:
+    linkedin = config.linkedin
+    for variable, field in ((API_URL_VARIABLE, "api_url"), (OAUTH_URL_VARIABLE, "oauth_url")):
+        url = environ.get(variable)
+        if url:
+            if not is_uri(url):
+                raise UsageError(f"{variable} is no URL.", "Write it like http://127.0.0.1:8080.")
+            linkedin = replace(linkedin, **{field: url})
+    stripped = replace(
+        linkedin, api_url=linkedin.api_url.rstrip("/"), oauth_url=linkedin.oauth_url.rstrip("/")
+    )
+    return replace(config, linkedin=stripped)

@@ -1,0 +1,1 @@
+"""Text: Markdown and templates to text with spans."""
