@@ -23,7 +23,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the help needs none
     from publisher.model.diagnostic import Diagnostic
@@ -141,7 +141,10 @@ class VersionInactive(ApiError):  # noqa: N818
 
 
 class RateLimited(ApiError):  # noqa: N818
-    """429. ``retry_at`` is when the stated time or the next UTC midnight comes; aware, UTC."""
+    """429. ``retry_at`` is when the stated time or the next UTC midnight comes; aware, UTC.
+
+    ``scope`` is whose requests are limited: the author's, or those of the whole application.
+    """
 
     def __init__(
         self,
@@ -149,12 +152,14 @@ class RateLimited(ApiError):  # noqa: N818
         remedy: str = "",
         *,
         retry_at: datetime,
+        scope: Literal["member", "application"] = "member",
         status: int = 429,
         code: str = "",
         request_id: str = "",
     ) -> None:
         super().__init__(message, remedy, status=status, code=code, request_id=request_id)
         self.retry_at = retry_at
+        self.scope = scope
 
 
 class Unavailable(ApiError):  # noqa: N818

@@ -18,6 +18,7 @@ from publisher.project.cache import cache_folder
 from publisher.project.pipeline import Project, check_against, load_project, plan_project
 
 if TYPE_CHECKING:
+    from publisher.publishing.due import Publishable
     from publisher.state.store import Store
 
 
@@ -64,6 +65,23 @@ def plan_now(
     if not options.quiet:
         show_diagnostics(d for d in project.diagnostics if d.severity != "info" or options.verbosity > 0)
     return plan
+
+
+def publishable_of(options: Options, project: Project) -> "Publishable":
+    """The project as publishing takes it; the warnings of its first plan are shown on stderr."""
+    from publisher.publishing.due import Publishable  # here, because most commands publish nothing
+
+    shown = False
+
+    def plan(state: State, now: datetime, plan_options: PlanOptions) -> Plan:
+        nonlocal shown
+        made = plan_now(
+            options._replace(verbosity=-1) if shown else options, project, state, plan_options, now=now
+        )
+        shown = True
+        return made
+
+    return Publishable(project.posts, project.config, plan)
 
 
 def format_option(*choices: str) -> Callable[[Callable[..., object]], Callable[..., object]]:

@@ -1,8 +1,6 @@
 """``publisher publish``: do what the plan says."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,27 +9,21 @@ from publisher.cli.console import print_json, say, stdout_paint
 from publisher.cli.interrupt import graceful_stop
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
-from publisher.cli.project import format_option, plan_now, read_project, store_of
-from publisher.cli.target import SANDBOX_DB, Target, open_target
-from publisher.errors import EXIT_INTERRUPTED, PublisherError, UsageError
+from publisher.cli.project import format_option, plan_now, publishable_of, read_project, store_of
+from publisher.cli.target import SANDBOX_DB, open_target
+from publisher.errors import EXIT_INTERRUPTED, UsageError
 from publisher.model.plan import Plan, SavedPlan
-from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.model.state import State
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
-from publisher.planning.schedule import slot_edits
-from publisher.project.pipeline import Project, plan_project, publish, require_authors
-from publisher.publishing.failures import forgotten
-from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run_context import Observer
+from publisher.project.pipeline import Project
+from publisher.publishing.due import publish_due
+from publisher.publishing.receipts import Receipt
 from publisher.reports.plan_json import decode_plan, encode_plan
 from publisher.reports.plan_markdown import plan_markdown
 from publisher.reports.plan_text import plan_text, waiting_text
 from publisher.reports.results import closing_text, exit_code, results_json
 from publisher.reports.results_markdown import results_markdown
-from publisher.state.store import Session
-
-_ROUNDS = 5
-"""How often in a row another run may be faster with a post before it is left to that one."""
 
 
 @click.command()
@@ -110,11 +102,10 @@ def command(
             plan = _plan(options, project, store.read(), plan_options, saved)
             return _show_plan(plan, output_format)
         with store.session() as session, graceful_stop() as stop:
-            plan = _plan(options, project, session.state, plan_options, saved)
+            what = publishable_of(options, project)
             with Console(silent=output_format != "text", quiet=options.quiet) as observer:
-                receipts = carry_out(plan, session, project, target, observer, stop)
-                if saved is None:  # that one is published as it was reviewed, or not at all
-                    receipts = _go_on(receipts, plan_options, session, project, target, observer, stop)
+                services = target.services(project.config, project.root, observer, stop)
+                plan, receipts = publish_due(what, session, services, plan_options, saved=saved)
             interrupted = stop()
     if sandbox and receipts:
         say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
@@ -151,68 +142,6 @@ def _show_plan(plan: Plan, output_format: str) -> int:
     else:
         click.echo(plan_text(plan, paint=stdout_paint()), nl=False)
     return 0
-
-
-def carry_out(
-    plan: Plan,
-    session: Session,
-    project: Project,
-    target: Target,
-    observer: Observer,
-    stop: Callable[[], bool],
-) -> tuple[Receipt, ...]:
-    """Carry out a plan made from ``session.state`` against the target; nothing is opened where it has nothing to do."""
-    session.write(
-        *forgotten(session.state, (post.key for post in project.posts)),
-        *slot_edits(project.posts, session.state, project.config, datetime.now(UTC)),
-    )
-    if not plan.acting:
-        return ()
-    require_authors(plan)
-    from publisher.networks.linkedin.open_gateway import open_gateway
-    from publisher.networks.linkedin.transport import Runtime
-    from publisher.publishing.budget import BudgetedTokens, budget_of
-
-    config = project.config
-    meter = BudgetedTokens(target.tokens(config), budget_of(session, config, datetime.now(UTC)), config)
-    runtime = Runtime(sending=meter.sending)
-    gateway = open_gateway(config, project.root, meter, link=target.permalink, runtime=runtime)
-    return publish(
-        plan,
-        session,
-        gateway,
-        config,
-        permalink=target.permalink,
-        stop=stop,
-        observer=observer,
-        limited=meter.limited,
-    )
-
-
-def _go_on(
-    receipts: tuple[Receipt, ...],
-    plan_options: PlanOptions,
-    session: Session,
-    project: Project,
-    target: Target,
-    observer: Observer,
-    stop: Callable[[], bool],
-) -> tuple[Receipt, ...]:
-    """Plan anew what another run was faster with, from the state that one has left, and carry out what remains."""
-    for _ in range(_ROUNDS):
-        lost = {r.key.removesuffix(COMMENT_SUFFIX) for r in receipts if r.outcome is Outcome.TAKEN}
-        if not lost or stop():
-            break
-        narrowed = replace(plan_options, keys=frozenset(lost))
-        try:
-            plan = plan_project(project, session.state, datetime.now(UTC), narrowed)
-            again = {r.key: r for r in carry_out(plan, session, project, target, observer, stop)}
-        except PublisherError:
-            break  # what was sent until now must be reported, and what was lost is in the other run's report
-        if not again:
-            break
-        receipts = (*(again.pop(r.key, r) for r in receipts), *again.values())
-    return receipts
 
 
 def _report(

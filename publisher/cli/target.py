@@ -5,12 +5,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.model.post import Author
 from publisher.networks.linkedin.permalinks import permalink
+
+if TYPE_CHECKING:
+    from publisher.networks.gateway import Gateway
+    from publisher.publishing.due import Sending, Services
+    from publisher.publishing.run_context import Observer
 
 Tokens = Callable[[Author], str]
 
@@ -27,6 +34,22 @@ class Target:
     adapt: Callable[[Config], Config]
     tokens: Callable[[Config], Tokens]
     permalink: Callable[[str], str] = permalink
+
+    def services(
+        self, config: Config, root: Path, observer: "Observer", stop: Callable[[], bool]
+    ) -> "Services":
+        """What `publisher.publishing.due.publish_due` needs to publish a project to this target."""
+        from publisher.publishing.due import Services
+
+        def connect(tokens: Tokens, sending: "Sending") -> "Gateway":
+            # here, because a run with nothing to send needs no HTTP client
+            from publisher.networks.linkedin.open_gateway import open_gateway
+            from publisher.networks.linkedin.transport import Runtime
+
+            return open_gateway(config, root, tokens, link=self.permalink, runtime=Runtime(sending=sending))
+
+        tokens = cache(lambda: self.tokens(config))
+        return Services(lambda author: tokens()(author), connect, self.permalink, stop, observer)
 
 
 @contextmanager

@@ -162,20 +162,22 @@ class _Offer:
         """Publish one key, if it is still what was agreed to."""
         from publisher.cli.interrupt import graceful_stop
         from publisher.cli.progress import Console
-        from publisher.cli.project import plan_now, read_project, store_of
-        from publisher.cli.publish import carry_out
+        from publisher.cli.project import plan_now, publishable_of, read_project, store_of
         from publisher.planning.options import PlanOptions
+        from publisher.publishing.due import publish_due
 
         try:
             project = read_project(self._options, adapt=self._target.adapt)
+            only = PlanOptions(frozenset({key}))
             with store_of(project, lock_timeout=10).session() as session, graceful_stop() as stop:
-                plan = plan_now(self._options, project, session.state, PlanOptions(frozenset({key})))
+                plan = plan_now(self._options, project, session.state, only)
                 if not {_mark(change) for change in plan.acting} <= agreed:
                     say(f"{key} has changed meanwhile; it is offered again.")
                     self._done -= agreed
                     return
                 with Console(quiet=self._options.quiet) as observer:
-                    carry_out(plan, session, project, self._target, observer, stop)
+                    services = self._target.services(project.config, project.root, observer, stop)
+                    publish_due(publishable_of(self._options, project), session, services, only)
             if stop():
                 raise KeyboardInterrupt
         except PublisherError as error:

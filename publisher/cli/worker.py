@@ -13,13 +13,12 @@ from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.errors import StateError, UsageError
 from publisher.model.config import Config
-from publisher.networks.gateway import Gateway
-from publisher.state.store import Budget
 
 if TYPE_CHECKING:
+    from publisher.networks.gateway import Gateway
+    from publisher.publishing.due import Services
     from publisher.state.postgres.database import Database
     from publisher.worker.checkout import Source
-    from publisher.worker.content import Limited, OpenGateway
 
 
 @click.command()
@@ -94,7 +93,7 @@ def _serve(
 
     stores = Stores()
     stack.callback(stores.close)
-    content = Content(source, os.environ, _opener(stores))
+    content = Content(source, os.environ, _open_services)
     config = content.refresh().config
     if not config.state.startswith(("postgresql:", "postgres:")):
         raise UsageError(
@@ -125,23 +124,18 @@ def _require_queue(database: "Database") -> None:
         )
 
 
-def _opener(budget: Budget) -> "OpenGateway":
-    """Opens gateways whose requests all count against one budget."""
+def _open_services(config: Config, root: Path) -> "Services":
+    """Return what a worker publishes with. Tokens are looked up for each post: people log in again meanwhile."""
     from publisher.auth.tokens import TokenSource
-    from publisher.model.post import Author
     from publisher.networks.linkedin.open_gateway import open_gateway
+    from publisher.networks.linkedin.permalinks import permalink
     from publisher.networks.linkedin.transport import Runtime
-    from publisher.publishing.budget import BudgetedTokens
+    from publisher.publishing.due import Sending, Services, Tokens
 
-    def open_one(config: Config, root: Path) -> "tuple[Gateway, Limited]":
-        def token(author: Author) -> str:
-            # what is stored is looked up each time: a worker outlives tokens, and people log in again meanwhile
-            return TokenSource(config, os.environ)(author)
+    def connect(tokens: Tokens, sending: Sending) -> "Gateway":
+        return open_gateway(config, root, tokens, runtime=Runtime(sending=sending))
 
-        meter = BudgetedTokens(token, budget, config)
-        return open_gateway(config, root, meter, runtime=Runtime(sending=meter.sending)), meter.limited
-
-    return open_one
+    return Services(lambda author: TokenSource(config, os.environ)(author), connect, permalink)
 
 
 def _log(options: Options) -> None:

@@ -113,6 +113,10 @@ class Author(Value):
     token_env: str = "LINKEDIN_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 
 
+UNKNOWN_AUTHOR = Author("{author}", "author")
+"""The visible placeholder where no author is configured: such a post can be looked at, but not published."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Post(Packable):
     """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.

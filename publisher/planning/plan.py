@@ -27,6 +27,17 @@ def make_plan(
     posts: Sequence[Post], state: State, config: Config, now: datetime, options: PlanOptions
 ) -> Plan:
     """What publish would do at ``now`` (aware). The same arguments give the same plan."""
+    # The order of the steps is the rule:
+    #  1-2  Pair renamed posts with their old entries first. All later steps depend on what is new.
+    #  3-4  Assign slots next: a post's slot is its time, and the time decides whether it is due.
+    #  5    Compare each post with its own entry. This step looks at no other post.
+    #  6    Compare the posts with each other, in the order in which they would go out: the earliest keeps its content.
+    #  7    Add entries without a post.
+    #  8    Narrow to the selected keys. Earlier steps must see everything, because a post that is not selected still
+    #       makes another one a duplicate. Later steps count only what this run would send.
+    #  9    Keep the spacing. It turns creates into scheduled posts, which must not use up limits.
+    # 10-11 Apply the limits of a run, then the daily budget: both count what is left to send.
+    # 12    Add first comments last. Whether one is sent depends on what became of its post.
     posts = sorted(posts, key=attrgetter("key"))
     by_key = {post.key: post for post in posts}
     moves = find_moves(by_key, state)

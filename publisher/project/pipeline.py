@@ -1,36 +1,26 @@
-"""The straight line, wired once: read, validate, render, compare, publish. What scripts import."""
+"""The straight line, wired once: read, validate, render, compare. What scripts import."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from publisher.content.read import key_clashes, source_files
-from publisher.errors import ConfigError, ContentError, RateLimited, UsageError
+from publisher.errors import ContentError, UsageError
 from publisher.lint.lints import lint_posts
 from publisher.lint.similar import Sketch
 from publisher.media.library import MediaLibrary
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors, sort_diagnostics
-from publisher.model.plan import Change, Plan
-from publisher.model.post import Author, Post
+from publisher.model.plan import Plan
+from publisher.model.post import UNKNOWN_AUTHOR, Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.planning.options import PlanOptions
 from publisher.project.build import assemble
 from publisher.project.templates import read_templates
 from publisher.render.post import RenderContext
 from publisher.settings.config import CONFIG_NAME, load_config
-
-if TYPE_CHECKING:
-    from publisher.networks.gateway import Gateway
-    from publisher.publishing.receipts import Receipt
-    from publisher.publishing.run_context import Observer
-    from publisher.state.store import Session
-
-UNKNOWN_AUTHOR = Author("{author}", "author")
-"""Stands visibly where a project without authors has a post without one, so that it can still be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +100,6 @@ def _version_ending(config: Config, now: datetime) -> tuple[Diagnostic, ...]:
     return (Diagnostic("version-sunset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
 
 
-def require_authors(plan: Plan) -> None:
-    """Raise `ConfigError` where something is to be published whose author is only a placeholder."""
-    if any(change.author == UNKNOWN_AUTHOR.urn for change in plan.acting):
-        raise ConfigError(
-            "No author is configured, so nothing can be published.",
-            "Add `authors:` with your URN to publisher.yaml, or run `publisher auth login --write-config`.",
-        )
-
-
 def check_against(project: Project, state: State, due_at: datetime | None = None) -> Project:
     """The project with the diagnostics that need the other posts and the state.
 
@@ -155,51 +136,3 @@ def require_valid(project: Project) -> None:
             f"The content has {count} error{'s' if count > 1 else ''}; nothing was planned or published.",
             diagnostics=project.diagnostics,
         )
-
-
-def publish(
-    plan: Plan,
-    session: "Session",
-    gateway: "Gateway",
-    config: Config,
-    *,
-    permalink: Callable[[str], str],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    stop: Callable[[], bool] = lambda: False,
-    observer: "Observer | None" = None,
-    limited: Callable[[Change, RateLimited], None] = lambda change, error: None,  # noqa: ARG005
-) -> "tuple[Receipt, ...]":
-    """Carry out a plan that was made from ``session.state``; one receipt for each acting change.
-
-    ``limited`` is told of each 429, such as `publisher.publishing.budget.BudgetedTokens.limited`.
-    """
-    import secrets
-
-    from publisher.publishing.apply import apply_plan
-    from publisher.publishing.run_context import (  # here, because a plan needs nothing of it
-        AHEAD,
-        Observer,
-        RunContext,
-    )
-    from publisher.state.store import SharedSession
-
-    run = RunContext(
-        session=session,
-        gateway=gateway,
-        config=config,
-        now=lambda: _kept(now()),
-        new_id=lambda: secrets.token_hex(8),
-        permalink=permalink,
-        stop=stop,
-        observer=observer or Observer(),
-        limited=limited,
-        claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
-        # what another run may take is not worked on before it is claimed, and one key is claimed at a time
-        ahead=0 if isinstance(session, SharedSession) else AHEAD,
-    )
-    return apply_plan(plan, run)
-
-
-def _kept(at: datetime) -> datetime:
-    """The time as every state keeps it, to the millisecond: an entry read back must be equal to the one written."""
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)

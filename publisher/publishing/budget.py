@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from publisher.errors import RateLimited, StateError, Unavailable
 from publisher.model.config import Config
@@ -95,11 +96,12 @@ class BudgetedTokens:
         if full is not None:
             retry_at = self._budget.usage(now).closed.get(full)
             until = retry_at if retry_at and retry_at > now else next_midnight(now)
-            whose = "APPLICATION" if full == APP else "MEMBER"
+            scope: Literal["member", "application"] = "application" if full == APP else "member"
             raise RateLimited(
-                f"The {whose} budget of today is used up; nothing was sent.",
+                f"The {scope}'s budget of today is used up; nothing was sent.",
                 "It goes on by itself; limits.requests_per_member and requests_per_app say how much a day has.",
                 retry_at=until,
+                scope=scope,
                 code="BUDGET_USED_UP",
             )
 
@@ -108,7 +110,7 @@ class BudgetedTokens:
         author = next(
             (a for a in self._config.authors.values() if a.urn == change.author), Author(change.author)
         )
-        owner = APP if "APPLICATION" in error.message.upper() else budget_owner(author, self._config)
+        owner = APP if error.scope == "application" else budget_owner(author, self._config)
         self._budget.close_until(owner, error.retry_at)
 
 

@@ -55,7 +55,7 @@ class StopPolicy:
                     Outcome.DEFERRED,
                     f"Not tried: requests are limited until {error.retry_at.isoformat()}.",
                 )
-                if "APPLICATION" in error.message.upper():
+                if error.scope == "application":
                     return replace(self, everyone=halt)
                 return replace(self, authors=self.authors | {author: halt})
             case _:

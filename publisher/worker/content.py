@@ -7,33 +7,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.content.files import named_file
-from publisher.errors import RateLimited
 from publisher.media.library import MediaLibrary
 from publisher.model.config import Config
-from publisher.model.plan import Change
 from publisher.model.post import Post
-from publisher.networks.gateway import Gateway
 from publisher.project.build import assemble
 from publisher.project.pipeline import Project, load_project
 from publisher.project.templates import read_templates
+from publisher.publishing.due import Services
 from publisher.render.post import RenderContext
 from publisher.settings.config import load_config
 from publisher.worker.checkout import Revision, Source
 
-Limited = Callable[[Change, RateLimited], None]
-OpenGateway = Callable[[Config, Path], tuple[Gateway, Limited]]
-"""Opens the gateway of some settings, and says who is to be told of a 429."""
+OpenServices = Callable[[Config, Path], Services]
+"""Return what publishing needs beside posts and state, for some settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Content as of one revision: its folder, its settings, and the way to LinkedIn that they name."""
+    """Content as of one revision: its folder, its settings, and the services that they name."""
 
     revision: str
     root: Path
     config: Config
-    gateway: Gateway
-    limited: Limited
+    services: Services
     environ: Mapping[str, str]
 
     def project(self) -> Project:
@@ -54,8 +50,8 @@ class Snapshot:
 class Content:
     """The newest snapshot, looked for again when a job tells of a revision this worker has not seen."""
 
-    def __init__(self, source: Source, environ: Mapping[str, str], open_gateway: OpenGateway) -> None:
-        self._source, self._environ, self._open_gateway = source, environ, open_gateway
+    def __init__(self, source: Source, environ: Mapping[str, str], open_services: OpenServices) -> None:
+        self._source, self._environ, self._open_services = source, environ, open_services
         self._lock = threading.Lock()
         self._seen: set[str] = set()
         self._current: Snapshot | None = None
@@ -84,5 +80,5 @@ class Content:
 
     def _open(self, revision: Revision) -> Snapshot:
         config = load_config(revision.root, self._environ)
-        gateway, limited = self._open_gateway(config, revision.root)
-        return Snapshot(revision.name, revision.root, config, gateway, limited, self._environ)
+        services = self._open_services(config, revision.root)
+        return Snapshot(revision.name, revision.root, config, services, self._environ)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from publisher.model.plan import Action, Change, Plan
+from publisher.model.config import Config
+from publisher.model.plan import Action, Plan
+from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State
-from publisher.networks.linkedin.permalinks import permalink
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.planning.schedule import slot_edits
-from publisher.project.pipeline import Project, check_against, plan_project, publish, require_authors
+from publisher.project.publishable import publishable
+from publisher.publishing.due import Publishable, publish_due, require_authors
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run_context import Observer
 from publisher.state.postgres import PostgresStore
@@ -21,6 +22,7 @@ from publisher.worker.queue import PostJob
 from publisher.worker.retry import judge
 
 _SENT = frozenset({Action.CREATE, Action.UPDATE})
+_UNSENT = frozenset({Action.MOVE})
 _ONE = PlanOptions(max_creates=sys.maxsize, details=False, budget=False)
 
 
@@ -46,21 +48,10 @@ class Work:
         spaced = post.author.urn if snapshot.config.limits.spacing else None
         texts = ((post.author.urn, post.text_digest),)
         scope = Scope(frozenset({key, key + COMMENT_SUFFIX}), texts, newest_of=spaced)
+        what = Publishable([post], snapshot.config, _plan_one(post, snapshot.config), complete=False)
+        services = replace(snapshot.services, observer=self.observer)
         with self.store().session(scope) as session:
-            plan = make_plan([post], session.state, snapshot.config, datetime.now(UTC), _ONE)
-            plan = _only(
-                plan, lambda line: line.action in _SENT and line.key.removesuffix(COMMENT_SUFFIX) == key
-            )
-            require_authors(plan)
-            receipts = publish(
-                plan,
-                session,
-                snapshot.gateway,
-                snapshot.config,
-                permalink=permalink,
-                observer=self.observer,
-                limited=snapshot.limited,
-            )
+            receipts = publish_due(what, session, services, _ONE, actions=_SENT).receipts
         judge(receipts)
         return _word(receipts)
 
@@ -70,23 +61,23 @@ class Work:
         Moves are carried out at once: they send nothing. Raises `ContentError` where the content has errors.
         """
         snapshot = self.content.refresh()
-        project, now = snapshot.project(), datetime.now(UTC)
+        what = publishable(snapshot.project())
+        options = PlanOptions(max_creates=self.max_creates, details=False)
         with self.store().session() as session:
-            session.write(*slot_edits(project.posts, session.state, snapshot.config, now))
-            plan = self._plan(project, session.state, now)
-            moves = _only(plan, lambda line: line.action is Action.MOVE)
-            publish(moves, session, snapshot.gateway, snapshot.config, permalink=permalink)
-        return plan, _jobs(plan, snapshot, now + self.horizon)
-
-    def _plan(self, project: Project, state: State, now: datetime) -> Plan:
-        checked = check_against(project, state)
-        plan = plan_project(checked, state, now, PlanOptions(max_creates=self.max_creates, details=False))
+            plan, _ = publish_due(what, session, snapshot.services, options, actions=_UNSENT)
+            plan = what.plan(session.state, datetime.now(UTC), options)
         require_authors(plan)
-        return plan
+        return plan, _jobs(plan, snapshot, datetime.now(UTC) + self.horizon)
 
 
-def _only(plan: Plan, wanted: Callable[[Change], bool]) -> Plan:
-    return replace(plan, changes=tuple(line for line in plan.changes if wanted(line)))
+def _plan_one(post: Post, config: Config) -> Callable[[State, datetime, PlanOptions], Plan]:
+    def plan(state: State, now: datetime, options: PlanOptions) -> Plan:
+        made = make_plan([post], state, config, now, options)
+        # the scope of the session shows entries of other keys, which are not this job's
+        mine = (line for line in made.changes if line.key.removesuffix(COMMENT_SUFFIX) == post.key)
+        return replace(made, changes=tuple(mine))
+
+    return plan
 
 
 def _jobs(plan: Plan, snapshot: Snapshot, until: datetime) -> list[PostJob]:

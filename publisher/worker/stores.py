@@ -1,15 +1,12 @@
 """A store for each thread of a worker: jobs run side by side, and a connection is for one at a time."""
 
 import threading
-from collections.abc import Mapping
-from datetime import datetime
 
-from publisher.model.usage import Usage
 from publisher.state.postgres import PostgresStore
 
 
 class Stores:
-    """The stores of one place, opened when a thread first asks. Also the budget that their threads share."""
+    """The stores of one place, opened when a thread first asks."""
 
     def __init__(self) -> None:
         self._place = ("", "")
@@ -33,15 +30,3 @@ class Stores:
         for store in self._open.values():
             store.close()
         self._open.clear()
-
-    def spend(self, owner: str, limits: Mapping[str, int], now: datetime) -> str | None:
-        """See `publisher.state.store.Budget.spend`."""
-        return self.mine().budget.spend(owner, limits, now)
-
-    def close_until(self, owner: str, until: datetime) -> None:
-        """See `publisher.state.store.Budget.close_until`."""
-        self.mine().budget.close_until(owner, until)
-
-    def usage(self, now: datetime) -> Usage:
-        """See `publisher.state.store.Budget.usage`."""
-        return self.mine().budget.usage(now)

@@ -14,7 +14,9 @@ from publisher.networks.gateway import Created, Gateway, Payload, Progress
 from publisher.networks.linkedin.open_gateway import open_gateway
 from publisher.networks.linkedin.permalinks import permalink
 from publisher.networks.linkedin.transport import Runtime
-from publisher.project.pipeline import load_project, plan_project, publish
+from publisher.project.pipeline import load_project
+from publisher.project.publishable import publishable
+from publisher.publishing.due import Services, publish_due
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run_context import Observer
 from publisher.state import open_store
@@ -82,15 +84,9 @@ def run(
 
     real = open_gateway(loaded.config, project.root, token, runtime=Runtime(sleep=lambda _: None))
     with open_store(loaded.config.state, project.root).session() as session:
-        return publish(
-            plan_project(loaded, session.state, now),
-            session,
-            Watched(real, before, after),
-            loaded.config,
-            permalink=permalink,
-            observer=observer,
-            stop=stop,
-        )
+        gateway = Watched(real, before, after)
+        services = Services(token, lambda _tokens, _sending: gateway, permalink, stop, observer or Observer())
+        return publish_due(publishable(loaded), session, services).receipts
 
 
 def state(project: ProjectDir) -> dict[str, Any]:

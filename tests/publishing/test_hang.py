@@ -8,7 +8,9 @@ from publisher.networks.linkedin.http import Timeouts
 from publisher.networks.linkedin.open_gateway import open_gateway
 from publisher.networks.linkedin.permalinks import permalink
 from publisher.networks.linkedin.transport import Runtime
-from publisher.project.pipeline import load_project, plan_project, publish
+from publisher.project.pipeline import load_project, plan_project
+from publisher.project.publishable import publishable
+from publisher.publishing.due import Services, publish_due
 from publisher.publishing.receipts import Outcome
 from publisher.state import open_store
 from tests.support.project import ProjectDir
@@ -23,8 +25,8 @@ def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
     runtime = Runtime(timeouts=Timeouts(read=3.0))  # the second post must be answered in that time
     gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), runtime=runtime)
     with open_store(loaded.config.state, project.root).session() as session:
-        plan = plan_project(loaded, session.state, now)
-        receipts = publish(plan, session, gateway, loaded.config, permalink=permalink)
+        services = Services(lambda _: "", lambda _tokens, _sending: gateway, permalink)
+        receipts = publish_due(publishable(loaded), session, services).receipts
         assert [receipt.outcome for receipt in receipts] == [Outcome.UNKNOWN, Outcome.DONE]
         assert session.state.posts["hello"].status is Status.PENDING
         again = plan_project(loaded, session.state, now)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from publisher.errors import (
     ApiError,
@@ -67,7 +67,11 @@ def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -
     if status == 429:
         retry_at = _retry_at(answer, message, now)
         advice = f"Nothing to do but wait: it can go on from {retry_at:%Y-%m-%d %H:%M} UTC on."
-        return RateLimited(text, advice, retry_at=retry_at, **facts)
+        # LinkedIn names the counter in its message only: "Resource level throttle APPLICATION DAY limit ..."
+        scope: Literal["member", "application"] = (
+            "application" if "APPLICATION" in message.upper() else "member"
+        )
+        return RateLimited(text, advice, retry_at=retry_at, scope=scope, **facts)
     if _is_duplicate(answer, reason):
         named = _POST_URN.search(reason.message)
         facts["code"] = "DUPLICATE_POST"

@@ -1,0 +1,163 @@
+"""`publish_due`: the one entry point for publishing. The command line, watch, the worker and scripts call it.
+
+It makes the plan, keeps the state's slots and failures in order, opens the gateway, counts the budget, carries the plan
+out, and plans again what another run was faster with.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from publisher.errors import ConfigError, PublisherError
+from publisher.model.config import Config
+from publisher.model.plan import ACTING, Action, Plan, SavedPlan
+from publisher.model.post import UNKNOWN_AUTHOR, Author, Post
+from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.networks.gateway import Gateway
+from publisher.planning.options import PlanOptions
+from publisher.planning.saved import hold_to, options_of
+from publisher.planning.schedule import slot_edits
+from publisher.publishing.apply import apply_plan
+from publisher.publishing.budget import BudgetedTokens, budget_of
+from publisher.publishing.failures import forgotten
+from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.run_context import AHEAD, Observer, RunContext
+from publisher.state.store import Session, SharedSession
+
+Tokens = Callable[[Author], str]
+"""Return an author's access token. Raises `Unauthorized` where there is none."""
+
+Sending = Callable[[str | None], None]
+"""Called with a request's token just before the request leaves; raises `ApiError` to keep it back."""
+
+_ROUNDS = 5
+"""How often in a row another run may be faster with a post before it is left to that run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishable:
+    """What is to be published: posts, their settings, and the function that compares them with a state.
+
+    ``complete`` says that these are all posts of the project. Then slots are assigned, and failures of posts that are
+    gone are forgotten; a worker's job for one post must do neither.
+    """
+
+    posts: Sequence[Post]
+    config: Config
+    plan: Callable[[State, datetime, PlanOptions], Plan]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a run needs of its surroundings: tokens, the network, the clock, somebody who listens.
+
+    ``connect`` opens the gateway with the tokens it may use and the function to call before each request. ``stop`` is
+    asked between changes whether the user wants to end.
+    """
+
+    tokens: Tokens
+    connect: Callable[[Tokens, Sending], Gateway]
+    permalink: Callable[[str], str]
+    stop: Callable[[], bool] = lambda: False
+    observer: Observer = Observer()  # noqa: RUF009 - it has no state
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Published(NamedTuple):
+    """The plan of a run, and one receipt for each change that was carried out."""
+
+    plan: Plan
+    receipts: tuple[Receipt, ...]
+
+
+def publish_due(
+    what: Publishable,
+    session: Session,
+    services: Services,
+    options: PlanOptions = PlanOptions(),  # noqa: B008 - a value
+    *,
+    saved: SavedPlan | None = None,
+    actions: frozenset[Action] = ACTING,
+) -> Published:
+    """Publish what is due, and only what ``saved`` says where that is given.
+
+    ``actions`` narrows what is carried out. Raises `PublisherError` where nothing was sent; what happens later is in
+    the receipts.
+    """
+    if saved is not None:
+        options = options_of(saved)
+    now = services.now()
+    plan = _only(what.plan(session.state, now, options), actions)
+    if saved is not None:
+        plan = hold_to(saved, plan)
+    receipts = _carry_out(plan, what, session, services)
+    # a saved plan is published as it was reviewed, or not at all
+    rounds = _ROUNDS if saved is None else 0
+    for _ in range(rounds):
+        lost = {r.key.removesuffix(COMMENT_SUFFIX) for r in receipts if r.outcome is Outcome.TAKEN}
+        if not lost or services.stop():
+            break
+        narrowed = replace(options, keys=frozenset(lost))
+        try:
+            again = _only(what.plan(session.state, services.now(), narrowed), actions)
+            more = {r.key: r for r in _carry_out(again, what, session, services)}
+        except PublisherError:
+            break  # the receipts must reach the user; what was lost is in the other run's report
+        if not more:
+            break
+        receipts = (*(more.pop(r.key, r) for r in receipts), *more.values())
+    return Published(plan, receipts)
+
+
+def _only(plan: Plan, actions: frozenset[Action]) -> Plan:
+    if actions == ACTING:
+        return plan
+    kept = (line for line in plan.changes if line.action in actions or line.action not in ACTING)
+    return replace(plan, changes=tuple(kept))
+
+
+def _carry_out(plan: Plan, what: Publishable, session: Session, services: Services) -> tuple[Receipt, ...]:
+    """Carry out a plan that was made from ``session.state``; nothing is opened where it has nothing to do."""
+    now = services.now()
+    if what.complete:
+        session.write(
+            *forgotten(session.state, (post.key for post in what.posts)),
+            *slot_edits(what.posts, session.state, what.config, now),
+        )
+    if not plan.acting:
+        return ()
+    require_authors(plan)
+    meter = BudgetedTokens(services.tokens, budget_of(session, what.config, now), what.config, services.now)
+    shared = isinstance(session, SharedSession)
+    run = RunContext(
+        session=session,
+        gateway=services.connect(meter, meter.sending),
+        config=what.config,
+        now=lambda: _to_milliseconds(services.now()),
+        new_id=lambda: secrets.token_hex(8),
+        permalink=services.permalink,
+        stop=services.stop,
+        observer=services.observer,
+        limited=meter.limited,
+        claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
+        # what another run may take is not worked on before it is claimed, and one key is claimed at a time
+        ahead=0 if shared else AHEAD,
+    )
+    return apply_plan(plan, run)
+
+
+def require_authors(plan: Plan) -> None:
+    """Raise `ConfigError` where something is to be published whose author is only a placeholder."""
+    if any(change.author == UNKNOWN_AUTHOR.urn for change in plan.acting):
+        raise ConfigError(
+            "No author is configured, so nothing can be published.",
+            "Add `authors:` with your URN to publisher.yaml, or run `publisher auth login --write-config`.",
+        )
+
+
+def _to_milliseconds(at: datetime) -> datetime:
+    """The time as every state keeps it: an entry that is read back must be equal to the one that was written."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
