@@ -37,10 +37,11 @@ def _attributes(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "attributes": tuple(Attribute(**item) for item in document["attributes"])}
 
 
+_APP_LISTS = ("scopes", "redirect_uris", "products")
+
+
 def _app(document: Any, _: Path) -> App:
-    return App(
-        **{**document, "scopes": tuple(document["scopes"]), "redirect_uris": tuple(document["redirect_uris"])}
-    )
+    return App(**{**document, **{name: tuple(document[name]) for name in _APP_LISTS if name in document}})
 
 
 def _upload(document: Any, folder: Path) -> StoredMedia:

@@ -12,6 +12,9 @@ class Storage(Protocol):
     def write(self, collection: str, key: str, value: object) -> None:
         """Write one value."""
 
+    def delete(self, collection: str, key: str) -> None:
+        """Delete one value."""
+
     def delete_all(self, collection: str) -> None:
         """Delete a whole collection."""
 
@@ -30,6 +33,12 @@ class Collection(Generic[Value]):
         if self._storage:
             self._storage.write(self.name, key, value)
         return value
+
+    def remove(self, key: str) -> None:
+        """Remove a value, if it is there."""
+        self._values.pop(key, None)
+        if self._storage:
+            self._storage.delete(self.name, key)
 
     def get(self, key: str) -> Value | None:
         """The value, or None."""

@@ -45,6 +45,10 @@ class Control:
     def answer(self, request: Request) -> Response:
         """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
         name = request.path.removeprefix(PREFIX).strip("/")
+        # DNS rebinding: a foreign page whose name leads to this machine would read the tokens
+        if not request.trusted_host:
+            host = request.header("host")
+            return json_response(403, {"error": f"host {host!r} is not allowed; see --allow-host"})
         # a page of another site, open in the same browser, has no business here
         if request.header("origin") not in {"", request.base_url}:
             return json_response(403, {"error": "control requests from other sites are refused"})

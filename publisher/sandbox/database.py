@@ -84,6 +84,11 @@ class Database:
         with self._lock:
             self._database.execute(statement, (collection, key, codec.encode(value)))
 
+    def delete(self, collection: str, key: str) -> None:
+        """Delete one value."""
+        with self._lock:
+            self._database.execute("DELETE FROM entries WHERE collection = ? AND key = ?", (collection, key))
+
     def delete_all(self, collection: str) -> None:
         """Delete a whole collection."""
         with self._lock:

@@ -28,14 +28,14 @@ def populate(store: Store) -> tuple[Token, Token]:
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
         name="Sandbox app",
-        scopes=SELF_SERVE,
+        products=("sign-in", "share"),
         redirect_uris=LOOPBACK,
     )
     store.add_app(
         client_id=COMMUNITY_ID,
         client_secret=COMMUNITY_SECRET,
         name="Sandbox community app",
-        scopes=COMMUNITY,
+        products=("community",),
         redirect_uris=LOOPBACK,
         refresh=True,
     )

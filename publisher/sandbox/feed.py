@@ -1,20 +1,30 @@
 """The feed page: the sandbox's posts as readers see them, live as they arrive."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from flask import Blueprint, Response, abort, request, send_file, send_from_directory
+from urllib.parse import unquote, urlencode
 
 from publisher.feedview import asset, content_policy, create_environment, render_post
 from publisher.sandbox.feed_posts import author_view, hashtags, neighbours, permalink, post_view
+from publisher.sandbox.files import file_response
+from publisher.sandbox.messages import Request, Response, page_response
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Event, Post
 
 PAGE = 15
 """How many posts one page shows."""
+
+_STATIC = {
+    "post.css": "text/css",
+    "feed.css": "text/css",
+    "post.js": "text/javascript",
+    "feed.js": "text/javascript",
+}
 
 _ASSETS = Path(__file__).parent / "feed_assets"
 _INLINE = frozenset(
@@ -26,94 +36,114 @@ _PENDING_BEAT = 0.25  # and after which it looks again at posts whose media are 
 Chosen = Callable[[Post], bool]
 
 
-def create_blueprint(store: Store) -> Blueprint:
-    """The pages ``/``, ``/feed/…`` and their event stream, on one store."""
-    blueprint = Blueprint("feed", __name__)
-    feed = Feed(store)
-    blueprint.add_url_rule("/", view_func=feed.home)
-    blueprint.add_url_rule("/feed/", view_func=feed.home, endpoint="home_again")
-    blueprint.add_url_rule("/feed/author/<urn>/", view_func=feed.author)
-    blueprint.add_url_rule("/feed/hashtag/<tag>/", view_func=feed.hashtag)
-    blueprint.add_url_rule("/feed/update/<urn>/", view_func=feed.update)
-    blueprint.add_url_rule("/feed/media/<urn>", view_func=feed.media)
-    blueprint.add_url_rule("/feed/events", view_func=feed.events)
-    blueprint.add_url_rule("/feed/static/<name>", view_func=static)
-    blueprint.app_errorhandler(404)(feed.missing)
-    blueprint.after_app_request(guard)
-    return blueprint
+_FEED_PATH = re.compile(r"/feed/(author|hashtag|update)/([^/]+)/?")
+_FILE_PATH = re.compile(r"/feed/(media|static)/([^/]+)")
 
 
-def guard(response: Response) -> Response:
-    """The headers of every page: nothing from elsewhere is loaded, nothing inline runs."""
-    if response.mimetype != "application/pdf":  # browsers show PDFs in a page of their own making
-        response.headers.setdefault("content-security-policy", content_policy(own=True))
-    response.headers["x-content-type-options"] = "nosniff"
-    response.headers["referrer-policy"] = "no-referrer"
-    return response
-
-
-def static(name: str) -> Response:
-    """Stylesheets and scripts: the shared ones and the feed's own."""
-    if name in {"post.css", "post.js"}:
-        return Response(asset(name), mimetype="text/css" if name.endswith("css") else "text/javascript")
-    return send_from_directory(_ASSETS / "static", name)
+class Missing(Exception):  # noqa: N818 - a page, not a failure
+    """There is no such page."""
 
 
 class Feed:
-    """The view functions."""
+    """Answers the pages ``/`` and ``/feed/…`` and their event stream."""
 
     def __init__(self, store: Store) -> None:
-        self._world = store
+        self._store = store
         self._templates = create_environment(_ASSETS / "templates")
 
-    def home(self) -> Response:
+    def answer(self, request: Request) -> Response:
+        """Return a page, a file of one, or the stream of events."""
+        if request.verb not in {"GET", "HEAD"}:
+            return self._guarded(Response(405, headers={"allow": "GET, HEAD"}))
+        try:
+            return self._guarded(self._route(request))
+        except Missing:
+            return self._guarded(self._page(request, "missing.html", status=404, title="Not found"))
+
+    def _route(self, request: Request) -> Response:
+        path = request.path
+        if path in {"/", "/feed/"}:
+            return self.home(request)
+        if path == "/feed/events":
+            return self.events(request)
+        if match := _FILE_PATH.fullmatch(path):
+            show = self.media if match[1] == "media" else self.static
+            return show(request, unquote(match[2]))
+        if match := _FEED_PATH.fullmatch(path):
+            pages = {"author": self.author, "hashtag": self.hashtag, "update": self.update}
+            return pages[match[1]](request, unquote(match[2]))
+        raise Missing
+
+    @staticmethod
+    def _guarded(response: Response) -> Response:
+        """Add the headers of every page: nothing from elsewhere is loaded, nothing inline runs."""
+        headers = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", **response.headers}
+        if (
+            headers.get("content-type") != "application/pdf"
+        ):  # browsers show PDFs in a page of their own making
+            headers.setdefault("content-security-policy", content_policy(own=True))
+        return replace(response, headers=headers)
+
+    def static(self, _request: Request, name: str) -> Response:
+        """Return a stylesheet or script: a shared one, or one of the feed's own."""
+        kind = _STATIC.get(name)
+        if kind is None:
+            raise Missing
+        shared = name in {"post.css", "post.js"}
+        text = asset(name) if shared else (_ASSETS / "static" / name).read_text(encoding="utf-8")
+        return Response(200, text.encode(), {"content-type": f"{kind}; charset=utf-8"})
+
+    def home(self, request: Request) -> Response:
         """Every post, newest first."""
-        return self._feed(lambda _post: True, "Feed")
+        return self._feed(request, lambda _post: True, "Feed")
 
-    def author(self, urn: str) -> Response:
+    def author(self, request: Request, urn: str) -> Response:
         """The posts of one person or page."""
-        if self._world.author(urn) is None:
-            abort(404)
-        return self._feed(_by(urn), f"Posts of {author_view(self._world, urn).name}", author=urn)
+        if self._store.author(urn) is None:
+            raise Missing
+        return self._feed(request, _by(urn), f"Posts of {author_view(self._store, urn).name}", author=urn)
 
-    def hashtag(self, tag: str) -> Response:
+    def hashtag(self, request: Request, tag: str) -> Response:
         """The posts with one hashtag."""
-        return self._feed(_tagged(tag), f"#{tag}", tag=tag)
+        return self._feed(request, _tagged(tag), f"#{tag}", tag=tag)
 
-    def update(self, urn: str) -> Response:
+    def update(self, request: Request, urn: str) -> Response:
         """A post's own page."""
-        post = self._world.post(urn)
-        if post is None or not self._world.visible(post):
-            abort(404)
-        return self._page("feed.html", title="Post", posts=[post], stream=f"/feed/events?only={post.urn}")
+        post = self._store.post(urn)
+        if post is None or not self._store.visible(post):
+            raise Missing
+        return self._page(
+            request, "feed.html", title="Post", posts=[post], stream=f"/feed/events?only={post.urn}"
+        )
 
-    def missing(self, _error: Any) -> tuple[Response, int]:
-        """What stands where nothing is."""
-        return self._page("missing.html", title="Not found"), 404
-
-    def media(self, urn: str) -> Response:
+    def media(self, request: Request, urn: str) -> Response:
         """The bytes of an upload, in ranges where asked so."""
-        upload = self._world.media(urn)
+        upload = self._store.media(urn)
         if upload is None or upload.path is None or not upload.path.is_file():
-            abort(404)
+            raise Missing
         inline = upload.mime_type in _INLINE
         kind = upload.mime_type if inline else "application/octet-stream"
-        return send_file(upload.path, mimetype=kind, as_attachment=not inline, conditional=True)
+        return file_response(upload.path, kind, request.header("range"), attachment=not inline)
 
-    def events(self) -> Response:
+    def events(self, request: Request) -> Response:
         """What happens from now on, as server-sent events."""
-        author, tag, only = (request.args.get(name, "") for name in ("author", "tag", "only"))
+        author, tag, only = (request.parameters.get(name, "") for name in ("author", "tag", "only"))
         chosen: Chosen = _by(author) if author else _tagged(tag) if tag else lambda _post: True
         if only:
             chosen = lambda post: post.urn == only  # noqa: E731
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return Response(self._stream(chosen), mimetype="text/event-stream", headers=headers)
+        headers = {
+            "content-type": "text/event-stream",
+            "cache-control": "no-store",
+            "x-accel-buffering": "no",
+        }
+        return Response(200, headers=headers, stream=(piece.encode() for piece in self._stream(chosen)))
 
-    def _feed(self, chosen: Chosen, title: str, **filters: str) -> Response:
-        before = request.args.get("before", "")
+    def _feed(self, request: Request, chosen: Chosen, title: str, **filters: str) -> Response:
+        before = request.parameters.get("before", "")
         found = list(islice(self._older(chosen, before), PAGE + 1))
         posts, more = found[:PAGE], len(found) > PAGE
         return self._page(
+            request,
             "feed.html",
             title=title,
             posts=posts,
@@ -123,29 +153,30 @@ class Feed:
         )
 
     def _older(self, chosen: Chosen, before: str) -> Iterator[Post]:
-        posts = self._world.posts.newest_first()
+        posts = self._store.posts.newest_first()
         if before:
             any(post.urn == before for post in posts)  # go past it
-        return (post for post in posts if self._world.visible(post) and chosen(post))
+        return (post for post in posts if self._store.visible(post) and chosen(post))
 
-    def _page(self, template: str, **named: Any) -> Response:
-        store = self._world
+    def _page(self, request: Request, template: str, status: int = 200, **named: Any) -> Response:
+        store = self._store
         given = {"older": "", "stream": "", "heading": "", "posts": (), **named}
         given["posts"] = [render_post(post_view(store, post)) for post in given["posts"]]
         html = self._templates.get_template(template).render(
             **given,
             people=neighbours(store),
             total=len(store.posts),
-            base=request.host_url.rstrip("/"),
+            base=request.base_url,
             token=next((token.value for token in store.tokens.all()), ""),
             member=next((member.urn for member in store.members.all()), ""),
             now=store.clock.now(),
         )
-        return Response(html, mimetype="text/html", headers={"cache-control": "no-store"})
+        page = page_response(status, html)
+        return replace(page, headers={**page.headers, "cache-control": "no-store"})
 
     def _stream(self, chosen: Chosen) -> Iterator[str]:
         pending: list[str] = []
-        with self._world.subscribe() as subscription:
+        with self._store.subscribe() as subscription:
             yield "retry: 1000\n: hello\n\n"
             while not subscription.closed:
                 event = subscription.wait(_PENDING_BEAT if pending else _BEAT)
@@ -160,19 +191,19 @@ class Feed:
         """An event as the page wants it; None where it is not for this page, or not yet."""
         if kind == "reset":
             return {"kind": kind}
-        post = self._world.post(urn)
+        post = self._store.post(urn)
         if post is None or not chosen(post):
             return None
         ident = "post-" + urn.rpartition(":")[2]
         if not post.shown:
             return {"kind": "delete", "id": ident}
-        if not self._world.visible(post):
+        if not self._store.visible(post):
             if urn not in pending:
                 pending.append(urn)
             return None
         if urn in pending:
             pending.remove(urn)
-        view = post_view(self._world, post)
+        view = post_view(self._store, post)
         return {
             "kind": kind,
             "id": view.id,
@@ -195,6 +226,4 @@ def _tagged(tag: str) -> Chosen:
 
 
 def _query(filters: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return f"?{urlencode(filters)}" if filters else ""

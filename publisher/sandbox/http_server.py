@@ -1,28 +1,33 @@
-"""The sandbox's HTTP/1.1 connections: keep-alive, streams, and the ways of breaking off that faults ask for."""
+"""The sandbox's HTTP/1.1 server: keep-alive, streams, TLS, a CONNECT proxy, and the broken connections of faults."""
 
 import contextlib
 import io
 import socket
 import socketserver
+import ssl
 import struct
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO, cast
-from urllib.parse import unquote
+from urllib.parse import urlsplit
 
+from publisher.sandbox.addresses import LINKEDIN_HOSTS, Addresses
 from publisher.sandbox.messages import Ending, Request, Response
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _DRAIN_LIMIT = 16_777_216
+_TLS_HANDSHAKE = 0x16  # RFC 8446, section 5.1: the first byte of a record of a handshake
 
 
 class Server(ThreadingHTTPServer):
-    """A thread per connection; ``answer`` gives LinkedIn's answers and ``pages`` is the WSGI app for the rest."""
+    """Runs a thread for each connection; ``answer`` gives the responses.
+
+    With ``tls`` the port takes both TLS and plain HTTP. With ``proxy`` it also takes CONNECT for LinkedIn's hosts.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -30,21 +35,41 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 512
 
     def __init__(
-        self, address: tuple[str, int], answer: Callable[[Request], Response | None], pages: Wsgi
+        self,
+        address: tuple[str, int],
+        answer: Callable[[Request], Response],
+        addresses: Addresses,
+        tls: ssl.SSLContext | None = None,
+        *,
+        proxy: bool = False,
     ) -> None:
         self.answer = answer
-        self.pages = pages
+        self.addresses = addresses
+        self.tls = tls
+        self.proxy = proxy
         self.stopping = threading.Event()
-        self._connections: set[socket.socket] = set()
+        # the accepted socket -> the socket that is in use now, which TLS replaces
+        self._connections: dict[socket.socket, socket.socket] = {}
         self._idle = threading.Condition()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, Connection)
 
     @property
-    def url(self) -> str:
+    def host(self) -> str:
+        """The address that clients on this machine use."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server_name, self.server_name)  # noqa: S104
+
+    def local_url(self, scheme: str) -> str:
         """Where clients on this machine reach it, without a slash at the end."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server_name, self.server_name)  # noqa: S104
-        return f"http://[{host}]:{self.server_port}" if ":" in host else f"http://{host}:{self.server_port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.server_port}"
+
+    @property
+    def url(self) -> str:
+        """The base URL for clients: the public one, else the one on this machine."""
+        return self.addresses.public_url.rstrip("/") or self.local_url(
+            "https" if self.tls and not self.proxy else "http"
+        )
 
     def server_bind(self) -> None:
         """Bind without asking DNS for the host's name, which HTTPServer would do."""
@@ -54,30 +79,42 @@ class Server(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that ``stop`` can end it."""
         with self._idle:
-            self._connections.add(request)
+            self._connections[request] = request
         super().process_request(request, client_address)
+
+    def secure(self, request: socket.socket) -> ssl.SSLSocket:
+        """Do the TLS handshake on an accepted socket."""
+        if self.tls is None:
+            raise ConnectionError("TLS is not configured")
+        secured = self.tls.wrap_socket(request, server_side=True)
+        with self._idle:
+            self._connections[request] = secured
+        return secured
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection, and forget it."""
-        super().shutdown_request(request)
         with self._idle:
-            self._connections.discard(request)
+            current = self._connections.get(request, request)
+        super().shutdown_request(current)
+        with self._idle:
+            self._connections.pop(request, None)
             self._idle.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are no news; anything else is a fault of the sandbox and must be seen."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        """Ignore clients that go away or refuse our certificate; anything else is a bug of the sandbox."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
             super().handle_error(request, client_address)
 
     def stop(self, patience: float = 5.0) -> None:
-        """Stop accepting, end every connection, wait until their threads are through."""
+        """Stop accepting, end every connection, wait for their threads."""
         self.stopping.set()
         self.shutdown()
         self.server_close()
         with self._idle:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+                    # of the plain socket: TLS would wait for the client's goodbye
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
             self._idle.wait_for(lambda: not self._connections, timeout=patience)
 
 
@@ -90,6 +127,13 @@ class Connection(BaseHTTPRequestHandler):
     wbufsize = 65_536
     server: Server
 
+    def setup(self) -> None:
+        """Begin with a TLS handshake if the client does."""
+        self._accepted = self.request
+        if self.server.tls and self.request.recv(1, socket.MSG_PEEK)[:1] == bytes([_TLS_HANDSHAKE]):
+            self.request = self.server.secure(self.request)
+        super().setup()
+
     def handle_expect_100(self) -> bool:
         """Ask for the body at once; a fault that drops the connection before the body does so later."""
         self.send_response_only(HTTPStatus.CONTINUE)
@@ -97,25 +141,36 @@ class Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
         return True
 
+    def do_CONNECT(self) -> None:
+        """Answer for LinkedIn's hosts in place of LinkedIn; refuse every other host."""
+        host, _, port = self.path.rpartition(":")
+        if not self.server.proxy or host.lower() not in LINKEDIN_HOSTS or port != "443":
+            self.close_connection = True
+            reason = f"This proxy answers for {' and '.join(LINKEDIN_HOSTS)}, port 443, only.\n".encode()
+            self.wfile.write(self._head(403, {"content-type": "text/plain"}, len(reason)) + reason)
+            return
+        self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.wfile.flush()
+        self.request = self.server.secure(self._accepted)
+        super().setup()
+        self.close_connection = False
+
     def _serve(self) -> None:
         request = self._request()
         try:
-            answer = self.server.answer(request)
+            response = self.server.answer(request)
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
             traceback.print_exc()
             self.close_connection = True
-            answer = Response(
+            response = Response(
                 500, b"the sandbox itself failed; its log says how", {"content-type": "text/plain"}
             )
-        if answer is None:
-            self._serve_page(request)
-        else:
-            self._send(request, answer)
+        self._send(request, response)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """``do_GET`` and all the others: which verbs there are is for the routes to say."""
+        """``do_GET`` and all the others: the routes decide which verbs there are."""
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)
@@ -128,37 +183,60 @@ class Connection(BaseHTTPRequestHandler):
         # a body of unknown length can't be skipped: what follows it would be read as a request
         if not known and (length or "transfer-encoding" in headers):
             self.close_connection = True
+        target, host = _origin_form(self.path)
+        # RFC 9112, section 3.2.2: the host of an absolute-form target replaces the header
+        if host:
+            headers["host"] = host
+        secure = isinstance(self.request, ssl.SSLSocket)
+        addresses, own = self.server.addresses, self.server.local_url("https" if secure else "http")
         return Request(
             self.command,
-            self.path,
+            target,
             headers,
             cast("BinaryIO", self.rfile),
             int(length) if known else None,
-            f"http://{headers['host']}" if headers.get("host") else self.server.url,
+            addresses.base_url(headers, own, secure=secure),
+            trusted_host=addresses.trusts(headers.get("host", ""), self.server.host),
         )
 
-    def _send(self, request: Request, answer: Response) -> None:
-        """Write an answer, or break off as its ``ending`` says."""
-        if answer.delay:
-            self.server.stopping.wait(answer.delay)
-        if answer.ending is Ending.DROP:
+    def _send(self, request: Request, response: Response) -> None:
+        """Write a response, or break off as its ``ending`` says."""
+        if response.delay:
+            self.server.stopping.wait(response.delay)
+        if response.ending is Ending.DROP:
             self._reset()
             return
-        if answer.ending is Ending.HANG:
+        if response.ending is Ending.HANG:
             self._hang()
             return
-        self._settle(request)
-        whole = self._head(answer.status, answer.headers, len(answer.body)) + (
-            b"" if self.command == "HEAD" else answer.body
-        )
-        if answer.ending is Ending.CUT:
-            self.wfile.write(whole[: answer.cut_at])
+        self._drain(request)
+        if response.stream is not None:
+            self._send_stream(response)
+            return
+        head = self._head(response.status, response.headers, len(response.body))
+        whole = head + (b"" if self.command == "HEAD" else response.body)
+        if response.ending is Ending.CUT:
+            self.wfile.write(whole[: response.cut_at])
             self.wfile.flush()
             self._reset()
             return
         self.wfile.write(whole)
 
-    def _head(self, status: int, headers: Any, length: int | None) -> bytes:
+    def _send_stream(self, response: Response) -> None:
+        """Send the pieces as they come; without a length, closing ends the body."""
+        assert response.stream is not None  # noqa: S101 - the caller has checked it
+        with contextlib.closing(cast("Any", response.stream)) as pieces:
+            if "content-length" not in response.headers:
+                self.close_connection = True
+            self.wfile.write(self._head(response.status, response.headers, None))
+            self.wfile.flush()
+            if self.command == "HEAD":
+                return
+            for piece in pieces:
+                self.wfile.write(piece)
+                self.wfile.flush()
+
+    def _head(self, status: int, headers: Mapping[str, str], length: int | None) -> bytes:
         phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         if length is not None and status not in _BODILESS:
@@ -166,9 +244,11 @@ class Connection(BaseHTTPRequestHandler):
         lines.append(f"date: {self.date_time_string()}")
         if self.close_connection:
             lines.append("connection: close")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+        # no value may begin another header
+        clean = (line.replace("\r", "").replace("\n", "") for line in lines)
+        return ("\r\n".join(clean) + "\r\n\r\n").encode("latin-1", "replace")
 
-    def _settle(self, request: Request) -> None:
+    def _drain(self, request: Request) -> None:
         """Read what is left of a refused body, so that the connection can go on; too much of it ends it."""
         if request.unread > _DRAIN_LIMIT:
             self.close_connection = True
@@ -193,83 +273,18 @@ class Connection(BaseHTTPRequestHandler):
             while self.connection.recv(4096):
                 pass
 
-    def _serve_page(self, request: Request) -> None:
-        """Hand over to the WSGI app: pages and their event stream."""
-        # WSGI tells status and headers while, or just before, the first piece is made
-        started: list[Any] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], _: Any = None
-        ) -> Callable[[bytes], None]:
-            started[:] = [int(status.split()[0]), headers]
-            return self._write_body
-
-        parts = self.server.pages(self._environ(request), start_response)
-        try:
-            pieces = self._with_head(request, iter(parts), started)
-            for piece in pieces:
-                self._write_body(piece)
-        finally:
-            close = getattr(parts, "close", None)
-            if close:
-                close()
-
-    def _with_head(self, request: Request, pieces: Iterator[bytes], started: list[Any]) -> Iterator[bytes]:
-        """The head, once the app has said what it is, then the pieces; without a length, closing ends the body."""
-        first = next(pieces, b"")
-        self._settle(request)
-        status, headers = started
-        named = {name.lower() for name, _ in headers}
-        bodiless = status in _BODILESS or self.command == "HEAD"
-        if "content-length" not in named and not bodiless:
-            self.close_connection = True
-        head = self._head(status, _Pairs(headers), None)
-        yield head if bodiless else head + first
-        if not bodiless:
-            yield from pieces
-
-    def _write_body(self, piece: bytes) -> None:
-        self.wfile.write(piece)
-        self.wfile.flush()
-
-    def _environ(self, request: Request) -> dict[str, Any]:
-        """PEP 3333's dictionary."""
-        named = {
-            f"HTTP_{name.upper().replace('-', '_')}": value
-            for name, value in request.headers.items()
-            if name not in {"content-type", "content-length"}
-        }
-        return {
-            "REQUEST_METHOD": request.verb,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(request.path, "latin-1"),
-            "QUERY_STRING": request.query,
-            "CONTENT_TYPE": request.header("content-type"),
-            "CONTENT_LENGTH": str(request.length or 0),
-            "SERVER_NAME": self.server.server_name,
-            "SERVER_PORT": str(self.server.server_port),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": self.client_address[0],
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(request.body if (request.length or 0) <= _DRAIN_LIMIT else b""),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-            **named,
-        }
-
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-        """Nothing: the record keeps every exchange."""
+        """Write nothing: the request log has every request."""
 
 
-class _Pairs:
-    """Header pairs that may repeat, in the shape of a mapping's ``items``."""
-
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
-
-    def items(self) -> list[tuple[str, str]]:
-        """The pairs."""
-        return self._pairs
+def _origin_form(target: str) -> tuple[str, str]:
+    """A request's target as path and query, and the host of one in absolute form (empty otherwise)."""
+    if not target.lower().startswith(("http://", "https://")):
+        return target, ""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return target, ""
+    # not urlunsplit: the path must stay byte for byte as it came
+    path = target.split("://", 1)[1].partition("/")[2]
+    return f"/{path}", parts.netloc.rpartition("@")[2]

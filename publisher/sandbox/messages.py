@@ -1,7 +1,7 @@
-"""One HTTP exchange as values: the request as it arrived, the answer, and a refusal."""
+"""HTTP requests and responses as values, and the exception that carries an error response."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 
 class Ending(StrEnum):
-    """What the server does with the connection instead of, or after, a whole answer."""
+    """What the server does with the connection instead of, or after, a whole response."""
 
     WHOLE = "whole"
     HANG = "hang"
@@ -19,7 +19,10 @@ class Ending(StrEnum):
 
 
 class Request:
-    """A request. ``path`` and ``query`` are raw (still percent-encoded); header names are lower case."""
+    """A request. ``path`` and ``query`` are raw (still percent-encoded); header names are lower case.
+
+    ``trusted_host`` says whether its ``Host`` may see control endpoints and pages.
+    """
 
     def __init__(
         self,
@@ -29,10 +32,13 @@ class Request:
         stream: BinaryIO,
         length: int | None,
         base_url: str,
+        *,
+        trusted_host: bool = True,
     ) -> None:
         self.verb = verb
         self.target = target
         self.path, _, self.query = target.partition("?")
+        self.trusted_host = trusted_host
         self.headers = headers
         self.stream = stream
         self.length = length
@@ -81,7 +87,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. ``ending`` and ``cut_at`` (bytes of the whole response that are sent) are a fault's work."""
+    """A response. ``ending`` and ``cut_at`` (bytes of the whole response that are sent) are set by faults.
+
+    With ``stream`` the body is sent piece by piece as it comes, and closing the connection ends it.
+    """
 
     status: int
     body: bytes = b""
@@ -89,22 +98,23 @@ class Response:
     ending: Ending = Ending.WHOLE
     cut_at: int = 0
     delay: float = 0.0
+    stream: Iterator[bytes] | None = None
 
 
 class ApiError(Exception):
     """A request that is refused, with the answer to give."""
 
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
 def json_response(status: int, document: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with a JSON body."""
+    """Return a response with a JSON body."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, body, {"content-type": "application/json", **(headers or {})})
 
 
 def page_response(status: int, html: str) -> Response:
-    """An answer with an HTML body."""
+    """Return a response with an HTML body."""
     return Response(status, html.encode(), {"content-type": "text/html; charset=utf-8"})

@@ -1,4 +1,4 @@
-"""The record: every request and its answer, kept so that a test can say what arrived."""
+"""The request log: every request and its response, so that a test can say what arrived."""
 
 import base64
 import json
@@ -37,6 +37,7 @@ class LoggedRequest:
     ending: str
     fault: str
     committed: str
+    warnings: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The entry as JSON values."""
@@ -51,6 +52,7 @@ class LoggedRequest:
             "member": self.member,
             "fault": self.fault,
             "committed": self.committed,
+            "warnings": list(self.warnings),
             "request": {
                 "headers": dict(self.request_headers),
                 "size": self.request_size,

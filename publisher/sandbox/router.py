@@ -1,11 +1,12 @@
-"""Decides which part of the sandbox answers a request: the control endpoints, or one of the emulated networks."""
+"""Decides which part of the sandbox answers a request: the control endpoints, an emulated network, or the pages."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from publisher.sandbox.control import PREFIX, Control
 from publisher.sandbox.linkedin.service import Service
-from publisher.sandbox.messages import Request, Response
+from publisher.sandbox.messages import ApiError, Request, Response
+from publisher.sandbox.pages import Pages
 from publisher.sandbox.store import Store
 
 
@@ -26,10 +27,17 @@ class Router:
     def __init__(self, store: Store) -> None:
         self._control = Control(store)
         self._emulators = tuple(make(store) for make in EMULATORS)
+        self._pages = Pages(store)
 
-    def answer(self, request: Request) -> Response | None:
-        """Return the response; None for the pages, which the web application renders."""
+    def answer(self, request: Request) -> Response:
+        """Return the response."""
         if request.path.startswith(PREFIX):
             return self._control.answer(request)
-        answers = (emulator.answer(request) for emulator in self._emulators)
-        return next((answer for answer in answers if answer is not None), None)
+        for emulator in self._emulators:
+            response = emulator.answer(request)
+            if response is not None:
+                return response
+        try:
+            return self._pages.answer(request)
+        except ApiError as error:
+            return error.response

@@ -3,28 +3,36 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from publisher.sandbox import tls as certificates
+from publisher.sandbox.addresses import LINKEDIN_HOSTS, Addresses
 from publisher.sandbox.clock import Clock
 from publisher.sandbox.database import Database
 from publisher.sandbox.defaults import CLIENT_ID, COMMUNITY_ID, populate
+from publisher.sandbox.expectations import expect_post
 from publisher.sandbox.faults import Fault, read_fault
 from publisher.sandbox.http_server import Server
-from publisher.sandbox.pages import Pages
 from publisher.sandbox.router import Router
 from publisher.sandbox.settings import Settings
-from publisher.sandbox.store import BEGINNING, Store
+from publisher.sandbox.store import BEGINNING, KEPT, Store
 from publisher.sandbox.values import Member, Organization, Post
 
 
 class Sandbox:
     """A running LinkedIn on loopback; a context manager.
 
-    ``port`` 0 takes a free one. ``now`` is where the clock begins (else real time), ``frozen`` keeps it there.
-    ``db`` is a file that outlives the sandbox: posts, members and tokens are there again at the next start.
+    ``port`` 0 takes a free one. ``now`` is where the clock begins (a datetime, ISO 8601 text or epoch seconds; else
+    real time), ``frozen`` keeps it there. ``db`` is a file that outlives the sandbox: posts, members and tokens are
+    there again at the next start.
+
+    ``tls`` answers HTTPS on the same port, with a certificate of an authority of its own (``ca_file``), which is kept
+    in ``tls_folder``. ``proxy`` also takes CONNECT for api.linkedin.com and www.linkedin.com. ``public_url``,
+    ``trust_forwarded`` and ``allowed_hosts`` are for servers behind another one; see ``Addresses``.
+
     ``named`` are fields of ``Settings``, such as ``member_quota=None`` or ``duplicate_window=86400``.
     """
 
@@ -33,22 +41,34 @@ class Sandbox:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        now: datetime | None = None,
+        now: datetime | str | float | None = None,
         frozen: bool = False,
         db: Path | str | None = None,
+        tls: bool = False,
+        tls_folder: Path | str | None = None,
+        proxy: bool = False,
+        public_url: str = "",
+        trust_forwarded: bool = False,
+        allowed_hosts: Iterable[str] = (),
         **named: Any,
     ) -> None:
         unknown = set(named) - {item.name for item in fields(Settings)}
         if unknown:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}")
-        self.clock = Clock(now.timestamp() if now else None, frozen=frozen)
+        addresses = Addresses(public_url, trust_forwarded, tuple(allowed_hosts))
+        self._tls_folder = Path(tls_folder) if tls_folder else certificates.default_folder()
+        context = None
+        if tls or proxy:
+            names = ("localhost", "127.0.0.1", "::1", host, *LINKEDIN_HOSTS, *addresses.allowed_hosts)
+            context = certificates.server_context(self._tls_folder, names)
+        self.clock = Clock(read_moment(now), frozen=frozen)
         self._database = Database(Path(db)) if db else None
         self.store = Store(Settings(**named), self.clock, self._database)
         if not self.store.members:
             populate(self.store)
         self.store.snapshots[BEGINNING] = _empty_of_content(self.store)
         try:
-            self._server = Server((host, port), Router(self.store).answer, Pages(self.store))
+            self._server = Server((host, port), Router(self.store).answer, addresses, context, proxy=proxy)
         except OSError:
             # the port is taken: let go of the file, which another start may want at once
             if self._database:
@@ -61,6 +81,16 @@ class Sandbox:
     def url(self) -> str:
         """One base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
         return self._server.url
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate that clients must trust for ``tls`` and ``proxy``."""
+        return self._tls_folder / "ca.pem"
+
+    @property
+    def proxy_url(self) -> str:
+        """The value for ``HTTPS_PROXY``."""
+        return self._server.local_url("http")
 
     @property
     def member(self) -> Member:
@@ -127,6 +157,13 @@ class Sandbox:
         """The posts that readers see, newest first."""
         return self.store.posts_newest_first()
 
+    def expect_post(self, **wanted: Any) -> Post:
+        """Return the one post that has all that is ``wanted``, such as ``text="Hello"``; see ``expect_post``.
+
+        Raises AssertionError, which says what is there instead and what was refused.
+        """
+        return expect_post(self.store, **wanted)
+
     def requests(self, **wanted: Any) -> list[dict[str, Any]]:
         """What arrived, oldest first, as ``/_sandbox/requests`` shows it; such as ``resource="ugcPosts"``."""
         return [entry.document() for entry in self.store.request_log.entries(**wanted)]
@@ -164,6 +201,15 @@ class Sandbox:
         self.stop()
 
 
+def read_moment(now: datetime | str | float | None) -> float | None:
+    """Epoch seconds; a time without an offset is UTC. Raises ValueError."""
+    if isinstance(now, str):
+        now = datetime.fromisoformat(now)
+    if isinstance(now, datetime):
+        return (now if now.tzinfo else now.replace(tzinfo=UTC)).timestamp()
+    return now
+
+
 def _empty_of_content(store: Store) -> dict[str, dict[str, Any]]:
     """What a reset goes back to: the people, apps and tokens, without anything they made."""
-    return {**store.snapshot(), "posts": {}, "uploads": {}, "comments_by_post": {}}
+    return {name: content for name, content in store.snapshot().items() if name in KEPT}

@@ -1,4 +1,4 @@
-"""What can be set about a sandbox when it starts."""
+"""The settings of a sandbox: quotas, windows, and how lenient it is."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -11,14 +11,20 @@ class Settings:
     Quotas are requests a UTC day (None: no limit); times are seconds. ``ghosts`` makes a duplicate's answer name a
     post that doesn't exist, as LinkedIn sometimes does. ``strict_uploads`` refuses a token at a video's upload address,
     and an upload without the headers that registering it asked for; LinkedIn documents both, and is seen to let them
-    pass. ``auto_consent`` skips the authorization page, as its first member. ``recorded`` is how many exchanges the
-    record keeps.
+    pass. ``auto_consent`` skips the authorization page, as its first member. ``recorded`` is how many requests the
+    request log keeps.
+
+    The leniency settings decide what LinkedIn's documentation leaves open. ``token_query`` takes parameters of the
+    token endpoint from the query, ``token_get`` takes ``GET`` there. ``raw_urns`` takes URNs in paths without
+    percent-encoding. ``media_in_duplicates`` lets the same text pass with other media. ``versions`` names the living
+    versions (``202609,202610``, or ``any``); empty, the clock decides.
     """
 
     seed: int = 1
     member_quota: int | None = 150
     app_quota: int | None = 100_000
     duplicate_window: float = 600.0
+    media_in_duplicates: bool = False
     ghosts: bool = False
     processing: float = 0.0
     text_limit: int = 3_000
@@ -30,17 +36,23 @@ class Settings:
     part_size: int = 4_194_304
     strict_uploads: bool = False
     auto_consent: bool = False
+    token_query: bool = True
+    token_get: bool = False
+    raw_urns: bool = False
+    versions: str = ""
     recorded: int = 100_000
 
 
 def read_setting(name: str, value: Any) -> tuple[str, Any]:
-    """A setting's name and its value, in its type. Raises ValueError, naming what there is."""
+    """Return a setting's name and its value, in its type. Raises ValueError, naming what there is."""
     known = {item.name: item for item in fields(Settings)}
     if name not in known:
         raise ValueError(f"unknown setting {name!r}; one of {', '.join(known)}")
     default = known[name].default
     if isinstance(default, bool):
         return name, _flag(name, value)
+    if isinstance(default, str):
+        return name, _versions(value)
     if value is None or str(value).lower() in {"none", "unlimited"}:
         if name not in {"member_quota", "app_quota"}:
             raise ValueError(f"{name} needs a number")
@@ -55,24 +67,28 @@ def read_setting(name: str, value: Any) -> tuple[str, Any]:
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
-    """``NAME=VALUE`` from a command line. Raises ValueError."""
+    """Read ``NAME=VALUE`` from a command line. Raises ValueError."""
     name, equals, value = text.partition("=")
     if not equals:
         raise ValueError(f"{text!r} is not NAME=VALUE")
     return read_setting(name.strip(), value.strip())
 
 
+def _versions(value: Any) -> str:
+    text = str(value).replace(" ", "")
+    if text not in {"", "any"} and not all(len(item) == 6 and item.isdigit() for item in text.split(",")):
+        raise ValueError(f"versions is any, or a list such as 202609,202610, not {value!r}")
+    return text
+
+
+_WORDS = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+
+
 def _flag(name: str, value: Any) -> bool:
-    words = {
-        "true": True,
-        "yes": True,
-        "on": True,
-        "1": True,
-        "false": False,
-        "no": False,
-        "off": False,
-        "0": False,
-    }
-    if str(value).lower() not in words:
+    word = str(value).lower()
+    if word not in _WORDS:
         raise ValueError(f"{name} is true or false, not {value!r}")
-    return words[str(value).lower()]
+    return _WORDS[word]

@@ -1,8 +1,9 @@
 """The store of the sandbox: everything it remembers, and the few ways in which that changes."""
 
+import re
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from publisher.sandbox.database import Database
 from publisher.sandbox.events import Events, Subscription
 from publisher.sandbox.faults import Faults
 from publisher.sandbox.ids import Ids
+from publisher.sandbox.linkedin.identity import drawn_picture
 from publisher.sandbox.linkedin.quota import Quota
 from publisher.sandbox.request_log import RequestLog
 from publisher.sandbox.settings import Settings
@@ -31,6 +33,9 @@ from publisher.sandbox.values import (
 
 BEGINNING = "beginning"
 """The name of the snapshot that a reset goes back to."""
+
+KEPT = ("members", "organizations", "apps", "tokens")
+"""The collections that a reset doesn't empty."""
 
 
 class Store:
@@ -63,7 +68,7 @@ class Store:
         self.posts: Collection[Post] = Collection("posts", database)
         self.uploads: Collection[StoredMedia] = Collection("uploads", database)
         self.comments_by_post: Collection[tuple[Comment, ...]] = Collection("comments_by_post", database)
-        self.recent_texts: dict[tuple[str, str], tuple[int, str]] = {}
+        self.recent_texts: dict[tuple[str, str, str], tuple[int, str]] = {}
         self.codes: dict[str, AuthorizationCode] = {}
         self.used_codes: set[str] = set()
         self.comment_times: dict[str, tuple[float, ...]] = {}
@@ -101,6 +106,23 @@ class Store:
         """Whether readers see it: published, not deleted, and all its media processed."""
         attached = post.content.get("media", ())
         return post.shown and all(self._available(item["urn"]) for item in attached)
+
+    def invisibility(self, post: Post) -> str:
+        """Why readers don't see a post, as words; empty if they do."""
+        if self.visible(post):
+            return ""
+        if post.deleted_at is not None:
+            return "It was deleted."
+        if post.invisible:
+            return 'The fault "invisible" hides it.'
+        for item in post.content.get("media", ()):
+            upload = self.uploads.get(item["urn"])
+            status = upload.status(self.clock.now()) if upload else None
+            if status is MediaStatus.PROCESSING_FAILED:
+                return f"LinkedIn can't process {item['urn']}: {upload.failure if upload else ''}"
+            if status is not MediaStatus.AVAILABLE:
+                return f"{item['urn']} is still being processed, or its bytes never came."
+        return f"Its state is {post.lifecycle}."
 
     def _available(self, urn: str) -> bool:
         upload = self.uploads.get(urn)
@@ -148,7 +170,37 @@ class Store:
             self._media_folder.mkdir(parents=True, exist_ok=True)
             return self._media_folder
 
+    def reactions(self, post_urn: str) -> list[dict[str, Any]]:
+        """The reactions to a post, oldest first: ``actor``, ``reactionType`` and ``time`` in ms."""
+        return [item for item in self.collection("reactions").all() if item["post"] == post_urn]
+
+    def votes(self, post_urn: str) -> dict[str, int]:
+        """The votes in a post's poll: member -> option."""
+        found = (item for item in self.collection("votes").all() if item["post"] == post_urn)
+        return {item["member"]: item["option"] for item in found}
+
     # changing
+
+    def react(self, post_urn: str, actor: str, kind: str) -> None:
+        """Set an actor's reaction to a post."""
+        value = {"post": post_urn, "actor": actor, "reactionType": kind, "time": self.clock.milliseconds()}
+        with self.lock:
+            self.collection("reactions").put(f"{post_urn} {actor}", value)
+        self.events.publish("update", post_urn)
+
+    def unreact(self, post_urn: str, actor: str) -> None:
+        """Remove an actor's reaction from a post."""
+        with self.lock:
+            self.collection("reactions").remove(f"{post_urn} {actor}")
+        self.events.publish("update", post_urn)
+
+    def vote(self, post_urn: str, member: str, option: int) -> None:
+        """Vote in a post's poll. A member's first vote stays."""
+        with self.lock:
+            votes = self.collection("votes")
+            if f"{post_urn} {member}" not in votes:
+                votes.put(f"{post_urn} {member}", {"post": post_urn, "member": member, "option": option})
+        self.events.publish("update", post_urn)
 
     def add_member(self, **fields: Any) -> Member:
         """A new person; ``id`` and names are made up where they are missing."""
@@ -160,6 +212,7 @@ class Store:
                 "family_name": str(number),
                 "email": f"member{number}@example.com",
             }
+            given["picture"] = drawn_picture(identity)
             member = Member(id=identity, **{**given, **fields})
             return self.members.put(member.urn, member)
 
@@ -167,14 +220,16 @@ class Store:
         """A new page; ``id`` is made up where it is missing."""
         with self.lock:
             identity = str(fields.pop("id", None) or self.ids.digits(8))
-            organization = Organization(id=identity, **{"name": f"Organization {identity}", **fields})
+            given = {"name": f"Organization {identity}", **fields}
+            vanity_name = re.sub(r"[^a-z0-9]+", "-", str(given["name"]).lower()).strip("-")
+            organization = Organization(id=identity, **{"vanity_name": vanity_name, **given})
             return self.organizations.put(organization.urn, organization)
 
     def add_app(self, **fields: Any) -> App:
         """A new app; client id and secret are made up where they are missing."""
         with self.lock:
             given = {"client_id": self.ids.text(14), "client_secret": self.ids.text(16), "name": "App"}
-            for name in ("scopes", "redirect_uris"):
+            for name in ("scopes", "redirect_uris", "products"):
                 if name in fields:
                     fields[name] = tuple(fields[name])
             app = App(**{**given, **fields})
@@ -278,8 +333,11 @@ class Store:
         """
         with self.lock:
             beginning = self.snapshots[BEGINNING]
-            stay = (self.members, self.organizations, self.apps, self.tokens)
-            people = {item.name: {**item.contents(), **beginning[item.name]} for item in stay}
+            people = {
+                item.name: {**item.contents(), **beginning[item.name]}
+                for item in self.collections()
+                if item.name in KEPT
+            }
             self.restore({**beginning, **people})
 
     def close(self) -> None:
@@ -291,4 +349,13 @@ class Store:
     def _index_post(self, post: Post) -> None:
         self._activities[post.activity] = post.urn
         if post.sent_text:
-            self.recent_texts[post.author, post.sent_text] = (post.created_at, post.urn)
+            key = self.duplicate_key(post.author, post.sent_text, post.content)
+            self.recent_texts[key] = (post.created_at, post.urn)
+
+    def duplicate_key(self, author: str, text: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
+        """What makes two posts the same; whether media count is a setting, as it isn't known."""
+        if not self.settings.media_in_duplicates:
+            return author, text, ""
+        media = [self.uploads.get(item["urn"]) for item in content.get("media", ())]
+        attached = [upload.sha256 for upload in media if upload] or [repr(sorted(content.items()))]
+        return author, text, " ".join(attached)

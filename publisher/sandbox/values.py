@@ -12,7 +12,9 @@ SELF_SERVE = ("openid", "profile", "email", "w_member_social")
 COMMUNITY = (
     "r_basicprofile",
     "r_organization_social",
+    "r_organization_followers",
     "r_organization_social_feed",
+    "r_1st_connections_size",
     "rw_organization_admin",
     "w_member_social",
     "w_member_social_feed",
@@ -20,6 +22,16 @@ COMMUNITY = (
     "w_organization_social_feed",
 )
 """The scopes of a Community Management app, which are vetted."""
+
+PRODUCTS: Mapping[str, tuple[str, ...]] = {
+    "sign-in": ("openid", "profile", "email"),
+    "share": ("w_member_social",),
+    "community": COMMUNITY,
+    "analytics": ("r_member_postAnalytics", "r_member_profileAnalytics"),
+    "legacy": ("r_liteprofile", "r_emailaddress"),
+}
+"""LinkedIn's products by short names, with their scopes: Sign In with LinkedIn using OpenID Connect, Share on LinkedIn,
+Community Management, the member analytics that need a review, and the Sign In that was retired in 2023-08."""
 
 POSTING_ROLES = frozenset({"ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER"})
 """The page roles that may post for an organization."""
@@ -57,6 +69,7 @@ class Organization:
     name: str
     headline: str = ""
     logo: str = ""
+    vanity_name: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,14 +80,28 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A developer's application. ``refresh`` says whether its tokens come with refresh tokens."""
+    """A developer's application. ``refresh`` says whether its tokens come with refresh tokens.
+
+    ``scopes`` are what its products give, unless they are named one by one.
+    """
 
     client_id: str
     client_secret: str
     name: str
-    scopes: tuple[str, ...] = SELF_SERVE
+    scopes: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
     refresh: bool = False
+    products: tuple[str, ...] = ("sign-in", "share")
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.products) - set(PRODUCTS):
+            raise ValueError(f"unknown product {min(unknown)!r}; one of {', '.join(PRODUCTS)}")
+        if "community" in self.products and len(self.products) > 1:
+            raise ValueError("the Community Management product needs an app of its own")
+        if not self.scopes:
+            # dict, not set: the order is what the authorization page shows
+            granted = dict.fromkeys(scope for product in self.products for scope in PRODUCTS[product])
+            object.__setattr__(self, "scopes", tuple(granted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +196,7 @@ class StoredMedia:
     """An asset, image, video or document. ``kind`` is ``image``, ``video`` or ``document``.
 
     ``path`` is the file with the bytes, None until they came (or where a fault lost them). ``ready_at`` is the
-    epoch second at which processing ends; ``failed`` says that it ends badly.
+    epoch second at which processing ends; ``failed`` says that it ends badly, ``failure`` why.
     """
 
     urn: str
@@ -190,6 +217,7 @@ class StoredMedia:
     upload_token: str = ""
     recipe: str = ""
     upload_expires_at: float = 0.0
+    failure: str = ""
 
     def status(self, now: float) -> MediaStatus:
         """Its state at ``now`` (epoch seconds)."""

@@ -100,7 +100,7 @@ def test_the_record_counts_and_selects(client: Client, sandbox: Sandbox) -> None
     assert [item["response"]["status"] for item in answer["requests"]] == [422]
     assert answer["counts"] == {
         "ugcPosts.CREATE": {"requests": 2, "statuses": {"201": 1, "422": 1}},
-        "userinfo.GET_ALL": {"requests": 1, "statuses": {"200": 1}},
+        "userinfo.GET": {"requests": 1, "statuses": {"200": 1}},
     }
     assert client.control("GET", "requests", after=2, limit=5)["total"] == 1
     client.control("DELETE", "requests")
@@ -114,7 +114,7 @@ def test_the_record_keeps_the_latest() -> None:
             client.send("GET", "/v2/userinfo")
         answer = client.control("GET", "requests")
         assert [item["number"] for item in answer["requests"]] == [3, 4, 5]
-        assert answer["counts"]["userinfo.GET_ALL"]["requests"] == 5
+        assert answer["counts"]["userinfo.GET"]["requests"] == 5
         client.session.close()
 
 

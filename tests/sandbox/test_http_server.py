@@ -48,8 +48,8 @@ def test_a_connection_serves_many_requests(sandbox: Sandbox) -> None:
 
 def test_pipelined_requests_are_answered_in_order(sandbox: Sandbox) -> None:
     with connect(sandbox) as connection:
-        one = b"GET /_sandbox/clock HTTP/1.1\r\nHost: x\r\n\r\n"
-        two = b"GET /_sandbox/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        one = b"GET /_sandbox/clock HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        two = b"GET /_sandbox/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         connection.sendall(one + two)
         received = until_closed(connection)
     assert received.index(b"HTTP/1.1 200 OK") < received.index(b"HTTP/1.1 404 Not Found")
@@ -59,7 +59,7 @@ def test_a_refused_body_does_not_disturb_the_next_request(sandbox: Sandbox) -> N
     with connect(sandbox) as connection:
         connection.sendall(
             b"PUT /dms-uploads/sp/v2/unknown/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nbytes"
-            b"GET /_sandbox/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            b"GET /_sandbox/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )
         received = until_closed(connection)
     assert received.count(b"HTTP/1.1 ") == 2

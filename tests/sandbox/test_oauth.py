@@ -21,6 +21,12 @@ from .conftest import Client
 
 CALLBACK = "http://127.0.0.1:18920/callback"
 SCOPE = "openid profile w_member_social"
+FORM = {
+    "grant_type": "authorization_code",
+    "client_id": CLIENT_ID,
+    "client_secret": CLIENT_SECRET,
+    "redirect_uri": CALLBACK,
+}
 
 
 def asked(**change: str) -> dict[str, str]:
@@ -60,13 +66,7 @@ def callback(response: requests.Response) -> dict[str, str]:
 
 
 def exchange(client: Client, **change: str) -> requests.Response:
-    form = {
-        "grant_type": "authorization_code",
-        "client_id": CLIENT_ID,
-        "client_secret": CLIENT_SECRET,
-        "redirect_uri": CALLBACK,
-        **change,
-    }
+    form = {**FORM, **change}
     form = {name: value for name, value in form.items() if value}
     return client.session.post(f"{client.sandbox.url}/oauth/v2/accessToken", data=form, timeout=20)
 
@@ -210,10 +210,55 @@ def test_codes_are_used_once_in_time_and_by_whom_they_are_for(client: Client, sa
     assert exchange(client, code=code).json()["error"] == "invalid_redirect_uri"
 
 
-def test_secrets_in_the_url_do_not_count(client: Client) -> None:
-    query = urlencode({"grant_type": "authorization_code", "client_secret": CLIENT_SECRET})
-    response = client.session.post(f"{client.sandbox.url}/oauth/v2/accessToken?{query}", timeout=20)
-    assert response.json()["error_description"] == 'A required parameter "grant_type" is missing'
+def test_parameters_in_the_query_count_and_are_warned_of(client: Client, sandbox: Sandbox) -> None:
+    """``axios.post(url, null, {params})`` is what most guides show."""
+    code = callback(decide(client, "allow"))["code"]
+    query = urlencode({**FORM, "code": code})
+    response = client.session.post(f"{sandbox.url}/oauth/v2/accessToken?{query}", timeout=20)
+    assert response.status_code == 200
+    assert response.json()["access_token"]
+    (entry,) = sandbox.requests(resource="oauth", method="accessToken")
+    assert "in the URL" in entry["warnings"][0]
+
+
+def test_the_query_and_get_are_settings() -> None:
+    for settings, verb, status, said in (
+        ({"token_query": False}, "POST", 400, "grant_type"),
+        ({}, "GET", 405, "not supported"),
+        ({"token_get": True}, "GET", 200, "access_token"),
+    ):
+        with Sandbox(**settings) as sandbox:
+            client = Client(sandbox)
+            code = callback(decide(client, "allow"))["code"]
+            query = urlencode({**FORM, "code": code})
+            response = client.session.request(verb, f"{sandbox.url}/oauth/v2/accessToken?{query}", timeout=20)
+            assert (response.status_code, said in response.text) == (status, True)
+            client.session.close()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:1/\r\nset-cookie: a=b",
+        "http://127.0.0.1:1/%0d%0a\n",
+        "http://evil.com\\@127.0.0.1/",
+        "http://evil.com@127.0.0.1:1/",
+        "http://127.0.0.1:1/\t",
+        "http://127.0.0.1:99999999/",
+        "http://[127.0.0.1/",
+        "//127.0.0.1/",
+    ],
+)
+def test_no_redirect_leaves_the_app(uri: str, client: Client) -> None:
+    response = authorize(client, redirect_uri=uri)
+    assert response.status_code == 400
+    assert "location" not in response.headers
+    assert "Redirect_uri doesn" in response.text
+
+
+def test_scopes_may_have_commas_between_them(client: Client) -> None:
+    code = callback(decide(client, "allow", scope="openid,profile,w_member_social"))["code"]
+    assert exchange(client, code=code).json()["scope"] == "openid,profile,w_member_social"
 
 
 def test_pkce(client: Client) -> None:

@@ -19,6 +19,7 @@ from publisher.sandbox.control import ENDPOINTS
 from publisher.sandbox.linkedin import oauth
 from publisher.sandbox.linkedin.call import Route
 from publisher.sandbox.linkedin.openapi import document
+from publisher.sandbox.linkedin.restli import SIMPLE_RESOURCES
 from publisher.sandbox.linkedin.service import TABLES
 from publisher.sandbox.server import Sandbox
 
@@ -64,7 +65,7 @@ def place(family: str, route: Route) -> tuple[str, str]:
     """The verb and path under which the document has a route."""
     name, _, nested = route.resource.partition("/")
     path = f"/{family}/{name}" + (f"/{{urn}}/{nested}" if nested else "")
-    if route.method in {"GET", "DELETE", "PARTIAL_UPDATE"}:
+    if route.method in {"GET", "DELETE", "PARTIAL_UPDATE"} and name not in SIMPLE_RESOURCES:
         path += "/{id}" if nested else "/{urn}"
     verb = {"DELETE": "delete", "PARTIAL_UPDATE": "post", "CREATE": "post"}.get(route.method, "")
     return verb or ("post" if route.method.startswith("ACTION-") else "get"), path

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from publisher.sandbox.linkedin.versions import SUNSETS, active, sunset
+from publisher.sandbox.linkedin.versions import SUNSETS, active, lifetime
 from publisher.sandbox.server import Sandbox
 
 from .conftest import Client, posts_body
@@ -83,8 +83,11 @@ def test_a_revoked_token(client: Client, sandbox: Sandbox) -> None:
         ("202511", 1_794_787_200, False),
         ("202512", 1_795_000_000, False),
         ("20260901", 1_795_000_000, False),
-        ("202610", 1_795_000_000, False),
-        ("202610", 1_796_083_200, True),
+        ("202610", 1_795_000_000, True),
+        ("202609", 1_789_300_000, False),  # 2026-09-13, when it was seen to answer 426
+        ("202609", 1_790_063_000, True),  # 2026-09-22, when it was seen to work
+        ("202512", 1_780_000_000, False),
+        ("202205", 1_660_000_000, False),
         ("202613", 1_900_000_000, False),
         ("²02609", 1_795_000_000, False),
         ("999912", 1_795_000_000, False),
@@ -95,8 +98,21 @@ def test_versions_live_about_a_year(version: str, day: float, alive: bool) -> No
 
 
 def test_every_version_ends() -> None:
-    assert all(sunset(version) == day for version, day in SUNSETS.items())
-    assert sunset("202512") is None
+    for version, day in SUNSETS.items():
+        life = lifetime(version)
+        assert life is not None
+        assert life[0] < life[1] == day
+    assert lifetime("202512") is None
+
+
+def test_the_living_versions_can_be_set() -> None:
+    with Sandbox(versions="202601,202611", now="2026-11-24T09:00:00Z") as sandbox:
+        client = Client(sandbox)
+        for version, status in (("202601", 201), ("202611", 201), ("202609", 426)):
+            client.version = version
+            assert client.create_post(f"Hello {version}").status_code == status
+    assert active("203001", 0, "any")
+    assert not active("2030", 0, "any")
 
 
 def test_quotas_are_counted_by_utc_day() -> None:

@@ -233,7 +233,6 @@ def test_captions_and_thumbnail_have_urls_of_their_own(client: Client) -> None:
 
 def test_an_image_of_the_versioned_api_is_put_and_cannot_be_read(client: Client) -> None:
     value = initialize(client, "image")
-    assert client.upload(value["uploadUrl"], PNG, "POST").status_code == 405
     assert client.upload(value["uploadUrl"], PNG).status_code == 201
     response = client.send("GET", f"/rest/images/{encoded(value['image'])}")
     assert response.json()["message"] == (
@@ -255,7 +254,7 @@ def test_other_scopes_read_images(client: Client, sandbox: Sandbox) -> None:
 def test_a_broken_upload_leaves_nothing(client: Client, sandbox: Sandbox) -> None:
     asset, url = register(client)
     parts = urlsplit(url)
-    head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 1000\r\n"
+    head = f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
         connection.sendall(f"{head}Authorization: Bearer {sandbox.token()}\r\n\r\nonly a part".encode())
     until(lambda: sandbox.requests(resource="uploads"))

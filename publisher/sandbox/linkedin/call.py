@@ -28,6 +28,12 @@ class Call:
         self.version = ""
         self.committed = ""
         self.struck = ""
+        self.warnings: list[str] = []
+
+    def warn(self, words: str) -> None:
+        """Note in the request log that the sandbox let something pass on which LinkedIn may be stricter."""
+        if words not in self.warnings:
+            self.warnings.append(words)
 
     @property
     def bearer(self) -> Token:
@@ -61,6 +67,7 @@ class Call:
         document = self.lenient if with_body else {}
         # faults may strike before the token is checked, and still know whose request it is
         value = self.request.header("authorization").partition(" ")[2].strip()
+        value = value or self.request.parameters.get("oauth2_access_token", "")
         token = self.token or self.store.tokens.get(value)
         member = token.member if token else ""
         return Facts(self.route.resource, self.route.method, _author(document), member, _text(document))

@@ -10,6 +10,10 @@ from publisher.sandbox.linkedin.call import Call
 def bearer(call: Call) -> None:
     """401 without a bearer token; the token's fate otherwise."""
     scheme, _, value = call.request.header("authorization").partition(" ")
+    # the query parameter is older than the header, and still works
+    if not scheme and (given := call.request.parameters.get("oauth2_access_token", "")):
+        call.warn("The token is in the URL, where logs keep it. Send it as Authorization: Bearer.")
+        scheme, value = "bearer", given
     if not scheme or (scheme.lower() == "bearer" and not value.strip()):
         raise api_errors.empty_token()
     if scheme.lower() != "bearer":
@@ -38,7 +42,9 @@ def version(call: Call) -> None:
     call.version = call.request.header("linkedin-version").strip()
     if not call.version:
         raise api_errors.version_missing()
-    if not versions.active(call.version, call.store.clock.now()) or _ended_by_fault(call):
+    if not versions.active(
+        call.version, call.store.clock.now(), call.store.settings.versions
+    ) or _ended_by_fault(call):
         raise api_errors.version_inactive(call.version)
 
 

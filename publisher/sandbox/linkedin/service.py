@@ -1,4 +1,4 @@
-"""A request's straight way: find the route, check in LinkedIn's order, act, keep the record."""
+"""Answers LinkedIn's API: find the route, check in LinkedIn's order, act, log the request."""
 
 import base64
 import itertools
@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from publisher.sandbox.faults import Fault
-from publisher.sandbox.linkedin import api_errors, oauth
+from publisher.sandbox.linkedin import api_errors, oauth, pictures, restli
 from publisher.sandbox.linkedin.api import (
+    analytics,
     assets,
     comments,
+    organizations,
     rest_posts,
+    social,
     ugc_posts,
     uploads,
     userinfo,
@@ -19,7 +22,7 @@ from publisher.sandbox.linkedin.api import (
 )
 from publisher.sandbox.linkedin.call import JSON_LIMIT, Call, Route
 from publisher.sandbox.linkedin.checks import CHECKS
-from publisher.sandbox.linkedin.restli import read_keys, read_target
+from publisher.sandbox.linkedin.projection import project
 from publisher.sandbox.messages import ApiError, Ending, Request, Response
 from publisher.sandbox.request_log import LoggedRequest
 from publisher.sandbox.store import Store
@@ -30,8 +33,23 @@ def _table(*routes: Route) -> dict[tuple[str, str], Route]:
 
 
 TABLES = {
-    "v2": _table(*userinfo.ROUTES, *ugc_posts.ROUTES, *assets.ROUTES, *comments.UNVERSIONED),
-    "rest": _table(*rest_posts.ROUTES, *versioned_media.ROUTES, *comments.VERSIONED),
+    "v2": _table(
+        *userinfo.ROUTES,
+        *ugc_posts.ROUTES,
+        *assets.ROUTES,
+        *comments.UNVERSIONED,
+        *social.UNVERSIONED,
+        *organizations.UNVERSIONED,
+    ),
+    "rest": _table(
+        *userinfo.VERSIONED,
+        *rest_posts.ROUTES,
+        *versioned_media.ROUTES,
+        *comments.VERSIONED,
+        *social.VERSIONED,
+        *organizations.VERSIONED,
+        *analytics.VERSIONED,
+    ),
 }
 """Family -> (resource, method) -> route."""
 
@@ -52,7 +70,8 @@ class Service:
         self._numbers = itertools.count(1)
 
     def answer(self, request: Request) -> Response | None:
-        """The answer, faults included; every exchange is put on record."""
+        """Return the response, faults included; every request is logged. None if the path is not LinkedIn's."""
+        request = restli.untunnelled(request) if request.path.startswith(("/v2/", "/rest/")) else request
         call = self._call(request)
         if call is None:
             return None
@@ -60,7 +79,7 @@ class Service:
         try:
             answer = self._through(call)
         except ApiError as error:
-            answer = error.answer
+            answer = error.response
         except ConnectionError:
             # the client went away; what it sent so far is on record all the same
             self._keep(call, Response(0, ending=Ending.DROP), started)
@@ -74,7 +93,7 @@ class Service:
         """Find the route by path and Rest.li method."""
         family = request.path.partition("/")[2].partition("/")[0]
         if family in TABLES:
-            target = read_target(request)
+            target = restli.read_target(request)
             route = TABLES[family].get((target.resource, target.method))
             # unknown routes go the same way, as LinkedIn asks for the token first
             if route is None:
@@ -84,6 +103,8 @@ class Service:
             return self._upload(request)
         if route := oauth.ROUTES.get((request.verb, request.path)):
             return Call(self.store, request, route)
+        if family == "dms":
+            return Call(self.store, request, pictures.ROUTE, (request.path.rstrip("/").rpartition("/")[2],))
         return None
 
     def _upload(self, request: Request) -> Call:
@@ -111,8 +132,9 @@ class Service:
             for check in CHECKS[:2] if call.route.resource == "uploads" else CHECKS:
                 check(call)
         if call.route.resource != "uploads":
-            call.keys = read_keys(call.request, call.keys)
-        return call.route.act(call)
+            lenient = call.store.settings.raw_urns
+            call.keys = restli.read_keys(call.request, call.keys, raw_urns=lenient)
+        return project(call.request, call.route.act(call))
 
     def _trace(self) -> dict[str, str]:
         """The headers LinkedIn's support asks for."""
@@ -150,6 +172,7 @@ class Service:
                 ending=answer.ending.value,
                 fault=call.struck,
                 committed=call.committed,
+                warnings=tuple(call.warnings),
             )
 
         self.store.request_log.add(entry)

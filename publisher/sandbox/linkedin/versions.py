@@ -16,31 +16,41 @@ SUNSETS: dict[str, date] = {
     "202608": date(2027, 8, 17),
     "202609": date(2027, 9, 15),
 }
-"""LinkedIn's migration table: version -> the day on which it is gone. There was no 202512."""
+"""LinkedIn's migration table, read 2026-09-19: version -> the day on which it is gone."""
+
+NEVER_RELEASED = frozenset({"202512"})
+"""The table leaves this month out, and no other trace of it was found."""
+
+START_DAY = 15
+"""The day of its month on which a version starts. 202609 answered 426 on 2026-09-13 and worked on 2026-09-22;
+the 15th fits the sunsets in the table, which are a year later."""
 
 
-def sunset(version: str) -> date | None:
-    """The day a version goes; None for one that never was.
+def lifetime(version: str) -> tuple[date, date] | None:
+    """Return the day a version starts and the day it is gone; None for one that never was.
 
-    Versions after the table are assumed to live as long as the others do: until the 15th a year on.
+    Versions that the table doesn't name are assumed to follow its rule.
     """
-    if version in SUNSETS:
-        return SUNSETS[version]
-    if not (version.isascii() and version.isdigit() and len(version) == 6) or version < max(SUNSETS):
+    if not (version.isascii() and version.isdigit() and len(version) == 6) or version in NEVER_RELEASED:
         return None
     year, month = int(version[:4]), int(version[4:])
-    return date(year + 1, month, 15) if 1 <= month <= 12 and year < date.max.year else None
+    # versioning began with 202206 (LinkedIn's changelog)
+    if not (1 <= month <= 12 and date.min.year < year < date.max.year) or version < "202206":
+        return None
+    return date(year, month, START_DAY), SUNSETS.get(version, date(year + 1, month, START_DAY))
 
 
-def active(version: str, now: float) -> bool:
+def active(version: str, now: float, allowed: str = "") -> bool:
     """Whether ``version`` (YYYYMM, or YYYYMM.RR) answers at ``now`` (epoch seconds).
 
-    A version after the table becomes active two months after the month it is named after.
+    ``allowed`` is the setting ``versions``: empty, ``any``, or the living ones with commas between them.
     """
     # a patch release is named as YYYYMM.RR and lives as long as its version
     base, _, patch = version.partition(".")
-    today = datetime.fromtimestamp(now, UTC).date()
-    end = sunset(base)
-    if end is None or today >= end or (patch and not patch.isdigit()):
+    life = lifetime(base)
+    if life is None or (patch and not patch.isdigit()):
         return False
-    return base in SUNSETS or (today.year * 12 + today.month) - (int(base[:4]) * 12 + int(base[4:])) >= 2
+    if allowed:
+        return allowed == "any" or base in allowed.split(",")
+    start, end = life
+    return start <= datetime.fromtimestamp(now, UTC).date() < end

@@ -176,10 +176,7 @@ def get(call: Call) -> Response:
         "recipes": [{"recipe": f"urn:li:digitalmediaRecipe:feedshare-{asset.kind}", "status": state}],
         "serviceRelationships": [{"identifier": _CONTENT, "relationshipType": "OWNER"}],
     }
-    wanted = call.request.parameters.get("fields")
-    return json_response(
-        200, {name: document[name] for name in wanted.split(",") if name in document} if wanted else document
-    )
+    return json_response(200, document)
 
 
 _SCOPES = frozenset({"w_member_social", "w_organization_social"})

@@ -25,7 +25,7 @@ def commit_post(
     store = call.store
     # two equal creates at once must not both find that nobody published it before
     with store.lock:
-        refuse_duplicate(call, author, sent_text)
+        refuse_duplicate(call, store.duplicate_key(author, sent_text, content))
         post = Post(
             urn=f"urn:li:{kind}:{store.ids.snowflake()}",
             activity=f"urn:li:activity:{store.ids.snowflake()}",
@@ -46,10 +46,10 @@ def commit_post(
     return post
 
 
-def refuse_duplicate(call: Call, author: str, text: str) -> None:
+def refuse_duplicate(call: Call, key: tuple[str, str, str]) -> None:
     """422 where the author sent the same text within the window; deleted posts count, as on LinkedIn."""
     store = call.store
-    created_at, urn = store.recent_texts.get((author, text), (0, ""))
+    created_at, urn = store.recent_texts.get(key, (0, ""))
     if not urn or store.clock.milliseconds() - created_at >= store.settings.duplicate_window * 1000:
         return
     # LinkedIn sometimes names a post that answers 404; a client must not take it for its own

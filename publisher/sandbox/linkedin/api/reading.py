@@ -35,3 +35,25 @@ def read_batch(
             errors[urn] = missing
     statuses = {**dict.fromkeys(results, 200), **dict.fromkeys(errors, 404)}
     return json_response(200, {"results": results, "statuses": statuses, "errors": errors})
+
+
+_LARGEST_PAGE = 100
+
+
+def post_page(call: Call, posts: list[Post], document: Callable[[Post], dict[str, Any]]) -> Response:
+    """The part of ``posts`` that ``start`` and ``count`` (10, at most 100) ask for; ``total`` counts all."""
+    parameters = call.request.parameters
+    start, count = whole_parameter(parameters, "start", 0), whole_parameter(parameters, "count", 10)
+    if count > _LARGEST_PAGE:
+        raise api_errors.input_error(400, "PARAM_INVALID", f"count can't exceed {_LARGEST_PAGE}", "count")
+    paging = {"start": start, "count": count, "links": [], "total": len(posts)}
+    shown = [document(post) for post in posts[start : start + count]]
+    return json_response(200, {"elements": shown, "paging": paging})
+
+
+def whole_parameter(parameters: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number from the query. Raises ApiError."""
+    value = parameters.get(name, str(default))
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise api_errors.input_error(400, "PARAM_INVALID", f"{name} is invalid", name)
+    return int(value)

@@ -8,7 +8,7 @@ from publisher.sandbox.linkedin import api_errors, little_text
 from publisher.sandbox.linkedin.api import deletion
 from publisher.sandbox.linkedin.api.authors import check_author, speaks_for
 from publisher.sandbox.linkedin.api.publishing import commit_post
-from publisher.sandbox.linkedin.api.reading import NOT_FOUND, read_batch, shown_post
+from publisher.sandbox.linkedin.api.reading import NOT_FOUND, post_page, read_batch, shown_post
 from publisher.sandbox.linkedin.api.rest_posts_content import check_length, read_content
 from publisher.sandbox.linkedin.api.rest_posts_schema import PATCH, POST
 from publisher.sandbox.linkedin.call import Call, Route
@@ -97,15 +97,12 @@ def update(call: Call) -> Response:
 
 def get(call: Call) -> Response:
     """One post, for tokens that may read."""
-    return json_response(200, _document(shown_post(call)))
+    return json_response(200, _document(call, shown_post(call)))
 
 
 def batch_get(call: Call) -> Response:
     """Several posts by ``ids=List(...)``."""
-    return read_batch(call, _document, {**NOT_FOUND, "code": "NOT_FOUND"})
-
-
-_LARGEST_PAGE = 100
+    return read_batch(call, lambda post: _document(call, post), {**NOT_FOUND, "code": "NOT_FOUND"})
 
 
 def find_by_author(call: Call) -> Response:
@@ -116,30 +113,19 @@ def find_by_author(call: Call) -> Response:
         raise api_errors.input_error(400, "PARAM_INVALID", "author is required but missing", "author")
     if not speaks_for(call, author, "r_organization_social"):
         raise api_errors.not_permitted(f"{call.route.gate}.FINDER-author.{call.suffix}")
-    start, count = _whole(parameters, "start", 0), _whole(parameters, "count", 10)
-    if count > _LARGEST_PAGE:
-        raise api_errors.input_error(400, "PARAM_INVALID", f"count can't exceed {_LARGEST_PAGE}", "count")
     own = [post for post in call.store.posts_newest_first() if post.author == author]
-    paging = {"start": start, "count": count, "links": [], "total": len(own)}
-    return json_response(
-        200, {"elements": [_document(post) for post in own[start : start + count]], "paging": paging}
-    )
+    return post_page(call, own, lambda post: _document(call, post))
 
 
-def _whole(parameters: dict[str, str], name: str, default: int) -> int:
-    value = parameters.get(name, str(default))
-    if not (value.isascii() and value.isdigit()):
-        raise api_errors.input_error(400, "PARAM_INVALID", f"{name} is invalid", name)
-    return int(value)
-
-
-def _document(post: Post) -> dict[str, Any]:
+def _document(call: Call, post: Post) -> dict[str, Any]:
     """A post as ``GET /rest/posts`` gives it: the text as little text, whichever API it came by."""
     kept = {
         name: post.payload[name]
         for name in ("content", "distribution", "isReshareDisabledByAuthor", "reshareContext")
         if name in post.payload
     }
+    if poll := kept.get("content", {}).get("poll"):
+        kept["content"] = {"poll": _poll_results(poll, call.store.votes(post.urn), call.bearer.member)}
     return {
         "id": post.urn,
         "author": post.author,
@@ -152,6 +138,19 @@ def _document(post: Post) -> dict[str, Any]:
         "lastModifiedAt": post.edited_at or post.created_at,
         **kept,
     }
+
+
+def _poll_results(poll: dict[str, Any], votes: dict[str, int], viewer: str) -> dict[str, Any]:
+    """A poll as it is read: with the number of votes for each option."""
+    options = [
+        {
+            **option,
+            "voteCount": list(votes.values()).count(index),
+            "isVotedByViewer": votes.get(viewer) == index,
+        }
+        for index, option in enumerate(poll["options"])
+    ]
+    return {**poll, "options": options, "uniqueVotersCount": len(votes)}
 
 
 _GATE = "partnerApiPostsExternal"

@@ -7,11 +7,12 @@ from urllib.parse import quote
 from publisher.sandbox.linkedin import api_errors
 from publisher.sandbox.linkedin.api import deletion, media
 from publisher.sandbox.linkedin.api.attributes import mentions
-from publisher.sandbox.linkedin.api.authors import check_author
+from publisher.sandbox.linkedin.api.authors import check_author, speaks_for
 from publisher.sandbox.linkedin.api.publishing import commit_post
-from publisher.sandbox.linkedin.api.reading import read_batch, shown_post
+from publisher.sandbox.linkedin.api.reading import post_page, read_batch, shown_post
 from publisher.sandbox.linkedin.api.ugc_posts_schema import SHARE_CONTENT, UGC_POST, VISIBILITY
 from publisher.sandbox.linkedin.call import Call, Route
+from publisher.sandbox.linkedin.restli import read_list
 from publisher.sandbox.messages import Response, json_response
 from publisher.sandbox.values import Post
 
@@ -113,6 +114,16 @@ def batch_get(call: Call) -> Response:
     return read_batch(call, _document)
 
 
+def find_by_authors(call: Call) -> Response:
+    """Return the posts of ``authors=List(…)``, newest first."""
+    authors = read_list(call.request, "authors")
+    if not all(speaks_for(call, author, "r_organization_social") for author in authors):
+        raise api_errors.not_permitted(f"ugcPosts.FINDER-authors.{call.suffix}")
+    return post_page(
+        call, [post for post in call.store.posts_newest_first() if post.author in authors], _document
+    )
+
+
 def _document(post: Post) -> dict[str, Any]:
     """A post as ``GET /v2/ugcPosts`` gives it."""
     stamp = {"actor": post.author, "time": post.created_at}
@@ -136,5 +147,6 @@ ROUTES = (
     Route("ugcPosts", "CREATE", create, "ugcPosts", _WRITE),
     Route("ugcPosts", "GET", get, "ugcPosts", _READ),
     Route("ugcPosts", "BATCH_GET", batch_get, "ugcPosts", _READ),
+    Route("ugcPosts", "FINDER-authors", find_by_authors, "ugcPosts", _READ),
     Route("ugcPosts", "DELETE", deletion.delete, "ugcPosts", _WRITE),
 )

@@ -55,15 +55,14 @@ def receive(call: Call) -> Response:
         raise api_errors.input_error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired", "uploadUrl")
     if request.verb == "GET":
         return download(call, upload)
-    if request.verb not in (("PUT", "POST") if upload.api == "assets" else ("PUT",)):
+    if request.verb not in {"PUT", "POST"}:
         raise api_errors.refuse(405, f"{request.verb} is not supported by this upload URL")
     if call.token and not speaks_for(call, upload.owner, "w_organization_social"):
         raise api_errors.not_permitted(f"uploads.{request.verb}.NO_VERSION")
     if extra := request.parameters.get("extra"):
         write_body(call, f"{upload.upload_key}.{'captions' if extra == 'captions' else 'thumbnail'}")
         return Response(201)
-    if store.settings.strict_uploads:
-        _check_headers(call, upload)
+    _check_headers(call, upload)
     # an upload in parts has a URL for each
     number = request.parameters.get("partNumber")
     if upload.parts:
@@ -89,7 +88,15 @@ def download(call: Call, upload: StoredMedia) -> Response:
 
 
 def _check_headers(call: Call, upload: StoredMedia) -> None:
-    """A video's address takes no token; what registering asked for must come back."""
+    """Warn of what LinkedIn may not take; with ``strict_uploads``, refuse what it documents otherwise."""
+    if call.request.verb == "POST" and upload.api != "assets":
+        call.warn("The documentation shows PUT for this upload address.")
+    if call.request.content_type.startswith("multipart/"):
+        # LinkedIn keeps the body as it comes, boundaries included, and then can't process it
+        call.warn("A multipart body is no image. Send the bytes of the file as the body.")
+    if not call.store.settings.strict_uploads:
+        return
+    # a video's address takes no token, and what registering asked for must come back
     if upload.kind == "video" and call.request.header("authorization"):
         raise api_errors.refuse(400, "The upload address of a video takes no token")
     wanted = MEDIA_FAMILIES[upload.kind]
@@ -163,16 +170,30 @@ def _uploaded(call: Call, upload: StoredMedia) -> None:
     store = call.store
     now = store.clock.now()
     slow = call.strike("slow-media")
-    failed = call.strike("media-failed") is not None
+    failure = ""
     # bytes that were lost are waited for in vain: LinkedIn never says so
     if upload.path is None:
         ready_at = math.inf
     else:
         ready_at = now + (slow.seconds if slow else store.settings.processing)
-        found = mime_type(upload.path)
-        failed = failed or not found.startswith(_FAMILIES[upload.kind]) or too_many_pixels(upload.path, found)
-        upload = replace(upload, mime_type=found)
-    store.put_upload(replace(upload, uploaded_at=now, ready_at=ready_at, failed=failed))
+        upload = replace(upload, mime_type=mime_type(upload.path))
+        failure = _failure(call, upload)
+    store.put_upload(
+        replace(upload, uploaded_at=now, ready_at=ready_at, failed=bool(failure), failure=failure)
+    )
+
+
+def _failure(call: Call, upload: StoredMedia) -> str:
+    """Why processing will fail; empty if it won't."""
+    if call.strike("media-failed"):
+        return 'The fault "media-failed" says so.'
+    if call.request.content_type.startswith("multipart/") and not upload.parts:
+        return "The body was a multipart form. The bytes of the file must be the body."
+    if not upload.mime_type.startswith(_FAMILIES[upload.kind]):
+        return f"The bytes are {upload.mime_type}, which is no {upload.kind} that LinkedIn takes."
+    if upload.path and too_many_pixels(upload.path, upload.mime_type):
+        return "It has too many pixels or frames."
+    return ""
 
 
 _FAMILIES: dict[str, tuple[str, ...]] = {

@@ -7,6 +7,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/oauth/v2/authorization"): Route("oauth", "authorization", authorization.show, anonymous=True),
     ("POST", "/oauth/v2/authorization"): Route("oauth", "decision", authorization.decide, anonymous=True),
     ("POST", "/oauth/v2/accessToken"): Route("oauth", "accessToken", tokens.exchange, anonymous=True),
+    ("GET", "/oauth/v2/accessToken"): Route("oauth", "accessToken", tokens.exchange_by_get, anonymous=True),
     ("POST", "/oauth/v2/introspectToken"): Route(
         "oauth", "introspectToken", tokens.introspect, anonymous=True
     ),

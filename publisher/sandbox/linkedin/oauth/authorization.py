@@ -1,19 +1,18 @@
 """The authorization page: a person chooses who to be, and allows or refuses."""
 
 import html
+import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from publisher.sandbox.linkedin.call import Call
+from publisher.sandbox.linkedin.oauth.consent import consent_page, error_page
 from publisher.sandbox.messages import ApiError, Response, page_response
 from publisher.sandbox.values import App, AuthorizationCode
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _SHOWN_MEMBERS = 50
 _LOOPBACK_ANY = ":*"
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 _CONSENTS = {
     "openid": "Use your name and photo",
@@ -43,7 +42,7 @@ def show(call: Call) -> Response:
         return _granted(call, asked, member)
     members = call.store.members.all()[:_SHOWN_MEMBERS]
     consents = dict.fromkeys(_CONSENTS.get(scope, scope) for scope in asked.scopes)
-    return _page(200, "authorize.html", asked=asked, members=members, consents=consents, fields=_fields(call))
+    return _page(200, consent_page(asked.app.name, consents, members, _fields(call)))
 
 
 def decide(call: Call) -> Response:
@@ -73,7 +72,8 @@ def _read(call: Call, given: dict[str, str]) -> Asked:
     redirect_uri = given.get("redirect_uri", "")
     if not registered(app, redirect_uri):
         raise ApiError(_bummer("Redirect_uri doesn't match"))
-    scopes = tuple(dict.fromkeys(given.get("scope", "").split()))
+    # documented with spaces; Auth.js and others send commas, and LinkedIn takes both
+    scopes = tuple(dict.fromkeys(given.get("scope", "").replace(",", " ").split()))
     challenge = given.get("code_challenge", "")
     asked = Asked(app, redirect_uri, scopes, given.get("state", ""), challenge)
     if given.get("response_type") != "code":
@@ -103,8 +103,15 @@ def registered(app: App, uri: str) -> bool:
 
     A registered URI that ends in ``:*`` is the sandbox's own convenience: any port and path of that host.
     """
-    parts = urlsplit(uri)
-    if "#" in uri or not (parts.scheme and parts.netloc):
+    # browsers read a backslash as a slash, and urlsplit does not: the two would see different hosts
+    if _UNSAFE.search(uri):
+        return False
+    try:
+        parts = urlsplit(uri)
+        parts.port  # noqa: B018 - raises ValueError for a bad port
+    except ValueError:
+        return False
+    if "#" in uri or "@" in parts.netloc or not (parts.scheme and parts.netloc):
         return False
     host = f"{parts.scheme}://{parts.hostname}{_LOOPBACK_ANY}"
     bare = uri.partition("?")[0]
@@ -173,20 +180,11 @@ def _fields(call: Call) -> dict[str, str]:
 
 def _bummer(reason: str) -> Response:
     """LinkedIn's own error page; nobody is redirected anywhere."""
-    return _page(400, "bummer.html", reason=reason)
+    return _page(400, error_page(reason))
 
 
-def _page(status: int, name: str, **values: Any) -> Response:
-    answer = page_response(status, _environment().get_template(name).render(**values))
+def _page(status: int, page: str) -> Response:
+    answer = page_response(status, page)
     # the form leads to the app's redirect URI, which a form-action rule would block
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
     return Response(status, answer.body, {**answer.headers, "content-security-policy": policy})
-
-
-@cache
-def _environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from publisher.sandbox.faults import KINDS
+from publisher.sandbox.values import PRODUCTS
 
 _ANY = {"type": "object"}
 _STRING = {"type": "string"}
@@ -72,6 +73,7 @@ _ORGANIZATION = _object(
     name=_STRING,
     headline=_STRING,
     logo=_STRING,
+    vanity_name=_STRING,
     roles={"type": "object", "additionalProperties": _STRING},
 )
 _APP = _object(
@@ -81,6 +83,7 @@ _APP = _object(
     scopes=_TEXTS,
     redirect_uris=_TEXTS,
     refresh={"type": "boolean"},
+    products={"type": "array", "items": {"enum": list(PRODUCTS)}},
 )
 _TOKEN = _object(member=_STRING, app=_STRING, scopes=_TEXTS, expires_in={"type": "number"})
 

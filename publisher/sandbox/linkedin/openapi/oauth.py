@@ -77,7 +77,16 @@ OAUTH: dict[str, dict[str, Any]] = {
             "A code, or a refresh token, for an access token.",
             ("grant_type",),
             _json("A token.", "access_token", "expires_in", "scope"),
-        )
+        ),
+        "get": {
+            "operationId": "exchangeByGet",
+            "summary": "The same by GET, if the setting token_get allows it.",
+            "responses": {
+                "200": _json("A token.", "access_token"),
+                **dict.fromkeys(("400", "401"), _json("Refused.", "error", "error_description")),
+                "405": _json("It is not allowed.", "status", "message"),
+            },
+        },
     },
     "/oauth/v2/introspectToken": {
         "post": _form("introspect", "What a token is worth.", ("token",), _json("Its state.", "active"))

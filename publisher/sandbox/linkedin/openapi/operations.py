@@ -9,6 +9,7 @@ from publisher.sandbox.linkedin.api import (
     assets,
     comments,
     rest_posts_schema,
+    social,
     ugc_posts_schema,
     versioned_media,
 )
@@ -64,6 +65,7 @@ _VALUE = _object({"value": _ANY})
 _LIST = _object({}, elements={"type": "array", "items": _ANY}, paging=_ANY, results=_ANY, statuses=_ANY)
 _COMMENT = _object({"id": _STRING, "actor": _ACTOR, "object": _urn("activity"), "$URN": _STRING})
 _UPLOAD = _object({"id": _STRING, "owner": _ACTOR, "status": _STRING})
+_ME = _object({"id": _STRING}, firstName=_ANY, lastName=_ANY)
 _USERINFO = _object({"sub": _STRING}, name=_STRING, locale=_ANY, email=_STRING)
 
 
@@ -78,7 +80,7 @@ def _posts() -> Iterator[Operation]:
         (ugc_posts_schema.UGC_POST,),
         makes=True,
     )
-    yield Operation("get", ugc, "getUgcPosts", "Several posts.", {200: _LIST}, query=("ids",))
+    yield Operation("get", ugc, "getUgcPosts", "Several posts.", {200: _LIST}, query=("ids", "q", "authors"))
     yield Operation("get", f"{ugc}/{{urn}}", "getUgcPost", "One post.", {200: _POST})
     yield Operation("delete", f"{ugc}/{{urn}}", "deleteUgcPost", "Delete a post.", {204: None})
     yield Operation(
@@ -135,12 +137,61 @@ def _comments(family: str) -> Iterator[Operation]:
     yield Operation("delete", f"{path}/{{id}}", f"deleteComment{name}", "Delete a comment.", {204: None})
 
 
+def _social(family: str) -> Iterator[Operation]:
+    base, name = f"/{family}", family.capitalize()
+    for resource, shown in (("socialActions", "Summary"), ("socialMetadata", "Metadata")):
+        path = f"{base}/{resource}/{{urn}}"
+        yield Operation("get", path, f"get{shown}{name}", "Reactions and comments, counted.", {200: _ANY})
+    path = f"{base}/reactions"
+    body = (social.REACTION,)
+    query = ("q", "entity", "actor")
+    yield Operation(
+        "post", path, f"react{name}", "React to a post.", {201: _ANY}, body, query=("actor",), makes=True
+    )
+    yield Operation("get", path, f"getReactions{name}", "Who reacted how.", {200: _LIST}, query=query)
+    yield Operation("delete", f"{path}/{{urn}}", f"unreact{name}", "Take a reaction back.", {204: None})
+
+
+def _organizations(family: str) -> Iterator[Operation]:
+    base, name = f"/{family}", family.capitalize()
+    for resource in ("organizationAcls", "organizationalEntityAcls"):
+        query = ("q", "role", "state", "organization", "organizationalTarget", "start", "count")
+        shown = f"get{resource[0].upper()}{resource[1:]}{name}"
+        yield Operation("get", f"{base}/{resource}", shown, "Roles on pages.", {200: _LIST}, query=query)
+    path = f"{base}/organizations"
+    found = ("q", "vanityName", "ids", "start", "count")
+    yield Operation("get", path, f"findOrganizations{name}", "Several pages.", {200: _LIST}, query=found)
+    yield Operation("get", f"{path}/{{urn}}", f"getOrganization{name}", "One page.", {200: _ANY})
+    yield Operation(
+        "get",
+        f"{base}/networkSizes/{{urn}}",
+        f"getNetworkSize{name}",
+        "How many follow a page.",
+        {200: _object({"firstDegreeSize": {"type": "integer"}})},
+        query=("edgeType",),
+    )
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/v2/userinfo", "getUserinfo", "The token's member.", {200: _USERINFO}),
-    Operation("get", "/v2/me", "getMe", "Closed to every app of today.", {}),
+    Operation("get", "/v2/me", "getMe", "The member's profile, for tokens with an older scope.", {200: _ME}),
+    Operation("get", "/rest/me", "getMeVersioned", "The same, versioned.", {200: _ME}),
+    Operation("get", "/v2/emailAddress", "getEmail", "The member's address.", {200: _LIST}, query=("q",)),
     *_posts(),
     *_uploads(),
     *_comments("v2"),
     *_comments("rest"),
+    *_social("v2"),
+    *_social("rest"),
+    *_organizations("v2"),
+    *_organizations("rest"),
+    Operation(
+        "get",
+        "/rest/memberCreatorPostAnalytics",
+        "getPostAnalytics",
+        "Made-up numbers of a post.",
+        {200: _LIST},
+        query=("q", "entity", "queryType", "aggregation"),
+    ),
 )
 """Every operation of ``/v2`` and ``/rest``."""
