@@ -3,21 +3,32 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
+EXTRAS := keyring,postgres
+TESTS :=
 DEMO_EDIT := hello.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types bench clean
+.PHONY: help setup lock demo test test-newest test-lowest audit lint format types bench clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(VENV)/.ready: pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade pip
-	@$(BIN)/python -m pip install --quiet --editable '.[keyring,postgres]' --group dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+LOCKED := --require-hashes --only-binary :all: --requirement
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml requirements/dev.txt | $(BIN)/python
+	@$(PIP) $(LOCKED) requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: $(VENV)/.ready ## make .venv with everything in it
+setup: $(VENV)/.ready ## make .venv with everything in it, from the lock
+
+lock: | $(BIN)/python ## write requirements/*.txt after a change of pyproject.toml; UPGRADE=1 takes the newest releases
+	@$(PIP) $(LOCKED) requirements/lock.txt
+	@BIN=$(BIN) tools/lock $(if $(UPGRADE),--upgrade)
 
 demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edit
 	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -r content $(DEMO)/
@@ -32,7 +43,27 @@ demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edi
 test: setup ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lint: setup ## ruff, import layers
+test-newest: $(BIN)/python ## run all tests with the newest releases of everything, in .venv-newest
+	@$(PIP) $(LOCKED) requirements/lock.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-newest
+	@$(BIN)/uv pip install --quiet --python .venv-newest --upgrade --editable '.[$(EXTRAS)]' --group test pip
+	.venv-newest/bin/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+test-lowest: $(BIN)/python ## run all tests with the lowest versions that pyproject.toml allows, in .venv-lowest
+	@$(PIP) $(LOCKED) requirements/lock.txt
+	@mkdir -p build
+	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --resolution lowest-direct \
+		--only-binary :all: --output-file build/lowest.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
+	@$(BIN)/uv pip install --quiet --python .venv-lowest --constraint build/lowest.txt --editable '.[$(EXTRAS)]' \
+		--group test pip
+	.venv-lowest/bin/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+audit: setup ## look the locked versions up in the database of known vulnerabilities
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt
+
+lint: setup ## ruff, import layers, workflows
+	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -49,4 +80,4 @@ bench: setup ## print figures and ratios; no test
 	$(BIN)/python -m tests.bench
 
 clean: ## remove what the build made
-	rm -rf $(VENV) build dist artifacts .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-newest .venv-lowest build dist artifacts .mypy_cache .ruff_cache .pytest_cache

@@ -87,6 +87,17 @@ def test_github_s_schemas_are_met(schema: str, workflows: list[Path], tmp_path: 
     assert subprocess.run([*command, str(bad)], capture_output=True, check=False).returncode == 1
 
 
+def test_zizmor_finds_what_was_planted_and_nothing_else(workflows: list[Path], tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).parent / "zizmor"), "--offline", "--no-progress", "--quiet"]
+    paths = [str(path) for path in (*workflows, ROOT / "action.yml")]
+    done = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    bad = tmp_path / "bad.yml"
+    bad.write_text(workflows[0].read_text("utf-8").replace("persist-credentials: false", "fetch-depth: 0"))
+    planted = subprocess.run([*command, str(bad)], capture_output=True, text=True, check=False)
+    assert "artipacked" in planted.stdout
+
+
 def documents(workflows: list[Path]) -> list[dict[str, Any]]:
     return [yaml.load(path.read_text("utf-8"), yaml.BaseLoader) for path in workflows]
 
