@@ -1,10 +1,9 @@
 """The sandbox's own config file: settings, people, pages, apps and faults, as YAML or JSON."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import yaml
 
 from publisher.sandbox.faults import Fault, read_fault
 from publisher.sandbox.fields import read_fields
@@ -45,11 +44,7 @@ class SandboxConfig:
 
 def read_config(text: str) -> SandboxConfig:
     """Read a config file. Raises BadConfig."""
-    try:
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadConfig(f"not YAML: {error}") from None
-    document = {} if document is None else document
+    document = _parsed(text)
     if not isinstance(document, dict):
         raise BadConfig("it must be a mapping")
     unknown = set(document) - {"settings", "faults", *_KINDS}
@@ -63,6 +58,23 @@ def read_config(text: str) -> SandboxConfig:
         raise BadConfig(str(error)) from None
     people = {name: tuple(_checked(name, item) for item in _list(document, name)) for name in _KINDS}
     return SandboxConfig(settings, people, faults)
+
+
+def _parsed(text: str) -> Any:
+    """The file's value. JSON needs the standard library only, YAML needs PyYAML."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        import yaml
+    except ModuleNotFoundError:
+        raise BadConfig("not JSON, and YAML needs the package PyYAML") from None
+    try:
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadConfig(f"not YAML: {error}") from None
+    return {} if document is None else document
 
 
 def _mapping(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -64,13 +64,6 @@ class Server(ThreadingHTTPServer):
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{self.server_port}"
 
-    @property
-    def url(self) -> str:
-        """The base URL for clients: the public one, else the one on this machine."""
-        return self.addresses.public_url.rstrip("/") or self.local_url(
-            "https" if self.tls and not self.proxy else "http"
-        )
-
     def server_bind(self) -> None:
         """Bind without asking DNS for the host's name, which HTTPServer would do."""
         socketserver.TCPServer.server_bind(self)
@@ -144,7 +137,8 @@ class Connection(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         """Answer for LinkedIn's hosts in place of LinkedIn; refuse every other host."""
         host, _, port = self.path.rpartition(":")
-        if not self.server.proxy or host.lower() not in LINKEDIN_HOSTS or port != "443":
+        nested = isinstance(self.request, ssl.SSLSocket)
+        if nested or not self.server.proxy or host.lower() not in LINKEDIN_HOSTS or port != "443":
             self.close_connection = True
             reason = f"This proxy answers for {' and '.join(LINKEDIN_HOSTS)}, port 443, only.\n".encode()
             self.wfile.write(self._head(403, {"content-type": "text/plain"}, len(reason)) + reason)

@@ -56,6 +56,7 @@ class Sandbox:
         if unknown:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}")
         addresses = Addresses(public_url, trust_forwarded, tuple(allowed_hosts))
+        self._scheme = "https" if tls else "http"
         self._tls_folder = Path(tls_folder) if tls_folder else certificates.default_folder()
         context = None
         if tls or proxy:
@@ -80,7 +81,8 @@ class Sandbox:
     @property
     def url(self) -> str:
         """One base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
-        return self._server.url
+        public = self._server.addresses.public_url.rstrip("/")
+        return public or self._server.local_url(self._scheme)
 
     @property
     def ca_file(self) -> Path:
