@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
-EXTRAS := keyring,postgres
+EXTRAS := cards,keyring,postgres
 TESTS :=
 DEMO_EDIT := hello.md
 
@@ -28,7 +28,7 @@ setup: $(VENV)/.ready ## make .venv with everything in it, from the lock
 
 lock: | $(BIN)/python ## write requirements/*.txt after a change of pyproject.toml; UPGRADE=1 takes the newest releases
 	@$(PIP) $(LOCKED) requirements/lock.txt
-	@BIN=$(BIN) tools/lock $(if $(UPGRADE),--upgrade)
+	@BIN=$(BIN) .ci/lock $(if $(UPGRADE),--upgrade)
 
 demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edit
 	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -r content $(DEMO)/
