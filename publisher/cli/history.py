@@ -14,7 +14,7 @@ from publisher.errors import UsageError
 from publisher.settings.config import load_config
 from publisher.state import open_store
 from publisher.state.history import Audited, Record, Wanted, records_of
-from publisher.state.statefile import format_time
+from publisher.state.records import format_time
 
 
 @click.command()

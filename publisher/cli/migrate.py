@@ -11,7 +11,8 @@ from publisher.errors import StateError, UsageError
 from publisher.model.state import State
 from publisher.settings.config import load_config
 from publisher.state import open_store, statefile
-from publisher.state.edits import Edit, EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.state.edits import IdentityEdit
+from publisher.state.replay import everything
 from publisher.state.store import Store
 
 
@@ -42,7 +43,7 @@ def migrate(options: Options, source: str, target: str, dry_run: bool) -> None:
         state = held.state
         with new.session() as session:
             if not _require_room(session.state, state, new):
-                session.write(*_edits(state))
+                session.write(*everything(state), IdentityEdit(state.lineage, state.service, state.extra))
         _require_same(new.read(), state, new)
     click.echo(f"copied {_count(state)} to {new.location}, and compared")
     say(f"Now set `state: {new.location}` in publisher.yaml, in every checkout.", quiet=options.quiet)
@@ -66,16 +67,6 @@ def upgrade(options: Options, workers: bool) -> None:
 
         steps += upgrade_queue(store.database.location)
     click.echo(f"{store.location}: {steps} steps applied" if steps else f"{store.location}: up to date")
-
-
-def _edits(state: State) -> list[Edit]:
-    return [
-        *(PostEdit(key, None, entry) for key, entry in sorted(state.posts.items())),
-        *(SlotEdit(key, at) for key, at in sorted(state.slots.items())),
-        *(UploadEdit(key, media) for key, media in sorted(state.uploads.items())),
-        *(FailureEdit(key, failure) for key, failure in sorted(state.failures.items())),
-        *(EventEdit(event) for event in state.history),
-    ]
 
 
 def _require_room(there: State, state: State, place: Store) -> bool:

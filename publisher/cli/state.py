@@ -25,7 +25,7 @@ from publisher.reports.visible import one_line
 from publisher.settings.config import load_config
 from publisher.state import open_store
 from publisher.state.edits import Edit, PostEdit
-from publisher.state.statefile import entry_to_json, format_time
+from publisher.state.records import entry_to_json, format_time
 from publisher.state.store import Store
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")

@@ -14,7 +14,7 @@ from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status
 from publisher.planning.digests import rest_digest
 from publisher.planning.moves import find_moves
 from publisher.render.digest import comment_digest
-from publisher.state.edits import Edit, EventEdit, PostEdit
+from publisher.state.edits import Edit, EventEdit, PastEdit, PostEdit, over
 
 
 def resolve_published(
@@ -23,14 +23,28 @@ def resolve_published(
     """The create whose outcome was unknown has worked: it is live as ``urn``, made at ``made_at``."""
     entry = _pending(state, key)
     done = entry._replace(
-        status=Status.PUBLISHED, urn=urn, permalink=permalink, published_at=made_at, attempt=None
+        status=Status.PUBLISHED,
+        urn=urn,
+        permalink=permalink,
+        published_at=made_at,
+        attempt=None,
+        before=None,
     )
-    return PostEdit(key, entry, done), _event(now, "resolve", key, f"published as {urn}")
+    return (
+        PostEdit(key, entry, done),
+        PastEdit(key, over(entry)),
+        _event(now, "resolve", key, f"published as {urn}"),
+    )
 
 
 def resolve_absent(state: State, key: str, now: datetime) -> Sequence[Edit]:
     """The create whose outcome was unknown has not worked: the key is free again."""
-    return PostEdit(key, _pending(state, key), None), _event(now, "resolve", key, "absent")
+    entry = _pending(state, key)
+    return (
+        PostEdit(key, entry, entry.before),
+        PastEdit(key, over(entry)),
+        _event(now, "resolve", key, "absent"),
+    )
 
 
 def adopt(
@@ -73,11 +87,11 @@ def move(state: State, old: str, new: str, now: datetime) -> Sequence[Edit]:
         raise UsageError(
             f"{new!r} is already in the state.", f"`publisher state rm {quote(new)}` forgets it."
         )
-    edits: list[Edit] = [PostEdit(old, entry, None), PostEdit(new, None, entry)]
+    edits: list[Edit] = [PostEdit(old, entry, None, new), PostEdit(new, None, entry)]
     comment = state.posts.get(old + COMMENT_SUFFIX)
     if comment is not None:
         edits += [
-            PostEdit(old + COMMENT_SUFFIX, comment, None),
+            PostEdit(old + COMMENT_SUFFIX, comment, None, new + COMMENT_SUFFIX),
             PostEdit(new + COMMENT_SUFFIX, None, comment),
         ]
     return *edits, _event(now, "mv", new, f"was {old}")

@@ -92,11 +92,11 @@ def _move(change: Change, run: RunContext) -> Receipt:
     posts, old = run.session.state.posts, change.moved_from
     if old is None:
         raise ValueError("a move says where from")
-    edits = [PostEdit(old, posts[old], None)]
+    edits = [PostEdit(old, posts[old], None, change.key)]
     edits.append(PostEdit(change.key, None, posts[old]._replace(source=change.source)))
     comment = posts.get(old + COMMENT_SUFFIX)
     if comment is not None:
-        edits.append(PostEdit(old + COMMENT_SUFFIX, comment, None))
+        edits.append(PostEdit(old + COMMENT_SUFFIX, comment, None, change.key + COMMENT_SUFFIX))
         edits.append(PostEdit(change.key + COMMENT_SUFFIX, None, comment._replace(source=change.source)))
     run.session.write(*edits)
     return _receipt(change, Outcome.DONE)

@@ -4,7 +4,18 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from publisher.model.state import State
-from publisher.state.edits import Edit, EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.state.edits import (
+    DeferEdit,
+    Edit,
+    EventEdit,
+    FailureEdit,
+    HeldEdit,
+    PastEdit,
+    PauseEdit,
+    PostEdit,
+    SlotEdit,
+    UploadEdit,
+)
 
 T = TypeVar("T")
 
@@ -12,25 +23,50 @@ T = TypeVar("T")
 def replayed(base: State, mine: State, theirs: State) -> tuple[Edit, ...]:
     """The edits that bring to ``theirs`` what ``mine`` has done since ``base``; what is there already is left out.
 
-    Applied to ``theirs``, they raise `StateConflict` where both have changed one entry in different ways.
+    Applied to ``theirs``, they raise `StateConflict` where both have changed one entry in different ways. An entry
+    that ``mine`` lacks is removed only if ``mine`` remembers that it was removed or moved (`State.past`): a file that
+    lost entries, such as one checked out from an older commit, removes nothing.
     """
-    # changes that settle an entry also clear what hangs on it, so that these come first
-    return (
-        *(
-            PostEdit(key, base.posts.get(key), mine.posts.get(key))
-            for key in _changed(base.posts, mine.posts, theirs.posts)
-        ),
-        *(SlotEdit(key, mine.slots.get(key)) for key in _changed(base.slots, mine.slots, theirs.slots)),
-        *(
-            UploadEdit(key, mine.uploads.get(key, ()))
-            for key in _changed(base.uploads, mine.uploads, theirs.uploads)
-        ),
-        *(
-            FailureEdit(key, mine.failures.get(key))
-            for key in _changed(base.failures, mine.failures, theirs.failures)
-        ),
-        *(EventEdit(event) for event in mine.history if event not in {*base.history, *theirs.history}),
-    )
+    # changes that settle an entry also clear what belongs to it, so these come first
+    edits: list[Edit] = []
+    for key in _changed(base.posts, mine.posts, theirs.posts):
+        there, here = base.posts.get(key), mine.posts.get(key)
+        if here is not None or mine.past.get(key, ()) != base.past.get(key, ()):
+            edits.append(PostEdit(key, there, here, _moved_to(mine, key) if here is None else None))
+    edits += [
+        PastEdit(key, mine.past[key])
+        for key in _changed(base.past, mine.past, theirs.past)
+        if key in mine.past
+    ]
+    edits += [SlotEdit(key, mine.slots.get(key)) for key in _changed(base.slots, mine.slots, theirs.slots)]
+    edits += [
+        UploadEdit(key, mine.uploads.get(key, ()))
+        for key in _changed(base.uploads, mine.uploads, theirs.uploads)
+    ]
+    edits += [
+        FailureEdit(key, mine.failures.get(key))
+        for key in _changed(base.failures, mine.failures, theirs.failures)
+    ]
+    edits += [HeldEdit(key, mine.held.get(key)) for key in _changed(base.held, mine.held, theirs.held)]
+    edits += [
+        DeferEdit(name, mine.deferred.get(name))
+        for name in _changed(base.deferred, mine.deferred, theirs.deferred)
+    ]
+    if mine.pause not in (base.pause, theirs.pause):
+        edits.append(PauseEdit(mine.pause))
+    known = {*base.history, *theirs.history}
+    edits += [EventEdit(event) for event in mine.history if event not in known]
+    return tuple(edits)
+
+
+def everything(state: State) -> tuple[Edit, ...]:
+    """The edits that make an empty state this one, its lineage, service and unknown fields left out."""
+    return replayed(State(), state, State())
+
+
+def _moved_to(state: State, key: str) -> str | None:
+    past = state.past.get(key, ())
+    return past[-1].moved_to if past else None
 
 
 def _changed(base: Mapping[str, T], mine: Mapping[str, T], theirs: Mapping[str, T]) -> Iterator[str]:

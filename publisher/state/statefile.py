@@ -1,240 +1,219 @@
-"""The state's JSON format: a reader for every version, a writer for the newest only.
+"""The state's JSON document: a reader for every version, a writer for the newest only.
 
 Two-space indent, sorted keys and one entry per block, so that branches which publish different posts merge
-in git. A file that is broken, newer or foreign is refused by name and never overwritten.
+in git. A document that is broken, newer or foreign is refused by name and never overwritten.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from operator import itemgetter
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any
-
-import orjson
+from typing import Any, TypeVar
 
 from publisher.errors import StateError
-from publisher.model.state import Attempt, Entry, Event, Failure, State, Status, UploadedMedia
+from publisher.model.state import Past, State, Status
+from publisher.state.records import (
+    Json,
+    entry_from_json,
+    entry_to_json,
+    event_from_json,
+    event_to_json,
+    extra_of,
+    failure_from_json,
+    failure_to_json,
+    format_time,
+    held_from_json,
+    held_to_json,
+    media_from_json,
+    media_to_json,
+    parse_time,
+    past_from_json,
+    past_to_json,
+    pause_from_json,
+    pause_to_json,
+    with_extra,
+)
+
+T = TypeVar("T")
 
 VERSION = 1
 
-_TEXTS = ("author", "digest", "text_digest", "api", "source", "urn", "permalink", "text", "rest_digest")
-_REQUIRED = ("author", "digest", "text_digest", "api", "source")
-_STRING = {str}
-_TIMES = ("published_at", "deleted_at")
-
-_LIVE = (*_TEXTS, "published_at", "status")
-"""What is known of a post without media that is live: nearly all entries, read by a way of their own."""
-
-_LIVE_NAMES = frozenset(_LIVE)
-_live_values = itemgetter(*_LIVE)
+_KNOWN = {
+    "version",
+    "posts",
+    "slots",
+    "uploads",
+    "history",
+    "failures",
+    "past",
+    "held",
+    "deferred",
+    "pause",
+    "lineage",
+    "service",
+}
+_TOMBSTONES = (Status.FORGOTTEN.value, Status.MOVED.value)
+_CONFLICT = re.compile(rb"^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( |$)", re.MULTILINE)
+_BROKEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def encode(state: State) -> bytes:
     """The file's bytes. The same state gives the same bytes."""
-    return (json.dumps(to_json(state), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return to_bytes(to_json(state))
+
+
+def to_bytes(document: Json) -> bytes:
+    """A document as it is written."""
+    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def decode(data: bytes, name: str) -> State:
     """The state in a file's bytes; ``name`` is how messages call the file. Raises `StateError`."""
-    try:
-        document = orjson.loads(data)  # three times as fast, for the largest file there is
-    except ValueError:
-        document = _any_json(data, name)
-    return from_json(document, name)
+    return from_json(parse(data, name), name)
 
 
-def _any_json(data: bytes, name: str) -> Any:
-    """What an editor may have made of the file, such as one with a byte order mark."""
+def parse(data: bytes, name: str) -> Any:
+    """The JSON value in a file's bytes. Raises `StateError`, also for an object with two equal keys."""
+    if (marker := _CONFLICT.search(data)) is not None:
+        line = data.count(b"\n", 0, marker.start()) + 1
+        raise StateError(
+            f"{name}:{line} has a merge conflict marker.",
+            "Resolve the conflict so that the entries of both sides are kept, or `git merge --abort`; "
+            "the file was left as it is.",
+        )
     try:
-        return json.loads(data)
-    except ValueError as error:
-        raise _unusable(name, f"is not valid JSON ({error})") from None
+        return json.loads(data, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise unusable(name, f"is not valid JSON ({error})") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Json:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r} appears twice in one object")
+    return document
 
 
 def state_digest(state: State) -> str:
     """``sha256:<hex>`` of everything a plan depends on; what a saved plan is compared with.
 
-    Failures are left out: a saved plan that was refused can be tried again.
+    Failures and the history are left out: a saved plan that was refused can be tried again.
     """
     compact = json.dumps(
-        to_json(replace(state, failures={})), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        to_json(replace(state, failures={}, history=())),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     return "sha256:" + hashlib.sha256(compact.encode()).hexdigest()
 
 
-def to_json(state: State) -> dict[str, Any]:
+def to_json(state: State) -> Json:
     """The state as a JSON document; parts that are empty are left out."""
-    document: dict[str, Any] = {
-        "version": VERSION,
-        "posts": {key: entry_to_json(entry) for key, entry in state.posts.items()},
+    document: Json = {"version": VERSION, "posts": _all(entry_to_json, state.posts)}
+    parts: Json = {
+        "slots": _all(format_time, state.slots),
+        "uploads": _all(media_to_json, state.uploads),
+        "history": [event_to_json(event) for event in state.history],
+        "failures": _all(failure_to_json, state.failures),
+        "past": {key: [past_to_json(one) for one in line] for key, line in state.past.items()},
+        "held": _all(held_to_json, state.held),
+        "deferred": _all(format_time, state.deferred),
+        "pause": pause_to_json(state.pause) if state.pause else None,
+        "lineage": state.lineage,
+        "service": state.service,
     }
-    if state.slots:
-        document["slots"] = {key: format_time(at) for key, at in state.slots.items()}
-    if state.uploads:
-        document["uploads"] = {key: _media_to_json(media) for key, media in state.uploads.items()}
-    if state.history:
-        document["history"] = [event_to_json(event) for event in state.history]
-    if state.failures:
-        document["failures"] = {key: failure_to_json(failure) for key, failure in state.failures.items()}
-    return document
+    document |= {name: part for name, part in parts.items() if part}
+    return with_extra(document, state.extra)
 
 
 def from_json(document: Any, name: str) -> State:
     """The state in a JSON document of any version this product knows. Raises `StateError`."""
     if not isinstance(document, dict) or "version" not in document or "posts" not in document:
-        raise _unusable(name, "is not a publisher state: it has no version and posts")
-    version = document["version"]
+        raise unusable(name, "is not a publisher state: it has no version and posts")
+    check_version(document["version"], name)
+    try:
+        return _from_version_1(document)
+    except _BROKEN as error:
+        raise unusable(name, f"does not match the state's schema ({error})") from None
+
+
+def check_version(version: Any, name: str) -> None:
+    """Raise `StateError` for a version that this product can't read."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _unusable(name, f"has the version {version!r}, which no publisher has ever written")
+        raise unusable(name, f"has the version {version!r}, which no publisher has ever written")
     if version > VERSION:
         raise StateError(
             f"{name} has version {version}, but this publisher knows only versions up to {VERSION}.",
             "Upgrade publisher; the file was left as it is.",
         )
-    try:
-        return _from_version_1(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unusable(name, f"does not match the state's schema ({error})") from None
 
 
-def _from_version_1(document: dict[str, Any]) -> State:
-    posts = {}
-    for key, entry in document["posts"].items():
-        try:
-            posts[key] = entry_from_json(entry)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ValueError(f"posts: {key}: {error}") from None
-    slots = {key: parse_time(at) for key, at in document.get("slots", {}).items()}
-    uploads = {key: _media_from_json(media) for key, media in document.get("uploads", {}).items()}
-    history = tuple(event_from_json(event) for event in document.get("history", ()))
-    failures = {key: failure_from_json(failure) for key, failure in document.get("failures", {}).items()}
+def _from_version_1(document: Json) -> State:
+    posts = document["posts"]
+    alive = {key: entry for key, entry in posts.items() if _tombstone(entry) is None}
     return State(
-        MappingProxyType(posts),
-        MappingProxyType(slots),
-        MappingProxyType(uploads),
-        history,
-        MappingProxyType(failures),
+        _read("posts", entry_from_json, alive),
+        _part(document, "slots", _slot),
+        _part(document, "uploads", media_from_json),
+        tuple(event_from_json(event) for event in document.get("history", ())),
+        _part(document, "failures", failure_from_json),
+        _part(document, "past", _past_line),
+        _part(document, "held", held_from_json),
+        _part(document, "deferred", _slot),
+        pause_from_json(document["pause"]) if "pause" in document else None,
+        _string(document, "lineage"),
+        _string(document, "service"),
+        extra_of(document, _KNOWN),
     )
 
 
-def entry_to_json(entry: Entry) -> dict[str, Any]:
-    """One entry; facts that are None are left out."""
-    document: dict[str, Any] = {"status": entry.status.value}
-    document |= {name: value for name in _TEXTS if (value := getattr(entry, name)) is not None}
-    document |= {name: format_time(value) for name in _TIMES if (value := getattr(entry, name)) is not None}
-    if entry.attempt is not None:
-        document["attempt"] = {
-            "id": entry.attempt.id,
-            "started_at": format_time(entry.attempt.started_at),
-            "digest": entry.attempt.digest,
-        }
-    if entry.media:
-        document["media"] = _media_to_json(entry.media)
-    return document
+def _tombstone(entry: Any) -> str | None:
+    """The status of an entry that says only that the key was removed; details are in ``past``."""
+    status = entry.get("status") if isinstance(entry, dict) else None
+    return status if status in _TOMBSTONES else None
 
 
-def entry_from_json(document: dict[str, Any]) -> Entry:
-    """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
-    if document.keys() == _LIVE_NAMES:
-        values = _live_values(document)
-        *known, text, rest_digest, published_at, status = values
-        if status == "published" and {*map(type, values)} == _STRING:
-            at = parse_time(published_at)
-            return Entry._make((Status.PUBLISHED, *known, at, None, None, (), text, rest_digest))
-    _check_texts(document)
-    texts: list[Any] = [document.get(name) for name in _TEXTS]
-    author, digest, text_digest, api, source, urn, permalink, text, rest_digest = texts
-    published_at, deleted_at = [parse_time(document[name]) if name in document else None for name in _TIMES]
-    status, attempt = Status(document["status"]), document.get("attempt")
-    if status is Status.PENDING and attempt is None:
-        raise ValueError("a pending entry needs an attempt")
-    if attempt is not None:
-        attempt = Attempt(_text("id", attempt["id"]), parse_time(attempt["started_at"]), attempt["digest"])
-    media = _media_from_json(document["media"]) if "media" in document else ()
-    return Entry(
-        status=status,
-        author=author,
-        digest=digest,
-        text_digest=text_digest,
-        api=api,
-        source=source,
-        urn=urn,
-        permalink=permalink,
-        published_at=published_at,
-        deleted_at=deleted_at,
-        attempt=attempt,
-        media=media,
-        text=text,
-        rest_digest=rest_digest,
-    )
+def _read(part: str, read: Callable[[Any], T], values: Mapping[str, Any]) -> Mapping[str, T]:
+    found = {}
+    for key, value in values.items():
+        try:
+            found[key] = read(value)
+        except _BROKEN as error:
+            raise ValueError(f"{part}: {key}: {error}") from None
+    return MappingProxyType(found)
 
 
-def _check_texts(document: Mapping[str, Any]) -> None:
-    for name in _TEXTS:
-        if not isinstance(document.get(name), str):
-            if name in document:
-                raise TypeError(f"{name} must be a string, not {document[name]!r}")
-            if name in _REQUIRED:
-                raise ValueError(f"{name} is missing")
+def _part(document: Json, part: str, read: Callable[[Any], T]) -> Mapping[str, T]:
+    return _read(part, read, document.get(part, {}))
 
 
-def event_to_json(event: Event) -> dict[str, Any]:
-    """One line of the history."""
-    document = {"at": format_time(event.at), "action": event.action, "key": event.key}
-    return document | ({"detail": event.detail} if event.detail else {})
+def _all(write: Callable[[T], Any], values: Mapping[str, T]) -> Json:
+    return {key: write(value) for key, value in values.items()}
 
 
-def event_from_json(document: dict[str, Any]) -> Event:
-    """One line of the history, read back."""
-    at = parse_time(document["at"])
-    return Event(at, document["action"], document["key"], document.get("detail", ""))
+def _slot(value: Any) -> datetime:
+    return parse_time(value)
 
 
-def failure_to_json(failure: Failure) -> dict[str, str]:
-    """Why a key's last change was refused."""
-    return {"at": format_time(failure.at), "code": failure.code, "message": failure.message}
+def _past_line(value: Any) -> tuple[Past, ...]:
+    return tuple(past_from_json(one) for one in value)
 
 
-def failure_from_json(document: dict[str, Any]) -> Failure:
-    """The same, read back."""
-    return Failure(
-        parse_time(document["at"]), _text("code", document["code"]), _text("message", document["message"])
-    )
-
-
-def format_time(at: datetime) -> str:
-    """RFC 3339 in UTC with a ``Z``; milliseconds only where there are any."""
-    at = at.astimezone(UTC)
-    spec = "milliseconds" if at.microsecond else "seconds"
-    return at.isoformat(timespec=spec).replace("+00:00", "Z")
-
-
-def parse_time(text: str) -> datetime:
-    """The aware datetime of an RFC 3339 text."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset")
-    return at
-
-
-def _media_to_json(media: tuple[UploadedMedia, ...]) -> list[dict[str, str]]:
-    return [{"sha256": item.sha256, "urn": item.urn} for item in media]
-
-
-def _media_from_json(media: list[dict[str, str]]) -> tuple[UploadedMedia, ...]:
-    return tuple(UploadedMedia(item["sha256"], item["urn"]) for item in media)
-
-
-def _text(name: str, value: Any) -> str:
+def _string(document: Json, name: str) -> str:
+    value = document.get(name, "")
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {value!r}")
     return value
 
 
-def _unusable(name: str, why: str) -> StateError:
+def unusable(name: str, why: str) -> StateError:
+    """The error of a state that can't be read."""
     return StateError(
         f"{name} {why}.",
         "Restore it from git history or a backup; it was left as it is. Without it, posts that are live "

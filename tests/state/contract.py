@@ -7,8 +7,28 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from publisher.errors import StateConflict
-from publisher.model.state import Attempt, Entry, Event, Failure, State, Status, UploadedMedia
-from publisher.state.edits import EventEdit, FailureEdit, PostEdit, SlotEdit, UploadEdit
+from publisher.model.state import (
+    Attempt,
+    Entry,
+    Event,
+    Failure,
+    Held,
+    Pause,
+    State,
+    Status,
+    UploadedMedia,
+    known_urns,
+)
+from publisher.state.edits import (
+    DeferEdit,
+    EventEdit,
+    FailureEdit,
+    HeldEdit,
+    PauseEdit,
+    PostEdit,
+    SlotEdit,
+    UploadEdit,
+)
 from publisher.state.store import Store
 
 AT = datetime(2026, 11, 23, 9, 0, 0, 123_000, tzinfo=UTC)
@@ -36,6 +56,30 @@ PUBLISHED = Entry(
     permalink="https://www.linkedin.com/feed/update/urn:li:share:7445298278914641920/",
     published_at=AT.replace(microsecond=0),
     deleted_at=AT,
+)
+
+LIVE = PUBLISHED._replace(
+    urn="at://did:plc:z72i7/app.bsky.feed.post/3lbqta5lnck2i",
+    deleted_at=None,
+    network="bluesky",
+    ids={"cid": "bafyreib2rxk3"},
+    extra='{"new": [1]}',
+)
+EDITING = LIVE._replace(
+    status=Status.PENDING,
+    text="Edited",
+    attempt=Attempt(
+        "a2",
+        AT,
+        "sha256:e",
+        AT + timedelta(minutes=5, microseconds=7),
+        "update",
+        "3lbq",
+        '{"a": "é"}',
+        '{"new": 2}',
+    ),
+    media=(UploadedMedia("c" * 64, "urn:li:image:D1", "posts", '{"new": 3}'),),
+    before=LIVE,
 )
 
 
@@ -79,7 +123,49 @@ class StoreContract:
                 PostEdit("hello", None, PENDING), SlotEdit("later", AT), UploadEdit("hello", PENDING.media)
             )
             session.write(PostEdit("hello", PENDING, None), SlotEdit("later", None), UploadEdit("hello", ()))
-        assert reopen().read() == State()
+        state = reopen().read()
+        assert (state.posts, state.slots, state.uploads, state.past) == ({}, {}, {}, {})
+
+    def test_what_a_key_was_is_remembered(self, reopen: Callable[[], Store]) -> None:
+        with reopen().session() as session:
+            session.write(PostEdit("gone", None, PUBLISHED), PostEdit("old", None, LIVE))
+            session.write(
+                PostEdit("gone", PUBLISHED, None),
+                PostEdit("old", LIVE, None, "new"),
+                PostEdit("new", None, LIVE),
+            )
+        state = reopen().read()
+        assert sorted(state.posts) == ["new"]
+        (gone,), (old,) = state.past["gone"], state.past["old"]
+        assert (gone.urn, gone.deleted_at, gone.moved_to) == (PUBLISHED.urn, PUBLISHED.deleted_at, None)
+        assert (old.urn, old.moved_to) == (LIVE.urn, "new")
+        assert known_urns(state) == {PUBLISHED.urn, LIVE.urn}
+
+    def test_every_fact_of_an_intent_is_kept(self, reopen: Callable[[], Store]) -> None:
+        """A live post keeps its URN and what it was while an edit is pending, and unknown fields are kept."""
+        with reopen().session() as session:
+            session.write(PostEdit("hello", None, LIVE))
+            session.write(
+                PostEdit("hello", LIVE, EDITING),
+                HeldEdit("twice", Held("sha256:1", AT, LIVE.urn, "Content is a duplicate.")),
+                DeferEdit("app", AT),
+                PauseEdit(Pause(AT, AT + timedelta(days=1), "holidays")),
+                FailureEdit("other", Failure(AT, "403", "No.", '{"new": 1}')),
+                EventEdit(Event(AT, "resolve", "hello", "", '{"new": 1}')),
+            )
+            assert session.state.posts["hello"] == EDITING
+        state = reopen().read()
+        assert state.posts == {"hello": EDITING}
+        assert state.held["twice"].urn == LIVE.urn
+        assert state.deferred == {"app": AT}
+        assert state.pause == Pause(AT, AT + timedelta(days=1), "holidays")
+        assert state.failures["other"].extra == state.history[0].extra == '{"new": 1}'
+        with reopen().session() as session:
+            session.write(DeferEdit("app", AT - timedelta(hours=1)))
+            assert session.state.deferred == {"app": AT}, "an earlier end does not shorten a rate limit"
+            session.write(DeferEdit("app", None), PauseEdit(None), PostEdit("hello", EDITING, LIVE))
+        state = reopen().read()
+        assert (state.posts, state.deferred, state.pause) == ({"hello": LIVE}, {}, None)
 
     @pytest.mark.parametrize(("before", "there"), [(None, PENDING), (PUBLISHED, PENDING), (PENDING, None)])
     def test_an_edit_that_finds_something_else_changes_nothing(

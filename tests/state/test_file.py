@@ -14,7 +14,18 @@ from jsonschema import Draft202012Validator
 
 from publisher.content.schemas import load_schema
 from publisher.errors import StateConflict, StateError, StateLocked, UsageError
-from publisher.model.state import Attempt, Entry, Event, State, Status, UploadedMedia
+from publisher.model.state import (
+    Attempt,
+    Entry,
+    Event,
+    Failure,
+    Held,
+    Past,
+    Pause,
+    State,
+    Status,
+    UploadedMedia,
+)
 from publisher.state import open_store, statefile
 from publisher.state.edits import PostEdit
 from publisher.state.filestore import FileStore
@@ -24,7 +35,8 @@ from tests.state.contract import AT, PENDING, PUBLISHED, StoreContract
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 TIMES = st.integers(0, 10**12).map(lambda ms: EPOCH + timedelta(milliseconds=ms))
-MEDIA = st.lists(st.builds(UploadedMedia, TEXT, TEXT), max_size=2).map(tuple)
+EXTRA = st.sampled_from(["", '{"new": [1, "é"]}'])
+MEDIA = st.lists(st.builds(UploadedMedia, TEXT, TEXT, st.none() | TEXT, EXTRA), max_size=2).map(tuple)
 ENTRIES = st.builds(
     Entry,
     status=st.sampled_from([Status.PUBLISHED, Status.STAMPED, Status.DELETED]),
@@ -37,19 +49,47 @@ ENTRIES = st.builds(
     permalink=st.none() | TEXT,
     published_at=st.none() | TIMES,
     deleted_at=st.none() | TIMES,
-    attempt=st.none() | st.builds(Attempt, TEXT, TIMES, TEXT),
+    attempt=st.none()
+    | st.builds(
+        Attempt,
+        TEXT,
+        TIMES,
+        TEXT,
+        st.none() | TIMES,
+        st.sampled_from(["create", "update"]),
+        st.none() | TEXT,
+        st.none() | TEXT,
+        EXTRA,
+    ),
     media=MEDIA,
     text=st.none() | TEXT,
     rest_digest=st.none() | TEXT,
+    network=st.sampled_from(["linkedin", "bluesky"]),
+    ids=st.dictionaries(TEXT, TEXT, max_size=1),
+    before=st.none(),
+    extra=EXTRA,
+)
+PASTS = st.builds(
+    Past, TEXT, TEXT, TEXT, st.none() | TEXT, st.none() | TIMES, st.none() | TEXT, st.none() | TEXT, EXTRA
 )
 STATES = st.builds(
     State,
     posts=st.dictionaries(TEXT, ENTRIES, max_size=4),
     slots=st.dictionaries(TEXT, TIMES, max_size=2),
     uploads=st.dictionaries(
-        TEXT, st.lists(st.builds(UploadedMedia, TEXT, TEXT), min_size=1, max_size=2).map(tuple), max_size=2
+        TEXT,
+        st.lists(st.builds(UploadedMedia, TEXT, TEXT, st.none(), EXTRA), min_size=1, max_size=2).map(tuple),
+        max_size=2,
     ),
-    history=st.lists(st.builds(Event, TIMES, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    history=st.lists(st.builds(Event, TIMES, TEXT, TEXT, TEXT, EXTRA), max_size=2).map(tuple),
+    failures=st.dictionaries(TEXT, st.builds(Failure, TIMES, TEXT, TEXT, EXTRA), max_size=1),
+    past=st.dictionaries(TEXT, st.lists(PASTS, min_size=1, max_size=2, unique=True).map(tuple), max_size=2),
+    held=st.dictionaries(TEXT, st.builds(Held, TEXT, TIMES, st.none() | TEXT, TEXT, EXTRA), max_size=1),
+    deferred=st.dictionaries(TEXT, TIMES, max_size=1),
+    pause=st.none() | st.builds(Pause, TIMES, st.none() | TIMES, TEXT, EXTRA),
+    lineage=TEXT,
+    service=TEXT,
+    extra=EXTRA,
 )
 
 
@@ -89,7 +129,13 @@ def test_the_file_is_what_the_schema_says() -> None:
         (b'{"version": 1, "posts": []}', "schema"),
         (b'{"version": 1, "posts": {"a": {"status": "published"}}}', "posts: a: author is missing"),
         (b'{"version": 1, "posts": {"a": 1}}', "posts: a"),
-        (b'<<<<<<< HEAD\n{"version": 1, "posts": {}}', "not valid JSON"),
+        (
+            b'<<<<<<< HEAD\n{"version": 1, "posts": {}}',
+            "f:1 has a merge conflict marker".replace("f:", "json:"),
+        ),
+        (b'{"version": 1, "posts": {}, "posts": {}}', "'posts' appears twice"),
+        (b'{"version": 1, "posts": {"a": 1, "a": 2}}', "'a' appears twice"),
+        (b"[" * 100_000, "not valid JSON"),
     ],
 )
 def test_what_is_broken_newer_or_foreign_is_refused_by_name_and_left_alone(

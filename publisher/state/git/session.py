@@ -9,6 +9,7 @@ from publisher.state.git.branch import TRIES, Branch, pause
 from publisher.state.git.command import Git
 from publisher.state.git.objects import commit_file, read_file
 from publisher.state.git.refusals import KEPT, gave_up
+from publisher.state.records import format_time
 
 
 class GitSession:
@@ -75,5 +76,5 @@ def summary(edits: Sequence[Edit]) -> str:
             case PostEdit(key, _, after):
                 parts.append(f"{key} {after.status.value if after else 'removed'}")
             case SlotEdit(key, at):
-                parts.append(f"{key} {'at ' + statefile.format_time(at) if at else 'without slot'}")
+                parts.append(f"{key} {'at ' + format_time(at) if at else 'without slot'}")
     return ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "") or "notes"

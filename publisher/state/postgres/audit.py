@@ -37,8 +37,8 @@ def write_audit(connection: Connection, project: int, who: str, before: State, e
     rows = list(_lines(before, edits))
     if rows:
         query = """
-            INSERT INTO publisher.history (project, who, at, action, key, digest, urn, answer, detail, noted)
-            VALUES (%s, %s, coalesce(%s, clock_timestamp()), %s, %s, %s, %s, %s, %s, %s)"""
+            INSERT INTO publisher.history (project, who, at, action, key, digest, urn, answer, detail, noted, extra)
+            VALUES (%s, %s, coalesce(%s, clock_timestamp()), %s, %s, %s, %s, %s, %s, %s, %s)"""
         with connection.cursor() as cursor:
             cursor.executemany(query, [(project, who, *row) for row in rows])
 
@@ -49,13 +49,23 @@ def _lines(before: State, edits: Iterable[Edit]) -> Iterator[tuple[Any, ...]]:
             case PostEdit(key, old, new) if old != new:
                 known = new or old
                 assert known is not None  # noqa: S101 - one of two that differ
-                yield None, _action(old, new), key, known.digest, known.urn, None, "", False
+                yield None, _action(old, new), key, known.digest, known.urn, None, "", False, ""
             case FailureEdit(key, failure) if failure is not None:
                 digest = before.posts[key].digest if key in before.posts else None
-                yield failure.at, "refused", key, digest, None, failure.code, failure.message, False
+                yield (
+                    failure.at,
+                    "refused",
+                    key,
+                    digest,
+                    None,
+                    failure.code,
+                    failure.message,
+                    False,
+                    failure.extra,
+                )
             case EventEdit(event) | AuditEdit(event):
                 noted = isinstance(edit, EventEdit)
-                yield event.at, event.action, event.key, None, None, None, event.detail, noted
+                yield event.at, event.action, event.key, None, None, None, event.detail, noted, event.extra
             case _:
                 pass
 

@@ -5,15 +5,19 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeVar
 
 from publisher.errors import StateConflict
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.state.edits import (
     AuditEdit,
+    DeferEdit,
     Edit,
     EventEdit,
     FailureEdit,
+    HeldEdit,
+    IdentityEdit,
+    PastEdit,
+    PauseEdit,
     PostEdit,
     SlotEdit,
     UploadEdit,
@@ -25,11 +29,11 @@ from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.database import Connection, Database
 from publisher.state.postgres.tables import Scope, lock_state, make_project, read_state, write_changes
 
-T = TypeVar("T")
+_PARTS = ("posts", "slots", "uploads", "failures", "past", "held", "deferred")
 
 
 class PostgresSession:
-    """RenderedDocument by `publisher.state.postgres.store.PostgresStore.session` only."""
+    """Made by `publisher.state.postgres.store.PostgresStore.session` only."""
 
     def __init__(
         self, database: Database, project: int, who: str, state: State, budget: PostgresBudget
@@ -42,15 +46,9 @@ class PostgresSession:
         self._claimed: str | None = None
         self._renewed = 0.0
         # a state of 100,000 entries is not copied for each write: its mappings are views of these
-        self._posts, self._slots = dict(state.posts), dict(state.slots)
-        self._uploads, self._failures = dict(state.uploads), dict(state.failures)
-        self._state = replace(
-            state,
-            posts=MappingProxyType(self._posts),
-            slots=MappingProxyType(self._slots),
-            uploads=MappingProxyType(self._uploads),
-            failures=MappingProxyType(self._failures),
-        )
+        self._parts: dict[str, dict[str, object]] = {part: dict(getattr(state, part)) for part in _PARTS}
+        views = {part: MappingProxyType(mapping) for part, mapping in self._parts.items()}
+        self._state = replace(state, **views)  # type: ignore[arg-type] # the parts are mappings
 
     @property
     def state(self) -> State:
@@ -86,7 +84,7 @@ class PostgresSession:
 
     def claim(self, key: str) -> bool:
         """See `publisher.state.store.SharedSession.claim`. A first comment is claimed with its post."""
-        own, known = key.removesuffix(COMMENT_SUFFIX), self._posts.get(key)
+        own, known = key.removesuffix(COMMENT_SUFFIX), self._state.posts.get(key)
 
         def work(connection: Connection) -> tuple[bool, State]:
             taken = claims.take(connection, self._project, own, self._holder)
@@ -97,7 +95,7 @@ class PostgresSession:
         self._claimed = own if taken else None
         self._renewed = time.monotonic()
         self._remember({key, own}, there)
-        return taken and self._posts.get(key) == known
+        return taken and self._state.posts.get(key) == known
 
     def close(self) -> None:
         """Let go of what is claimed."""
@@ -116,27 +114,33 @@ class PostgresSession:
 
     def _remember(self, keys: Iterable[str], now: State) -> None:
         """Take over what is kept under ``keys`` now, and lines of history that are new."""
-        for key in keys:
-            _follow(self._posts, now.posts, key)
-            _follow(self._slots, now.slots, key)
-            _follow(self._uploads, now.uploads, key)
-            _follow(self._failures, now.failures, key)
-        if now.history:
-            self._state = replace(self._state, history=(*self._state.history, *now.history))
-
-
-def _follow(known: dict[str, T], now: Mapping[str, T], key: str) -> None:
-    if key in now:
-        known[key] = now[key]
-    else:
-        known.pop(key, None)
+        for part, known in self._parts.items():
+            there: Mapping[str, object] = getattr(now, part)
+            for key in keys:
+                if key in there:
+                    known[key] = there[key]
+                else:
+                    known.pop(key, None)
+        self._state = replace(
+            self._state,
+            history=(*self._state.history, *now.history),
+            pause=now.pause,
+            lineage=now.lineage,
+            service=now.service,
+            extra=now.extra,
+        )
 
 
 def _key(edit: Edit) -> str | None:
+    """What an edit changes the facts of: a key, or the author of a rate limit."""
     match edit:
-        case PostEdit(key) | SlotEdit(key) | UploadEdit(key) | FailureEdit(key):
+        case (
+            PostEdit(key) | PastEdit(key) | SlotEdit(key) | UploadEdit(key) | FailureEdit(key) | HeldEdit(key)
+        ):
             return key
-        case EventEdit() | AuditEdit():
+        case DeferEdit(author):
+            return author
+        case EventEdit() | AuditEdit() | PauseEdit() | IdentityEdit():
             return None
 
 

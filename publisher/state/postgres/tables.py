@@ -9,17 +9,28 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
 
-from publisher.model.state import Event, Failure, State
+from publisher.model.state import Event, Failure, Past, State
 from publisher.state.edits import conflict
 from publisher.state.postgres.budget import read_usage
 from publisher.state.postgres.rows import (
     COLUMNS,
-    array_to_media,
     entry_to_row,
     in_utc,
-    media_to_array,
+    media_to_jsonb,
     row_to_entry,
+)
+from publisher.state.records import (
+    format_time,
+    held_from_json,
+    held_to_json,
+    media_from_json,
+    parse_time,
+    past_from_json,
+    past_to_json,
+    pause_from_json,
+    pause_to_json,
 )
 
 Connection = psycopg.Connection[TupleRow]
@@ -28,7 +39,10 @@ Cursor = psycopg.Cursor[TupleRow]
 _NAMES = ", ".join(COLUMNS)
 _PLACES = ", ".join(["%s"] * len(COLUMNS))
 _ASSIGNMENTS = ", ".join(f"{name} = %s" for name in COLUMNS)
-_HISTORY = "SELECT at, action, key, detail FROM publisher.history WHERE project = %s AND noted ORDER BY id"
+_HISTORY = (
+    "SELECT at, action, key, detail, extra FROM publisher.history WHERE project = %s AND noted ORDER BY id"
+)
+_PROJECT = "SELECT lineage, service, pause, extra FROM publisher.projects WHERE id = %s"
 _CLAIMED = "SELECT key FROM publisher.claims WHERE project = %s AND until > now()"
 
 
@@ -80,20 +94,33 @@ def _collect(
         same = _same_texts(connection, project, scope)
         newest = _newest(connection, project, scope)
         slots = _select(connection, "slots", "at", project, scope)
-        uploads = _select(connection, "uploads", "media", project, scope)
-        failures = _select(connection, "failures", "at, code, message", project, scope)
+        uploads = _select(connection, "uploads", "files", project, scope)
+        failures = _select(connection, "failures", "at, code, message, extra", project, scope)
+        facts = _select(connection, "facts", "part, value", project, scope)
+        about = connection.execute(_PROJECT, [project])
         history = None if scope else connection.execute(_HISTORY, [project], binary=True)
         claimed = None if scope else connection.execute(_CLAIMED, [project])
         usage = None if scope else read_usage(connection, app, datetime.now(UTC))
     rows = [row for found in (posts, same, newest) if found for row in found]
+    by_part: dict[str, dict[str, Any]] = {"past": {}, "held": {}, "deferred": {}}
+    for key, part, value in facts:
+        by_part[part][key] = value
+    lineage, service, pause, extra = about.fetchall()[0]
     return State(
-        MappingProxyType({key: row_to_entry(row) for key, *row in rows}),
-        MappingProxyType({key: in_utc(at) for key, at in slots}),
-        MappingProxyType({key: array_to_media(media) for key, media in uploads}),
-        tuple(Event(in_utc(at), action, key, detail) for at, action, key, detail in history or ()),
-        MappingProxyType({key: Failure(in_utc(at), code, message) for key, at, code, message in failures}),
-        frozenset(key for (key,) in claimed or ()),
-        usage,
+        posts=MappingProxyType({key: row_to_entry(row) for key, *row in rows}),
+        slots=MappingProxyType({key: in_utc(at) for key, at in slots}),
+        uploads=MappingProxyType({key: media_from_json(files) for key, files in uploads}),
+        history=tuple(Event(in_utc(at), *facts) for at, *facts in history or ()),
+        failures=MappingProxyType({key: Failure(in_utc(at), *facts) for key, at, *facts in failures}),
+        past=MappingProxyType({key: tuple(map(past_from_json, v)) for key, v in by_part["past"].items()}),
+        held=MappingProxyType({key: held_from_json(v) for key, v in by_part["held"].items()}),
+        deferred=MappingProxyType({key: parse_time(v) for key, v in by_part["deferred"].items()}),
+        pause=pause_from_json(pause) if pause else None,
+        lineage=lineage,
+        service=service,
+        extra=extra,
+        claimed=frozenset(key for (key,) in claimed or ()),
+        usage=usage,
     )
 
 
@@ -105,19 +132,56 @@ def write_changes(connection: Connection, project: int, before: State, after: St
     _write_posts(connection, project, before, after)
     for name, columns, old, new, row in (
         ("slots", ("at",), before.slots, after.slots, lambda at: (at,)),
-        ("uploads", ("media",), before.uploads, after.uploads, lambda media: (media_to_array(media),)),
+        ("uploads", ("files",), before.uploads, after.uploads, lambda media: (media_to_jsonb(media),)),
         (
             "failures",
-            ("at", "code", "message"),
+            ("at", "code", "message", "extra"),
             before.failures,
             after.failures,
-            lambda failure: (failure.at, failure.code, failure.message),
+            lambda failure: (failure.at, failure.code, failure.message, failure.extra),
         ),
     ):
         values: Mapping[str, Any] = new
         _delete(connection, name, project, old.keys() - new.keys())
         changed = [key for key in sorted(values) if old.get(key) != values[key]]
         _upsert(connection, name, columns, [(project, key, *row(values[key])) for key in changed])
+    _write_facts(connection, project, before, after)
+    _write_project(connection, project, before, after)
+
+
+def _write_facts(connection: Connection, project: int, before: State, after: State) -> None:
+    query = """
+        INSERT INTO publisher.facts (project, part, key, value) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (project, part, key) DO UPDATE SET value = excluded.value"""
+    delete = "DELETE FROM publisher.facts WHERE project = %s AND part = %s AND key = ANY(%s)"
+    for part, old, new, write in (
+        ("past", before.past, after.past, _past_json),
+        ("held", before.held, after.held, held_to_json),
+        ("deferred", before.deferred, after.deferred, format_time),
+    ):
+        values: Mapping[str, Any] = new
+        gone = sorted(old.keys() - new.keys())
+        if gone:
+            connection.execute(delete, [project, part, gone])
+        for key in sorted(values):
+            if old.get(key) != values[key]:
+                connection.execute(query, [project, part, key, Jsonb(write(values[key]))])
+
+
+def _past_json(line: tuple[Past, ...]) -> list[Any]:
+    return [past_to_json(one) for one in line]
+
+
+def _write_project(connection: Connection, project: int, before: State, after: State) -> None:
+    def facts(state: State) -> tuple[Any, ...]:
+        return state.lineage, state.service, state.pause, state.extra
+
+    if facts(before) != facts(after):
+        query = (
+            "UPDATE publisher.projects SET lineage = %s, service = %s, pause = %s, extra = %s WHERE id = %s"
+        )
+        pause = Jsonb(pause_to_json(after.pause)) if after.pause else None
+        connection.execute(query, [after.lineage, after.service, pause, after.extra, project])
 
 
 def _write_posts(connection: Connection, project: int, before: State, after: State) -> None:
