@@ -6,12 +6,16 @@ from publisher.model.diagnostic import Severity
 
 
 class Rule(NamedTuple):
-    """A kind of diagnostic. ``lint`` rules can be switched off or changed in severity by ``lints:``."""
+    """A kind of diagnostic. ``lint`` rules can be switched off or changed in severity by ``lints:``.
+
+    An ``opt_in`` lint is off unless ``lints:`` gives it a severity.
+    """
 
     code: str
     severity: Severity
     summary: str
     lint: bool = False
+    opt_in: bool = False
 
 
 def _rules(*rules: Rule) -> dict[str, Rule]:
@@ -77,6 +81,7 @@ RENDERING = _rules(
     Rule("author-unknown", _ERROR, "The author is neither a configured alias nor a URN."),
     Rule("content-mixed", _ERROR, "A post has several kinds of content."),
     Rule("text-encoding", _ERROR, "The text holds half a surrogate pair, which is no character."),
+    Rule("text-too-large", _ERROR, "The text is far longer than any network takes."),
     Rule("text-empty", _ERROR, "The post has no text where LinkedIn wants one."),
     Rule("media-mixed", _ERROR, "Images and video, or several videos, in one post."),
     Rule("media-count", _ERROR, "More images than a post can show."),
@@ -92,8 +97,8 @@ RENDERING = _rules(
 """Problems of templates, Markdown, mentions and APIs."""
 
 
-def _lint(code: str, severity: Severity, summary: str) -> Rule:
-    return Rule(code, severity, summary, lint=True)
+def _lint(code: str, severity: Severity, summary: str, *, opt_in: bool = False) -> Rule:
+    return Rule(code, severity, summary, lint=True, opt_in=opt_in)
 
 
 LINTS = _rules(
@@ -109,7 +114,11 @@ LINTS = _rules(
     _lint("control-character", _WARNING, "A control character."),
     _lint("not-nfc", _WARNING, "The text is not in Unicode's form NFC."),
     _lint("unicode-styling", _WARNING, "Much of the text is in styled Unicode letters."),
-    _lint("link-without-article", _INFO, "A bare URL, for which LinkedIn shows no card."),
+    _lint("link-without-article", _INFO, "A bare URL, for which LinkedIn shows no card.", opt_in=True),
+    _lint("lines-joined", _WARNING, "Lines that look deliberate are joined to one paragraph."),
+    _lint("markup-left", _WARNING, "Characters that look like markup are left in the text."),
+    _lint("mention-plain", _INFO, "A name behind an @ that mentions nobody."),
+    _lint("fence-open", _WARNING, "A code block is never closed."),
     _lint("alt-missing", _WARNING, "An image without alt text."),
     _lint("many-images", _WARNING, "More images than are known to work on ugcPosts."),
     _lint("mention-after-emoji", _INFO, "A mention after an emoji, on ugcPosts."),

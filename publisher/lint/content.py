@@ -6,30 +6,34 @@ from datetime import datetime
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.document import Document
-from publisher.model.post import MediaKind, Post
-from publisher.text.findings import Finding, diagnose, place
-from publisher.text.urls import url_spans
+from publisher.model.post import MediaKind
+from publisher.render.post import Sketched
+from publisher.text.findings import diagnose
+from publisher.text.inline import same_address
 
 UGC_IMAGES = 9
 """More images than this were never seen to work on ugcPosts."""
 
 
-def lint_content(post: Post, document: Document, config: Config, now: datetime) -> Iterator[Diagnostic]:
+def lint_content(
+    sketched: Sketched, document: Document, config: Config, now: datetime
+) -> Iterator[Diagnostic]:
     """Advice about links, media and times."""
+    post = sketched.post
     # with a card or a picture the author has chosen what is shown
     if not post.article and not post.media and not post.poll:
-        yield from _link(post, document)
-    yield from _alt(post, document)
+        yield from _link(sketched, document)
+    yield from _alt(sketched, document)
     if config.api == "ugcPosts" and len(post.media) > UGC_IMAGES:
         yield diagnose(
             document,
             "many-images",
             f"{len(post.media)} images; more than {UGC_IMAGES} are not known to work on ugcPosts",
             f"leave out {len(post.media) - UGC_IMAGES}, or set api: posts in publisher.yaml",
-            at=document.position("media"),
+            at=sketched.media_places[UGC_IMAGES],
         )
     if config.api == "ugcPosts":
-        yield from _offsets(post, document)
+        yield from _offsets(sketched, document)
     # a post that is live keeps its time; planning knows which ones are
     if post.publish_at is not None and post.publish_at < now and not post.draft:
         yield diagnose(
@@ -41,42 +45,44 @@ def lint_content(post: Post, document: Document, config: Config, now: datetime) 
         )
 
 
-def _link(post: Post, document: Document) -> Iterator[Diagnostic]:
-    spans = url_spans(post.text.plain)
-    if spans:
-        url = post.text.plain[spans[0][0] : spans[0][1]]
-        yield place(
-            document,
-            Finding(
+def _link(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
+    text, body = sketched.post.text, sketched.body
+    for link in text.links:
+        if body and same_address(text.plain[link.start : link.end], link.url) and "@" not in link.url:
+            yield diagnose(
+                document,
                 "link-without-article",
-                f"{url} stands in the text only: LinkedIn shows no card for it",
-                f"add article: {url} for a card",
-                url,
-            ),
-        )
+                f"{link.url} stands in the text only: LinkedIn shows no card for it",
+                f"add article: {link.url} for a card",
+                at=body.place(link.start),
+            )
+            return
 
 
-def _alt(post: Post, document: Document) -> Iterator[Diagnostic]:
-    for index, media in enumerate(post.media):
+def _alt(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
+    for media, at in zip(sketched.post.media, sketched.media_places, strict=True):
         if media.kind is MediaKind.IMAGE and not media.alt:
             yield diagnose(
                 document,
                 "alt-missing",
                 f"{media.path} has no alt text: readers who can't see it learn nothing of it",
                 "write {path: …, alt: …}, or ![alt](path) in the body",
-                at=document.position("media", index) if "media" in document.metadata else None,
+                at=at,
             )
 
 
-def _offsets(post: Post, document: Document) -> Iterator[Diagnostic]:
-    for mention in post.text.mentions:
-        if any(character > "\uffff" for character in post.text.plain[: mention.start]):
+def _offsets(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
+    text, body = sketched.post.text, sketched.body
+    first = next((index for index, character in enumerate(text.plain) if character > "\uffff"), None)
+    for mention in text.mentions:
+        if body and first is not None and mention.start > first:
             yield diagnose(
                 document,
                 "mention-after-emoji",
-                f"the mention of {post.text.plain[mention.start : mention.end]!r} stands after an emoji or a "
+                f"the mention of {text.plain[mention.start : mention.end]!r} stands after an emoji or a "
                 "styled letter; some readers of LinkedIn's offsets count those differently and would link the wrong "
                 "letters",
                 "move the mention before it, or set api: posts",
+                at=body.place(mention.start),
             )
             return

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from publisher.lint.content import lint_content
+from publisher.lint.markup import lint_markup
 from publisher.lint.similar import Sketch, lint_similar
 from publisher.lint.text import lint_text
 from publisher.model.config import Config
@@ -13,11 +14,24 @@ from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.document import Document
 from publisher.model.post import Post
 from publisher.model.state import State
+from publisher.render.post import Rendered
+from publisher.rules import LINTS
 
 
-def lint_post(post: Post, document: Document, config: Config, now: datetime) -> tuple[Diagnostic, ...]:
-    """Advice about one post. ``now`` is aware; drafts are judged like all others."""
-    return switched([*lint_text(post, document, config), *lint_content(post, document, config, now)], config)
+def lint_post(
+    rendered: Rendered, document: Document, config: Config, now: datetime
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of one rendered document and advice about it, as the configuration switches them.
+
+    ``now`` is aware. Drafts and invalid posts are judged like all others.
+    """
+    sketched = rendered.sketched
+    advice = [
+        *lint_text(sketched, document, config),
+        *lint_markup(sketched, document),
+        *lint_content(sketched, document, config, now),
+    ]
+    return switched([*rendered.diagnostics, *advice], config)
 
 
 def lint_posts(
@@ -39,12 +53,13 @@ def lint_posts(
 
 def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
     """The diagnostics with the severities the configuration gives them; those it turns off left out."""
-    # the usual case, and every post comes through here
-    if not config.lints:
-        return tuple(diagnostics)
     kept = []
     for diagnostic in diagnostics:
-        wanted = config.lints.get(diagnostic.code, diagnostic.severity)
+        rule = LINTS.get(diagnostic.code)
+        if rule is None:
+            kept.append(diagnostic)
+            continue
+        wanted = config.lints.get(diagnostic.code, "off" if rule.opt_in else diagnostic.severity)
         if wanted != "off":
             kept.append(replace(diagnostic, severity=Severity(wanted)))
     return tuple(kept)

@@ -16,7 +16,9 @@ class Document(Value):
     """One source file, or one entry of a YAML file, whose metadata matches ``schemas/post.schema.json``.
 
     ``path`` is POSIX and relative to the project root. ``body`` is the author's text with LF line endings,
-    untouched otherwise; ``body_start`` is the place of its first character in the file. ``positions`` maps
+    untouched otherwise; ``body_start`` is the place of its first character in the file, and ``body_indent`` the number
+    of columns before its other lines (YAML indents a block of text). An ``invalid`` document has diagnostics
+    already, and its ``metadata`` lacks the fields that they are about. ``positions`` maps
     field paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
     """
 
@@ -27,6 +29,13 @@ class Document(Value):
     format: Literal["markdown", "plain"]
     body_start: Position = Position()
     positions: Mapping[FieldPath, Position] = field(default_factory=dict)
+    body_indent: int = 0
+    invalid: bool = False
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The names of the fields that the author wrote, those with an invalid value among them."""
+        return frozenset(str(path[0]) for path in self.positions if len(path) == 1) | self.metadata.keys()
 
     def position(self, *path: str | int) -> Position:
         """The place of a metadata value, or of its nearest ancestor that has one."""

@@ -45,12 +45,40 @@ class Hashtag(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Link(Value):
+    """Words that lead to an absolute URL; offsets count code points of ``Text.plain``.
+
+    The words may be the address itself (a bare URL), with or without its scheme.
+    """
+
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Style(Value):
+    """Emphasis or code; offsets count code points of ``Text.plain``. Styles of different kinds may overlap."""
+
+    start: int
+    end: int
+    kind: Literal["bold", "italic", "code"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text(Value):
-    """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it."""
+    """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it.
+
+    The spans of a kind are in order. Links don't overlap each other; a network's encoder decides what it can show.
+    ``notes`` is the number of the last footnote.
+    """
 
     plain: str = ""
     mentions: tuple[Mention, ...] = ()
     hashtags: tuple[Hashtag, ...] = ()
+    links: tuple[Link, ...] = ()
+    styles: tuple[Style, ...] = ()
+    notes: int = 0
 
     @property
     def utf16_length(self) -> int:

@@ -74,9 +74,7 @@ class FileBuilder:
         self, document: Document, context: RenderContext, problems: list[Diagnostic]
     ) -> RenderedDocument:
         rendered = render_post(document, context)
-        found = rendered.diagnostics
-        if rendered.post is not None:
-            found += lint_post(rendered.post, document, context.config, self._now)
+        found = lint_post(rendered, document, context.config, self._now)
         problems += found
         at = document.position("id")
         at = self._places.setdefault(at, at)

@@ -8,8 +8,8 @@ from publisher.media.source import MediaSource
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
 from publisher.model.post import Media, MediaKind
-from publisher.text.findings import Finding, diagnose, place
-from publisher.text.prose import Image
+from publisher.text.body import Body
+from publisher.text.findings import diagnose
 
 _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMENT: "a document"}
 
@@ -23,7 +23,14 @@ class Attachment(NamedTuple):
     at: Position = Position()
 
 
-def read_media(document: Document, images: Sequence[Image]) -> list[Attachment]:
+class Attached(NamedTuple):
+    """A media file of a post, and where the author wrote it."""
+
+    media: Media
+    at: Position
+
+
+def read_media(document: Document, body: Body | None) -> list[Attachment]:
     """The attachments of ``media:``, then of the body, in order; a file named in both is attached once."""
     written = document.metadata.get("media")
     entries: Sequence[Any] = () if written is None else written if isinstance(written, list) else [written]
@@ -34,11 +41,16 @@ def read_media(document: Document, images: Sequence[Image]) -> list[Attachment]:
     ]
     # an image may be listed for its title and shown in the text as well
     named = {attachment.reference for attachment in attachments}
-    for image in images:
-        if image.source not in named:
-            at = place(document, Finding("", "", needle=f"]({image.source}", line=image.line)).position
-            attachments.append(Attachment(image.source, image.alt, image.title, at))
-    return attachments
+    if body is None:
+        return attachments
+    return [
+        *attachments,
+        *[
+            Attachment(image.source, image.alt, image.title, body.source_place(image.at))
+            for image in body.images
+            if image.source not in named
+        ],
+    ]
 
 
 def read_document(document: Document) -> Attachment | None:
@@ -71,7 +83,7 @@ def inspect_all(
     source: MediaSource,
     kinds: Sequence[MediaKind],
     problems: list[Diagnostic],
-) -> tuple[Media, ...]:
+) -> list[Attached]:
     """The files behind attachments; what can't be used, or is of another kind, is a problem."""
     found = []
     for attachment in attachments:
@@ -85,8 +97,9 @@ def inspect_all(
         elif media.kind not in kinds:
             problems.append(_wrong_kind(document, attachment, media, kinds))
         else:
-            found.append(replace(media, alt=attachment.alt, title=attachment.title))
-    return tuple(found)
+            described = replace(media, alt=attachment.alt, title=attachment.title)
+            found.append(Attached(described, attachment.at))
+    return found
 
 
 def _remote(document: Document, attachment: Attachment) -> Diagnostic:

@@ -26,7 +26,9 @@ def inline(text: str, longest: int = 300) -> str:
 def code(text: str, longest: int = 200) -> str:
     """The same, set as code. Not between backticks: those give way to a pipe in a table."""
     line = _one_line(text, longest)
-    return f"<code>{_escaped(line)}</code>" if line else ""
+    # a comment parts a mail address, which GitHub would link even here
+    escaped = re.sub(r"(?<=\w)&#64;(?=\w)", "&#64;<!-- -->", _escaped(line))
+    return f"<code>{escaped}</code>" if line else ""
 
 
 def link(text: str, url: str) -> str:

@@ -1,75 +1,112 @@
-"""A document's text: template, then Markdown or verbatim text with mentions, then hashtags."""
+"""A document's text: template, then Markdown or verbatim text with mentions; and the places of what is in it."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from publisher.model.config import Config, TextConfig
-from publisher.model.diagnostic import Diagnostic
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document
-from publisher.model.post import Hashtag, Text
-from publisher.text.findings import Finding, body_position, diagnose, place
-from publisher.text.hashtags import find_hashtags, is_tag, missing_tags
-from publisher.text.mentions import Resolve, resolver
+from publisher.model.post import Text
+from publisher.text.findings import Finding, body_position, diagnose
+from publisher.text.hashtags import is_tag
+from publisher.text.markdown import render_markdown
+from publisher.text.mentions import resolver
+from publisher.text.places import Places
 from publisher.text.plain import verbatim
 from publisher.text.prose import Image, Prose
-from publisher.text.simple import simple_text
+from publisher.text.template import Source
+from publisher.text.urls import Span
+from publisher.text.written import write_out
+
+LIMIT = 200_000
+"""Characters of a body. The longest post of any network has a few thousand; rendering takes time in proportion."""
+
+FINDINGS = 50
+"""Findings of one body at most: a report of thousands helps nobody, and hostile files must not make one."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class RenderedText(NamedTuple):
-    """A document's text, the images that stood alone in it, and what is wrong with it."""
+class Body(NamedTuple):
+    """A document's text as a network shows it, and where in the file its characters come from.
 
+    ``literals`` are the spans of ``prose.text`` in which no character is a mark.
+    """
+
+    document: Document
+    source: Source
+    prose: Prose
     text: Text
-    images: tuple[Image, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    places: Places
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The images that stand alone in the body."""
+        return self.prose.images
+
+    @property
+    def literals(self) -> tuple[Span, ...]:
+        """The spans of ``prose.text`` in which no character is a mark."""
+        return self.prose.literals
+
+    def place(self, at: int) -> Position:
+        """The place in the file of a character of ``text``."""
+        return self.source_place(self.places.source(at))
+
+    def prose_place(self, at: int) -> Position:
+        """The place in the file of a character of ``prose.text``."""
+        return self.source_place(self.prose.places.source(at))
+
+    def source_place(self, at: int) -> Position:
+        """The place in the file of a character of the rendered source."""
+        return body_position(self.document, self.source.body_offset(at))
+
+    def diagnose(self, findings: Sequence[Finding]) -> list[Diagnostic]:
+        """The findings as diagnostics, in the order of the text; of too many, the first."""
+        first = sorted(findings, key=lambda finding: finding.at)[:FINDINGS]
+        return [
+            diagnose(self.document, code, message, remedy, at=self.source_place(at))
+            for code, message, remedy, at in first
+        ]
 
 
-def render_prose(source: str, markdown: bool, config: TextConfig, resolve: Resolve) -> Prose:
-    """The text of a body; simple Markdown takes a short way to the same result."""
-    if not markdown:
-        return verbatim(source, resolve)
-    simple = simple_text(source, config)
-    if simple is not None:
-        return Prose(simple)
-    # imported here: a project of simple posts never pays for the parser
-    from publisher.text.markdown import render_markdown
+def render_body(
+    document: Document, source: Source, config: Config, hashtags: Sequence[str] = ()
+) -> tuple[Body | None, list[Diagnostic]]:
+    """The text of a document whose body, its template rendered, is ``source``; ``hashtags`` are appended.
 
-    return render_markdown(source, config, resolve)
-
-
-def render_text(document: Document, source: str, config: Config) -> RenderedText:
-    """The text of a document whose body, its template rendered, is ``source``."""
-    prose = render_prose(source, document.format == "markdown", config.text, resolver(config.mentions))
-    diagnostics = [place(document, finding) for finding in prose.findings]
-    wanted, refused = _wanted_tags(document, config)
-    text = append_hashtags(prose, wanted)
-    return RenderedText(text, prose.images, (*diagnostics, *refused))
+    None where the source is too large.
+    """
+    text = source.text
+    if len(text) > LIMIT:
+        message = f"the text has {len(text):,} characters; at most {LIMIT:,} are read"
+        remedy = "a post has a few thousand at most: keep other material elsewhere"
+        return None, [diagnose(document, "text-too-large", message, remedy)]
+    resolve = resolver(config.mentions)
+    markdown = document.format == "markdown"
+    prose = render_markdown(text, config.text, resolve) if markdown else verbatim(text, resolve)
+    final = write_out(prose.text, prose.places, config.text, hashtags)
+    body = Body(document, source, prose, final.text, final.places)
+    return body, body.diagnose([*prose.findings, *_halves(text)])
 
 
-def render_comment(source: str, config: Config) -> tuple[Text, tuple[Finding, ...]]:
-    """A first comment: verbatim text with mentions, and the findings of those that name nobody."""
-    prose = verbatim(source, resolver(config.mentions))
-    return append_hashtags(prose, ()), prose.findings
+def _halves(text: str) -> list[Finding]:
+    """Half a surrogate pair, such as a template's ``'\\ud83d'`` makes, can't be sent or stored."""
+    match = _SURROGATE.search(text)
+    if match is None:
+        return []
+    return [
+        Finding(
+            "text-encoding",
+            f"the text holds U+{ord(match[0]):04X}, half of a surrogate pair",
+            "write the character itself",
+            match.start(),
+        )
+    ]
 
 
-def append_hashtags(prose: Prose, wanted: Sequence[str]) -> Text:
-    """The prose as a `Text`, the wanted hashtags it lacks as its last line."""
-    # a name with a # in it is still a name
-    names = [(mention.start, mention.end) for mention in prose.mentions]
-    found = find_hashtags(prose.plain, [*prose.literals, *names])
-    missing = missing_tags(wanted, found)
-    if not missing:
-        return Text(prose.plain, prose.mentions, found)
-    plain = f"{prose.plain}\n\n" if prose.plain else ""
-    added: list[Hashtag] = []
-    for tag in missing:
-        if added:
-            plain += " "
-        added.append(Hashtag(len(plain), len(plain) + 1 + len(tag), tag))
-        plain += f"#{tag}"
-    return Text(plain, prose.mentions, (*found, *added))
-
-
-def _wanted_tags(document: Document, config: Config) -> tuple[list[str], list[Diagnostic]]:
+def wanted_tags(document: Document, config: Config) -> tuple[list[str], list[Diagnostic]]:
     """The tags of ``hashtags:``, and a diagnostic for each that can't be one."""
     own = document.metadata.get("hashtags")
     words: Sequence[str] = config.defaults.hashtags if own is None else [own] if isinstance(own, str) else own

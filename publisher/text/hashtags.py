@@ -5,8 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from publisher.model.post import Hashtag
-from publisher.text.urls import url_spans
-from publisher.text.writer import Span
+from publisher.text.urls import Span, url_spans
 
 _START = re.compile(r"(?<![\w&/#＃])[#＃](?=\w)")
 _WORD = re.compile(r"\w+")

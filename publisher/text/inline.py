@@ -1,220 +1,275 @@
-"""Inline Markdown tokens to text: emphasis, code, links, images, mentions, breaks."""
+"""Inline Markdown events to text: emphasis, code, links, images, mentions, breaks."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote
 
-from markdown_it.token import Token
-
 from publisher.model.config import TextConfig
+from publisher.model.post import Link, Mention, Style
 from publisher.text import html_text
-from publisher.text.emphasis import monospace, style
+from publisher.text.events import Event
 from publisher.text.findings import Finding
-from publisher.text.mentions import Resolve, mention_name, unresolved
-from publisher.text.writer import Writer
+from publisher.text.mentions import Resolve, mention_problem
+from publisher.text.prose import Image
+from publisher.text.writer import OpenSpan, Writer
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_UNSAFE = ("javascript:", "vbscript:", "data:", "file:")
+_UNUSABLE = ("javascript:", "vbscript:", "data:", "file:", "urn:")
+_EMPHASIS = {"Strong": "bold", "Emphasis": "italic"}
+_LEAVES = ("Text", "Code", "SoftBreak", "HardBreak", "InlineHtml", "FootnoteReference", "TaskListMarker")
+_ELEMENTS = ("Link", "Strong", "Emphasis", "Strikethrough")
+INLINE = frozenset(
+    [*_LEAVES, "Start:Image", *[f"{side}:{name}" for side in ("Start", "End") for name in _ELEMENTS]]
+)
+"""The kinds of events that may stand in a paragraph."""
 
-
-class Notes:
-    """Footnotes in order of first mention: links by URL, Markdown's own by id. Numbers start at 1."""
-
-    def __init__(self) -> None:
-        self.targets: list[str | int] = []
-        self._numbers: dict[str | int, int] = {}
-
-    def number(self, target: str | int) -> int:
-        """The number of a target, a new one where it has none yet."""
-        if target not in self._numbers:
-            self.targets.append(target)
-            self._numbers[target] = len(self.targets)
-        return self._numbers[target]
+_WEB = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
 class InlineRenderer:
-    """Writes the children of inline tokens. ``findings`` collects what readers would stumble over."""
+    """Writes inline events. ``findings`` collects what readers would stumble over."""
 
-    def __init__(self, writer: Writer, config: TextConfig, resolve: Resolve, notes: Notes) -> None:
+    def __init__(
+        self, source: str, writer: Writer, config: TextConfig, resolve: Resolve, number: Callable[[str], int]
+    ) -> None:
+        """``number`` gives the number of a footnote by its label."""
+        self.source = source
         self.writer = writer
-        self.config = config
-        self.resolve = resolve
-        self.notes = notes
         self.findings: list[Finding] = []
-        self._bold = self._italic = 0
-        self._links: list[tuple[Token, int]] = []
-        self._line: int | None = None
+        self.links: list[Link] = []
+        self.mentions: list[Mention] = []
+        self.styles: list[Style] = []
+        self.hidden_from = len(source)  # heading attributes, which readers don't see, begin here
+        self._keep_breaks = config.line_breaks == "keep"
+        self._resolve = resolve
+        self._number = number
+        self._spans: list[OpenSpan] = []
+        self._mention_at: int | None = None  # an @ that the next link belongs to
+        self._end = 0  # of the last leaf in the source
         self._after_comment = False
+        self._html_open: set[str] = set()
 
-    def render(self, tokens: Sequence[Token], line: int | None) -> None:
-        """Write the tokens of one paragraph, heading or cell that starts on ``line`` of the body."""
-        self._line = line
-        for index, token in enumerate(tokens):
-            match token.type:
-                case "text":
-                    self._text(token.content)
-                # escaped characters and entities come as tokens of their own
-                case "text_special":
-                    self._special(token)
-                case "softbreak":
-                    self._soft_break(tokens[index + 1 : index + 2])
-                case "hardbreak":
-                    self._next_line()
+    def render(
+        self, steps: Sequence[Event], ends: Mapping[int, int], first: int, last: int, marker: str
+    ) -> None:
+        """Write the events from ``first`` to before ``last``; ``marker`` is that of the item they may begin.
+
+        ``ends`` gives the index of an element's end by that of its start.
+        """
+        self._after_comment = False
+        index = first
+        while index < last:
+            event = steps[index]
+            match event.kind:
+                case "Text":
+                    self._text(event, steps[index + 1] if index + 1 < last else None)
+                case "Code":
+                    self._code(event)
+                case "SoftBreak":
+                    self._soft_break()
+                case "HardBreak":
                     self.writer.newline()
-                case "strong_open" | "strong_close":
-                    self._bold += token.nesting
-                case "em_open" | "em_close":
-                    self._italic += token.nesting
-                case "s_open":
-                    self._find(
-                        "strikethrough", "LinkedIn can't strike words out; these would read as said", "~~"
-                    )
-                case "code_inline":
-                    self._code(token.content)
-                case "link_open":
-                    self._links.append((token, len(self.writer.parts)))
-                case "link_close":
-                    self._link(*self._links.pop())
+                case "Start:Image":
+                    self._inline_image(event, steps[index : ends[index]])
+                    index = ends[index]
                 case _:
-                    self._other(token)
+                    self._element(event, marker)
+            self._end = max(self._end, steps[index].end if event.kind[:5] != "Start" else 0)
+            index += 1
 
-    def _other(self, token: Token) -> None:
-        match token.type:
-            case "mention":
-                self._mention(token)
-            case "image":
-                self._image(token)
-            case "html_inline":
-                self._html(token.content)
-            case "footnote_ref":
-                self.writer.write(f"[{self.notes.number(token.meta['id'])}]")
+    def _element(self, event: Event, marker: str) -> None:
+        side, _, name = event.kind.partition(":")
+        if name == "Link":
+            self._open_link(event) if side == "Start" else self._close_link()
+        elif name in _EMPHASIS and side == "Start":
+            self._spans.append(self.writer.open(OpenSpan(_EMPHASIS[name])))
+        elif name in _EMPHASIS:
+            span = self._spans.pop()
+            if where := self.writer.close(span):
+                self.styles.append(Style(*where, span.kind))  # type: ignore[arg-type]
+        elif name == "Strikethrough" and side == "Start":
+            self._find(
+                "strikethrough",
+                "networks can't strike words out; these would read as said",
+                "leave them out, or say what changed",
+                event.start,
+            )
+        elif side == "InlineHtml":
+            self._html(event)
+        elif side == "FootnoteReference":
+            self.writer.write(f"[{self._number(event.value)}]", event.start, exact=False)
+        elif side == "TaskListMarker" and self.writer.at_item_start:
+            self.writer.check(event.start, done=event.value, bullet=marker)
 
-    def _strike(self) -> None:
-        self._find(
-            "strikethrough",
-            "LinkedIn can't strike words out; these would read as said",
-            "~~",
-            "leave them out, or say what changed",
-        )
-
-    def _special(self, token: Token) -> None:
-        # &nbsp; and the like are text; an escaped or encoded # is no hashtag
-        if token.content.isspace():
-            self.writer.write(token.content)
-        else:
-            self.writer.literal(token.content)
-
-    def _text(self, text: str) -> None:
-        if self._after_comment and self.writer.parts and self.writer.parts[-1].endswith(" "):
-            text = text.removeprefix(" ")  # of the spaces around a comment, one stays
-        self._after_comment = False
-        if (self._bold or self._italic) and self.config.emphasis == "unicode" and not self._in_autolink:
-            text = style(text, bold=bool(self._bold), italic=bool(self._italic))
-        self.writer.write(text)
-
-    @property
-    def _in_autolink(self) -> bool:
-        return bool(self._links) and self._links[-1][0].markup == "autolink"
-
-    def _next_line(self) -> None:
-        if self._line is not None:
-            self._line += 1
-
-    def _soft_break(self, following: Sequence[Token]) -> None:
-        self._next_line()
-        if self.config.line_breaks == "keep":
-            self.writer.newline()
+    def _text(self, event: Event, following: Event | None) -> None:
+        text, start = event.value, event.start
+        if start >= self.hidden_from:
             return
-        before = self.writer.parts[-1][-1:] if self.writer.parts else ""
-        # only text tells its first character; before a link or code there is a space
-        after = following[0].content[:1] if following and following[0].type == "text" else ""
-        # Chinese and Japanese are written without spaces between words
-        if not (_is_ideographic(before) and _is_ideographic(after)):
-            self.writer.write(" ")
+        text = text[: self.hidden_from - start]
+        if self._after_comment:
+            # a comment leaves its two spaces behind, of which one is enough
+            text, self._after_comment = self.writer.drop_space(text), False
+            start = event.end - len(text)
+        if len(text) != event.end - start and event.end <= self.hidden_from:
+            self._entity(text, event)
+            return
+        # a backslash is in no event: the character behind it is no mark
+        if start > self._end and self.source[start - 1 : start] == "\\":
+            self.writer.literal(text[0], start)
+            text, start = text[1:], start + 1
+        if text.endswith("@") and _opens_mention(event, following):
+            self._mention_at = event.end - 1
+            text = text[:-1]
+        self.writer.write(text, start)
 
-    def _code(self, code: str) -> None:
-        # code spans are styled on request, code blocks never: they are there to be copied
-        self.writer.literal(monospace(code) if self.config.emphasis == "unicode" else code)
+    def _entity(self, text: str, event: Event) -> None:
+        # &nbsp; and the like are text; an encoded # is no hashtag, an encoded line break is one
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.writer.newline()
+            if line.isspace():
+                self.writer.write(line, event.start, exact=False)
+            elif line:
+                self.writer.literal(line, event.start, exact=False)
 
-    def _mention(self, token: Token) -> None:
-        urn = self.resolve(token.info)
-        if urn is None:
-            self.findings.append(unresolved(token.content, token.info))
-            # the name stays readable even though the post is refused
-            self.writer.write(mention_name(token.content))
+    def _soft_break(self) -> None:
+        if self._keep_breaks:
+            self.writer.newline()
         else:
-            self.writer.mention(mention_name(token.content), urn)
+            self.writer.soft_break()
 
-    def _image(self, token: Token) -> None:
-        source = str(token.attrs.get("src", ""))
+    def _code(self, event: Event) -> None:
+        span = self.writer.open(OpenSpan("code"))
+        within = self.source.find(event.value, event.start, event.end)
+        self.writer.literal(event.value, max(within, event.start), exact=within >= 0)
+        if where := self.writer.close(span):
+            self.styles.append(Style(*where, "code"))
+
+    def image(self, event: Event, inner: Sequence[Event]) -> Image:
+        """The image that begins with ``event``."""
+        reference = event.value["dest_url"]
+        # authors percent-encode blanks, as addresses want it; files have their own names
+        path = reference if "://" in reference else unquote(reference)
+        return Image(path, alt_text(inner), event.value["title"], event.start)
+
+    def _inline_image(self, event: Event, inner: Sequence[Event]) -> None:
+        """An image between words: only its description can be shown."""
+        image = self.image(event, inner)
         self._find(
             "image-inline",
-            f"the image {source!r} stands inside a text and can't be attached; its description is kept",
-            "![",
+            f"the image {image.source!r} stands inside a text and can't be attached; its description is kept",
             "put the image in a paragraph of its own, or list it under media:",
+            event.start,
         )
-        self.writer.write(alt_text(token))
+        self.writer.write(image.alt, event.start, exact=False)
 
-    def _html(self, html: str) -> None:
-        if html_text.is_comment(html):
-            # a comment leaves its two spaces behind, of which one is enough
+    def found_joined(self, at: int) -> None:
+        """Warn, once, that lines were joined that look deliberate."""
+        if not any(finding.code == "lines-joined" for finding in self.findings):
+            self._find(
+                "lines-joined",
+                "lines that follow each other become one paragraph, and these look as if they should stay lines",
+                "write text: {line_breaks: keep} in publisher.yaml, or end each line with a backslash",
+                at,
+            )
+
+    def _html(self, event: Event) -> None:
+        if html_text.is_comment(event.value):
             self._after_comment = True
             return
+        name = html_text.tag_name(event.value)
+        # the tag that closes one which was reported needs no report of its own
+        if event.value.startswith("</") and name in self._html_open:
+            return
+        self._html_open.add(name)
         self._find(
             "raw-html",
-            f"{html} is raw HTML, which LinkedIn doesn't know; it would vanish from the text",
-            html,
-            "write it as `code`, or put a backslash before the <",
+            f"{html_text.shown(event.value)} is raw HTML, which networks don't know; it would vanish from the text",
+            html_text.remedy(event.value),
+            event.start,
         )
 
-    def _link(self, token: Token, part: int) -> None:
-        url = str(token.attrs.get("href", ""))
-        shown = self.writer.tail(part).strip()
-        # the parser percent-encodes what the author may have written as letters
-        if token.info == "auto" or unquote(shown) in (unquote(url), unquote(url.removeprefix("mailto:"))):
-            return
-        if not _SCHEME.match(url) or url.lower().startswith(_UNSAFE):
+    def _open_link(self, event: Event) -> None:
+        kind = "link" if self._mention_at is None else "mention"
+        at = event.start if self._mention_at is None else self._mention_at
+        self._mention_at = None
+        before = self.writer.last if kind == "mention" else ""
+        self._spans.append(self.writer.open(OpenSpan(kind, (event.value, at, before))))
+
+    def _close_link(self) -> None:
+        span = self._spans.pop()
+        link, at, before = span.value
+        where = self.writer.close(span)
+        if span.kind == "mention":
+            self._close_mention(link["dest_url"], at, before, where)
+        elif link["link_type"] in ("Autolink", "Email"):
+            url = link["dest_url"] if link["link_type"] == "Autolink" else f"mailto:{link['dest_url']}"
+            if where:
+                self.links.append(Link(*where, url))
+        else:
+            self._close_words(link["dest_url"], at, where)
+
+    def _close_mention(self, target: str, at: int, before: str, where: tuple[int, int] | None) -> None:
+        name = self.writer.since(where[0]) if where else ""
+        urn = self._resolve(target)
+        problem = mention_problem(name, target, urn, before, at)
+        if problem:
+            self.findings.append(problem)
+        elif where and urn:
+            self.mentions.append(Mention(*where, urn))
+
+    def _close_words(self, url: str, at: int, where: tuple[int, int] | None) -> None:
+        if not _SCHEME.match(url) or url.lower().startswith(_UNUSABLE):
             self._find(
                 "link-unusable",
-                f"readers on LinkedIn can't follow a link to {url!r}; only its text is kept",
-                f"]({url}" if url else "]()",
+                f"readers can't follow a link to {url!r}; only its text is kept",
                 "write the whole address, beginning with https://",
+                at,
             )
             return
-        self._write_url(url.removeprefix("mailto:"), shown)
+        if where is None:
+            # an image in a link, or a link around nothing: the address is all there is
+            span = self.writer.open(OpenSpan("link"))
+            self.writer.write(without_query(url), at, exact=False)
+            where = self.writer.close(span)
+        if where:
+            self.links.append(Link(*where, url))
 
-    def _write_url(self, url: str, shown: str) -> None:
-        # an image in a link, or a link around nothing: the address is all there is
-        if not shown:
-            self.writer.write(url)
-        elif self.config.links == "footnotes":
-            self.writer.write(f" [{self.notes.number(url)}]")
-        else:
-            self.writer.write(f" ({url})" if self.config.links == "inline" else f" {url}")
-
-    def _find(self, code: str, message: str, needle: str, remedy: str = "") -> None:
-        self.findings.append(Finding(code, message, remedy, needle, self._line))
+    def _find(self, code: str, message: str, remedy: str, at: int) -> None:
+        self.findings.append(Finding(code, message, remedy, at))
 
 
-def alt_text(token: Token) -> str:
-    """The description of an image, its own markup dropped."""
-    parts = []
-    for child in token.children or ():
-        if child.type == "image":
-            parts.append(alt_text(child))
-        elif child.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-        elif child.type != "html_inline":
-            parts.append(child.content)
-    return "".join(parts)
-
-
-def _is_ideographic(character: str) -> bool:
-    """Whether a character belongs to a script written without spaces (Hangul has them)."""
+def _opens_mention(event: Event, following: Event | None) -> bool:
     return (
-        character > "\u2e7f"
-        and unicodedata.east_asian_width(character) in "WF"
-        and not "\uac00" <= character <= "\ud7af"
-        and not unicodedata.category(character).startswith("S")
+        following is not None
+        and following.kind == "Start:Link"
+        and following.start == event.end
+        and following.value["link_type"] not in ("Autolink", "Email")
     )
+
+
+def without_query(url: str) -> str:
+    """A URL as it is shown to readers: a mail address without its scheme and query."""
+    return url[7:].partition("?")[0] if url.lower().startswith("mailto:") else url
+
+
+def same_address(words: str, url: str) -> bool:
+    """Whether ``words`` say nothing but the address."""
+    return _bare(without_query(words)) == _bare(without_query(url))
+
+
+def _bare(address: str) -> str:
+    # the parser keeps percent-escapes, and an author may have written the letters
+    return unquote(_WEB.sub("", address.strip(), count=1)).rstrip("/").lower()
+
+
+def alt_text(events: Sequence[Event]) -> str:
+    """The words of the events inside of an image."""
+    parts: list[Any] = []
+    for event in events:
+        if event.kind in ("Text", "Code"):
+            parts.append(event.value)
+        elif event.kind in ("SoftBreak", "HardBreak"):
+            parts.append(" ")
+    return "".join(parts)

@@ -1,221 +1,308 @@
-"""Markdown to LinkedIn text, from the parser's tokens: no markup left over, no visible word lost."""
+"""Markdown to text with spans, in one pass over the parser's events: no markup left over, no visible word lost."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
-
-from markdown_it.token import Token
+from itertools import accumulate
+from operator import attrgetter
 
 from publisher.model.config import TextConfig
+from publisher.model.post import Link, Text
 from publisher.text import html_text
+from publisher.text.events import Event, events
 from publisher.text.findings import Finding
-from publisher.text.inline import InlineRenderer, Notes, alt_text
+from publisher.text.hashtags import find_hashtags
+from publisher.text.inline import INLINE, InlineRenderer
+from publisher.text.joins import joined_lines
 from publisher.text.mentions import Resolve
-from publisher.text.parser import parser
+from publisher.text.places import Places
 from publisher.text.prose import Image, Prose
+from publisher.text.urls import absolute, outside, url_spans
 from publisher.text.writer import Writer
 
 _BULLETS = "•◦▪"
-_TASK = re.compile(r"\[([ xX])\] ")
 _RULE = "———"
+_DELIMITER = re.compile(r"\d+([.)])")
+_HEADING_ATTRIBUTES = re.compile(
+    r"[ \t]*\{[ \t]*[#.][^{}\s]+(?:[ \t]+[^{}\s]+){0,9}[ \t]*\}[ \t#]*$", re.MULTILINE
+)
+_FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 @dataclass(slots=True)
 class _List:
-    """An open list: the next number (0 for bullets), what follows a number, the bullet, the item's marker."""
+    """An open list: the next number, what follows a number (empty for bullets), the bullet; of the open item, the
+    marker and how many images were attached before it.
+    """
 
     number: int
     delimiter: str
     bullet: str
     marker: str = ""
+    images: int = 0
 
 
 class _BlockRenderer:
-    """Walks block tokens and writes them."""
+    """Walks events and writes blocks. ``_before`` is what came before the next block in the same container."""
 
-    def __init__(self, config: TextConfig, resolve: Resolve) -> None:
+    def __init__(self, source: str, config: TextConfig, resolve: Resolve) -> None:
         self.writer = Writer()
-        self.notes = Notes()
-        self.inline = InlineRenderer(self.writer, config, resolve, self.notes)
         self.images: list[Image] = []
+        self.numbers: dict[str, int] = {}  # of footnotes by label, in the order of first mention
+        self.inline = InlineRenderer(source, self.writer, config, resolve, self._number)
+        self._source = source
+        self._events = list(events(source))
+        self._ends = _matching(self._events)
+        self._notes: dict[str, tuple[int, int]] = {}
         self._lists: list[_List] = []
-        self._footnotes: dict[int, Sequence[Token]] = {}
+        self._bullets = 0  # open bullet lists; numbered lists in between have no bullet and don't count
+        self._before = ""
         self._cells = 0
 
-    def render(self, tokens: Sequence[Token]) -> None:
-        """Write a document's blocks, then the notes they refer to."""
-        # notes are written in the order in which they are first mentioned, links among them
-        body, self._footnotes = _split_footnotes(tokens)
-        self._blocks(body)
-        number = 0
-        # a note may refer to further notes, which join the list while it is written
-        while number < len(self.notes.targets):
-            target = self.notes.targets[number]
-            number += 1
+    def render(self) -> None:
+        """Write the document, then the notes that it refers to."""
+        self._walk(0, len(self._events))
+        labels: list[str] = []
+        # a note may refer to further notes, which join the others while it is written
+        while len(labels) < len(self.numbers):
+            labels = list(self.numbers)[: len(labels) + 1]
+            marker = f"[{len(labels)}] "
             # one empty line parts the notes from the text, none parts them from each other
-            self.writer.separate(2 if number == 1 else 1)
-            self.writer.begin_item(f"[{number}] ")
-            if isinstance(target, str):
-                self.writer.write(target)
-            else:
-                self._blocks(self._footnotes.get(target, ()))
-            self.writer.end_item(f"[{number}] ")
+            self.writer.separate(2 if len(labels) == 1 else 1)
+            self.writer.begin_item(marker)
+            self._before = "note"
+            self._walk(*self._notes.get(labels[-1], (0, 0)))
+            self.writer.end_item(marker)
 
-    def _blocks(self, tokens: Sequence[Token]) -> None:
-        previous: Token | None = None
-        for index, token in enumerate(tokens):
-            if token.type == "inline":
-                self._inline(token, tokens[index - 1])
-            elif token.type.endswith("_close"):
-                self._close(token)
-            else:
-                if token.type == "paragraph_open" and tokens[index + 1].content.startswith(("— ", "– ")):
-                    # who said it stands under a quote and isn't part of what was said
-                    self.writer.end_quote_early()
-                self._open(token, previous)
-            previous = token
+    def _number(self, label: str) -> int:
+        return self.numbers.setdefault(label.casefold(), len(self.numbers) + 1)
 
-    def _open(self, token: Token, previous: Token | None) -> None:
-        match token.type:
-            case "paragraph_open":
-                if previous is not None and previous.type != "blockquote_open":
-                    self.writer.separate(1 if token.hidden or previous.type == "footnote_open" else 2)
-            case "list_item_open":
-                self.writer.separate(1)
+    def _walk(self, first: int, last: int) -> None:
+        index = first
+        while index < last:
+            event = self._events[index]
+            end = self._ends.get(index, index)
+            match event.kind:
+                case "Start:Paragraph":
+                    self._paragraph(index, end)
+                case "Start:Heading":
+                    self._heading(event, index, end)
+                case "Start:TableCell":
+                    self._cell(event, index, end)
+                case "Start:CodeBlock":
+                    self._code_block(event, index, end)
+                case "Start:HtmlBlock":
+                    self._html_block(index, end)
+                case "Start:FootnoteDefinition":
+                    self._notes.setdefault(event.value.casefold(), (index + 1, end))
+                case kind if kind in INLINE:
+                    end = self._tight_text(index, last)
+                case _:
+                    self._container(event)
+                    end = index
+            index = end + 1
+
+    def _container(self, event: Event) -> None:
+        match event.kind:
+            case "Start:List":
+                self._begin_list(event)
+            case "Start:Item":
                 self._begin_item()
-            case "bullet_list_open" | "ordered_list_open":
-                self._gap(previous)
-                self._begin_list(token)
-            case "blockquote_open":
-                self._gap(previous)
+            case "End:Item":
+                current = self._lists[-1]
+                # an item that held nothing but attached images leaves no bullet behind
+                self.writer.end_item(current.marker, shown=current.images == len(self.images))
+            case "End:List":
+                self._bullets -= 0 if self._lists.pop().delimiter else 1
+            case "Start:BlockQuote":
+                self._gap()
                 self.writer.open_quote()
-            case "tr_open":
+                self._before = "quote"
+            case "End:BlockQuote":
+                self.writer.close_quote()
+            case "Rule":
+                self._gap()
+                self.writer.write(_RULE, event.start, exact=False)
+            case "Start:Table":
+                self._gap()
+            case "Start:TableHead" | "Start:TableRow":
                 self.writer.separate(1)
                 self._cells = 0
-            case "th_open" | "td_open":
-                self.writer.write(" · " if self._cells else "")
-                self._cells += 1
-            case "fence" | "code_block":
-                self._gap(previous)
-                self.writer.literal(token.content.removesuffix("\n"))
-            case "hr":
-                self._gap(previous)
-                self.writer.write(_RULE)
-            case "html_block":
-                self._html(token, previous)
-            case "heading_open" | "table_open":
-                self._gap(previous)
+        if event.kind.startswith("End") or event.kind == "Rule":
+            self._before = "block"
 
-    def _close(self, token: Token) -> None:
-        match token.type:
-            case "list_item_close":
-                self.writer.end_item(self._lists[-1].marker)
-            case "bullet_list_close" | "ordered_list_close":
-                self._lists.pop()
-            case "blockquote_close":
-                self.writer.close_quote()
+    def _gap(self) -> None:
+        """Ask for space before a block: none after an opener, a line break inside a tight item, else an empty line."""
+        if self._before not in ("", "item", "quote"):
+            self.writer.separate(1 if self._before == "tight" else 2)
 
-    def _gap(self, previous: Token | None) -> None:
-        """Space before a block: none after an opener, a line break inside a tight item, else an empty line."""
-        if previous is None or previous.type in ("list_item_open", "blockquote_open"):
+    def _paragraph(self, index: int, end: int) -> None:
+        if self._attach_images(index + 1, end):
+            self._before = "block"
             return
-        self.writer.separate(1 if previous.type == "paragraph_close" and previous.hidden else 2)
+        # who said it stands under a quote and is not part of what was said
+        opening = self._events[index + 1]
+        if opening.kind == "Text" and opening.value.startswith(("— ", "– ")):
+            self.writer.end_quote_early()
+        if self._before not in ("", "quote"):
+            self.writer.separate(1 if self._before == "note" else 2)
+        self._inline(index + 1, end)
+        self._before = "block"
 
-    def _begin_list(self, token: Token) -> None:
-        ordered = token.type == "ordered_list_open"
-        # numbered lists in between have no bullet and don't count
-        depth = sum(1 for outer in self._lists if not outer.delimiter)
-        number = int(token.attrs.get("start", 1)) if ordered else 0
-        delimiter = token.markup if ordered else ""
-        self._lists.append(_List(number, delimiter, _BULLETS[min(depth, len(_BULLETS) - 1)]))
+    def _tight_text(self, index: int, last: int) -> int:
+        """Write text that stands in an item without a paragraph; return the index of its last event."""
+        end = index
+        while end < last and self._events[end].kind in INLINE:
+            end = self._ends.get(end, end) + 1
+        if not self._attach_images(index, end):
+            self.writer.separate(1)
+            self._inline(index, end)
+        self._before = "tight"
+        return end - 1
+
+    def _attach_images(self, first: int, last: int) -> bool:
+        """Attach the images of a paragraph that has nothing else: their alt texts are not part of the text."""
+        found, index = [], first
+        while index < last:
+            kind = self._events[index].kind
+            if kind == "Start:Image":
+                found.append(self.inline.image(self._events[index], self._events[index : self._ends[index]]))
+            elif kind not in ("SoftBreak", "HardBreak"):
+                return False
+            index = self._ends.get(index, index) + 1
+        self.images += found
+        return bool(found)
+
+    def _inline(self, first: int, last: int) -> None:
+        """Write the inline events from ``first`` to before ``last``."""
+        self.writer.joined = self.writer.kept = 0
+        marker = self._lists[-1].marker if self._lists else ""
+        self.inline.render(self._events, self._ends, first, last, marker)
+        if self.writer.joined and first < last:
+            lines = self._source[self._events[first].start : self._events[last - 1].end]
+            if joined_lines(lines, self.writer.joined, kept=self.writer.kept):
+                self.inline.found_joined(self._events[first].start)
+
+    def _heading(self, event: Event, index: int, end: int) -> None:
+        self._gap()
+        # {#id .class} at the end of a heading is for a site's HTML
+        attributes = _HEADING_ATTRIBUTES.search(self._source, event.start, event.end)
+        self.inline.hidden_from = attributes.start() if attributes else len(self._source)
+        self._inline(index + 1, end)
+        self.inline.hidden_from = len(self._source)
+        self._before = "block"
+
+    def _cell(self, event: Event, index: int, end: int) -> None:
+        if self._cells:
+            self.writer.write(" · ", event.start, exact=False)
+        self._cells += 1
+        if end == index + 1:
+            # an empty cell still takes its place in the row
+            self.writer.write("–", event.start, exact=False)
+        self._inline(index + 1, end)
+
+    def _begin_list(self, event: Event) -> None:
+        self._gap()
+        if event.value is not None:
+            delimiter = _DELIMITER.match(self._source, event.start)
+            self._lists.append(_List(event.value, delimiter[1] if delimiter else ".", ""))
+            return
+        self._lists.append(_List(0, "", _BULLETS[min(self._bullets, len(_BULLETS) - 1)]))
+        self._bullets += 1
 
     def _begin_item(self) -> None:
+        self.writer.separate(1)
         current = self._lists[-1]
         if current.delimiter:
             current.marker = f"{current.number}{current.delimiter} "
             current.number += 1
         else:
             current.marker = f"{current.bullet} "
+        current.images = len(self.images)
         self.writer.begin_item(current.marker)
+        self._before = "item"
 
-    def _inline(self, token: Token, opener: Token) -> None:
-        children = token.children or []
-        line = token.map[0] if token.map else None
-        # such images are attached, so their alt texts are not part of the text
-        if opener.type == "paragraph_open" and _images_only(children):
-            self.images += [_image(child, line) for child in children if child.type == "image"]
-            return
-        # an empty cell still takes its place in the row
-        if opener.type in ("th_open", "td_open") and not token.content:
-            self.writer.write("–")
-        if self._lists and opener.type == "paragraph_open":
-            self._check_box(children)
-        self.inline.render(children, line)
+    def _code_block(self, event: Event, index: int, end: int) -> None:
+        self._gap()
+        for at in range(index + 1, end):
+            piece = self._events[at]
+            # the line break at the very end is the fence's
+            text = piece.value.removesuffix("\n") if at == end - 1 else piece.value
+            self.writer.literal(text, piece.start, exact=len(piece.value) == piece.end - piece.start)
+        if event.value != "Indented" and not _is_closed(self._source[event.start : event.end]):
+            self.inline.findings.append(
+                Finding(
+                    "fence-open",
+                    "the code block that begins here is never closed, so all that follows is code",
+                    "end it with a line of the same marks",
+                    event.start,
+                )
+            )
+        self._before = "block"
 
-    def _check_box(self, children: Sequence[Token]) -> None:
-        """``[ ]`` and ``[x]`` at the start of a list item are boxes."""
-        if not self.writer.at_item_start or not children or children[0].type != "text":
+    def _html_block(self, index: int, end: int) -> None:
+        pieces = self._events[index + 1 : end]
+        html = "".join(piece.value for piece in pieces)
+        if html_text.is_comment(html):
             return
-        if match := _TASK.match(children[0].content):
-            self.writer.check(done=match[1] != " ", bullet=self._lists[-1].marker)
-            children[0].content = children[0].content[match.end() :]
-
-    def _html(self, token: Token, previous: Token | None) -> None:
-        if html_text.is_comment(token.content):
-            return
-        tag = html_text.first_tag(token.content)
+        tag, offset = html_text.first_tag(html)
+        ends = accumulate(len(piece.value) for piece in pieces)
+        at = next(
+            (p.end - (stop - offset) for p, stop in zip(pieces, ends, strict=True) if offset < stop),
+            pieces[0].start,
+        )
         self.inline.findings.append(
             Finding(
                 "raw-html",
-                f"{tag} begins a block of raw HTML, which LinkedIn doesn't know",
-                "write the text in Markdown, or as a code block to show the HTML itself",
-                tag,
-                token.map[0] if token.map else None,
+                f"{html_text.shown(tag)} begins a block of raw HTML, which networks don't know",
+                html_text.remedy(tag),
+                at,
             )
         )
-        self._gap(previous)
+        self._gap()
         # the post is refused, but a preview can still show the words
-        self.writer.literal(html_text.words(token.content))
+        self.writer.literal(html_text.words(html), at, exact=False)
+        self._before = "block"
 
 
-def _split_footnotes(tokens: Sequence[Token]) -> tuple[Sequence[Token], dict[int, Sequence[Token]]]:
-    """The document's own tokens, and those of each footnote by its id."""
-    start = next((i for i, token in enumerate(tokens) if token.type == "footnote_block_open"), None)
-    if start is None:
-        return tokens, {}
-    notes: dict[int, Sequence[Token]] = {}
-    opened = start
-    for index in range(start, len(tokens)):
-        if tokens[index].type == "footnote_open":
-            opened = index
-        elif tokens[index].type == "footnote_close":
-            notes[tokens[opened].meta["id"]] = tokens[opened + 1 : index]
-    return tokens[:start], notes
+def _matching(steps: list[Event]) -> dict[int, int]:
+    """The index of the end of each element, by the index of its start."""
+    ends, open_ = {}, []
+    for index, event in enumerate(steps):
+        if event.kind.startswith("Start"):
+            open_.append(index)
+        elif event.kind.startswith("End"):
+            ends[open_.pop()] = index
+    return ends
 
 
-def _images_only(children: Sequence[Token]) -> bool:
-    return any(child.type == "image" for child in children) and all(
-        child.type in ("image", "softbreak", "hardbreak") for child in children
-    )
-
-
-def _image(token: Token, line: int | None) -> Image:
-    source = str(token.attrs.get("src", ""))
-    # the parser percent-encodes blanks and other scripts' letters, as addresses want it; files have their own names
-    path = source if "://" in source else unquote(source)
-    return Image(path, alt_text(token), str(token.attrs.get("title", "")), line)
+def _is_closed(block: str) -> bool:
+    """Whether a fenced code block ends with a fence like the one that it begins with."""
+    fence = _FENCE.match(block)
+    first, _, rest = block.rstrip().partition("\n")
+    last = rest.rpartition("\n")[2].strip(" \t>")
+    return fence is None or (bool(rest) and len(last) >= len(fence[0]) and not last.strip(first[0]))
 
 
 def render_markdown(source: str, config: TextConfig, resolve: Resolve) -> Prose:
     """The text of a Markdown body."""
-    renderer = _BlockRenderer(config, resolve)
-    renderer.render(parser().parse(source))
-    writer = renderer.writer
+    renderer = _BlockRenderer(source, config, resolve)
+    renderer.render()
+    writer, inline = renderer.writer, renderer.inline
+    plain = writer.text.rstrip()
+    code = [(style.start, style.end) for style in inline.styles if style.kind == "code"]
+    taken = sorted([*((link.start, link.end) for link in inline.links), *code])
+    bare = [Link(start, end, absolute(plain[start:end])) for start, end in outside(url_spans(plain), taken)]
+    by_start = attrgetter("start", "end")
+    mentions = tuple(sorted(inline.mentions, key=by_start))
+    closed = [*writer.literals, *((mention.start, mention.end) for mention in mentions)]
+    text = Text(
+        plain,
+        mentions,
+        find_hashtags(plain, closed),
+        tuple(sorted([*inline.links, *bare], key=by_start)),
+        tuple(sorted(inline.styles, key=by_start)),
+        len(renderer.numbers),
+    )
     return Prose(
-        writer.text.rstrip(),
-        tuple(writer.mentions),
-        tuple(writer.literals),
-        tuple(renderer.images),
-        tuple(renderer.inline.findings),
+        text, tuple(writer.literals), tuple(renderer.images), tuple(inline.findings), Places(writer.pieces)
     )

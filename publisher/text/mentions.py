@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 
+from publisher.text.characters import joins_words
 from publisher.text.findings import Finding
 
-MENTION = re.compile(r"@\[ *((?:\\.|[^\[\]\\\s])(?:\\.|[^\[\]\\\n]){0,400})\]\(([^()\s]{0,400})\)")
-"""A mention in source text: the name, with backslash escapes, and the target."""
+MENTION = re.compile(r"@\[((?:\\.|[^\[\]\\\n]){0,400})\]\(([^()\n]{0,400})\)")
+"""A mention in plain text: the name, with backslash escapes, and the target."""
 
 URN = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]+|organization:[0-9]+)")
-"""Who can be mentioned: people and organizations."""
+"""Who can be mentioned on LinkedIn: people and organizations."""
 
 _ESCAPE = re.compile(r"\\([\[\]\\@()*_`~#<>{}|])")
 
@@ -29,17 +30,31 @@ def resolver(aliases: Mapping[str, str]) -> Resolve:
 
 def mention_name(written: str) -> str:
     """The name as readers see it, its backslash escapes undone."""
-    return _ESCAPE.sub(r"\1", written).rstrip()
+    return _ESCAPE.sub(r"\1", written).strip()
 
 
-def unresolved(written: str, target: str) -> Finding:
-    """The finding for a mention whose target names nobody."""
-    # an empty target would make an unreadable sentence
-    shown = target or "nothing"
-    return Finding(
-        "mention-unresolved",
-        f"the mention of {mention_name(written)!r} points to {shown!r}, which is neither the URN of a person "
-        "or organization nor an alias",
-        "write urn:li:person:… or urn:li:organization:…, or add the alias under mentions: in publisher.yaml",
-        f"@[{written}]({target})",
-    )
+def mention_problem(name: str, target: str, urn: str | None, before: str, at: int) -> Finding | None:
+    """What is wrong with a mention of ``name`` behind the character ``before``, if anything is."""
+    if not name:
+        return Finding(
+            "mention-unresolved",
+            f"the mention of {target or 'nobody'!r} has no name",
+            "write the name between the brackets: @[Name](target)",
+            at,
+        )
+    if urn is None:
+        return Finding(
+            "mention-unresolved",
+            f"the mention of {name!r} points to {target or 'nothing'!r}, which is neither the URN of a person or "
+            "organization nor an alias",
+            "write urn:li:person:… or urn:li:organization:…, or add the alias under mentions: in publisher.yaml",
+            at,
+        )
+    if before and joins_words(before):
+        return Finding(
+            "mention-unresolved",
+            f"the mention of {name!r} touches the word before it, and readers would see one word",
+            "put a space before the @",
+            at,
+        )
+    return None

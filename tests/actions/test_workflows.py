@@ -31,7 +31,8 @@ def test_a_pull_request_gets_the_plan_once_and_it_is_kept_up_to_date(place: Plac
     first = place.run("plan", "pull_request")
     assert first.ok, first.log
     (body,) = place.bodies()
-    assert body.startswith("<!-- publisher:plan:. -->\n### publisher\n\n**Plan:** 1 create.")
+    assert body.startswith("<!-- publisher:plan:. -->\n### publisher\n\n")
+    assert "**Plan:** 1 create." in body
     assert "Hello | <b>you</b> @octocat\n```" in body
     assert "**Plan:** 1 create." in first.summary
     assert place.github.tokens == {"Bearer ghs_contents-pull-requests"}

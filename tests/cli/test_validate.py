@@ -9,6 +9,9 @@ def test_counts_are_told_in_words(project: ProjectDir) -> None:
     assert project.publisher("validate").err.endswith("1 valid post, 1 error, 0 warnings.\n")
 
 
-def test_what_is_wrong_twice_on_a_line_is_said_once(project: ProjectDir) -> None:
+def test_each_tag_is_reported_once_with_its_place(project: ProjectDir) -> None:
     project.write("content/a.md", "<b>one</b> and <b>two</b>")
-    assert project.publisher("validate").out.count("</b> is raw HTML") == 1
+    said = project.publisher("validate").out
+    assert "content/a.md:1:1" in said
+    assert "content/a.md:1:16" in said
+    assert said.count("is raw HTML") == 2

@@ -51,9 +51,8 @@ def render_case(case: Path, config: Config) -> Case:
     posts = []
     for document in documents:
         rendered = render_post(document, context)
-        diagnostics += rendered.diagnostics
+        diagnostics += lint_post(rendered, document, config, NOW)
         if rendered.post is not None:
-            diagnostics += lint_post(rendered.post, document, config, NOW)
             posts.append(rendered.post)
     diagnostics += lint_posts(posts, State(), config)
     return Case(tuple(posts), sort_diagnostics(diagnostics))

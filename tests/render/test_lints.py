@@ -12,19 +12,25 @@ from publisher.lint.lints import lint_post, lint_posts
 from publisher.lint.similar import likeness, shingles
 from publisher.lint.text import TEXT_LIMIT
 from publisher.model.config import Config
-from publisher.model.diagnostic import Severity
+from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import Post, Text
 from publisher.model.state import Entry, State, Status
 from publisher.text.lengths import FOLD, fold_end, utf16_cut
-from tests.render.documents import ME, document, post_of
+from tests.render.documents import ME, document, post_of, render
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 CONFIG = Config(authors={"me": ME})
 
 
 def lint(body: str, config: Config = CONFIG, path: str = "content/k.md", **metadata: object) -> list[str]:
-    post = post_of(body, config=config, path=path, **metadata)
-    return [d.code for d in lint_post(post, document(body, path, **metadata), config, NOW)]
+    return [d.code for d in lints(body, config, path, **metadata)]
+
+
+def lints(
+    body: str, config: Config = CONFIG, path: str = "content/k.md", **metadata: object
+) -> tuple[Diagnostic, ...]:
+    rendered = render(body, config=config, path=path, **metadata)
+    return lint_post(rendered, document(body, path, **metadata), config, NOW)
 
 
 def limited(body: str) -> list[str]:
@@ -77,7 +83,7 @@ def test_characters_that_are_fine(text: str) -> None:
 
 def test_severities_are_switched_by_code() -> None:
     body, config = "See https://x.y today", replace(CONFIG, lints={"link-without-article": Severity.ERROR})
-    (found,) = lint_post(post_of(body), document(body), config, NOW)
+    (found,) = lints(body, config)
     assert (found.code, found.severity) == ("link-without-article", Severity.ERROR)
     assert lint(body, replace(CONFIG, lints={"link-without-article": "off"})) == []
     assert lint(body, article="https://x.y") == []

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from publisher.model.config import Config, Limits
 from publisher.model.plan import Plan
@@ -65,7 +66,7 @@ class Page(HTMLParser):
 def page(markdown: str) -> Page:
     """The page that GitHub's dialect makes of it, HTML included and addresses linked."""
     read = Page()
-    read.feed(MarkdownIt("gfm-like", {"html": True, "linkify": True}).render(markdown))
+    read.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
     return read
 
 

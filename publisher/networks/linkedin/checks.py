@@ -7,6 +7,7 @@ from publisher.model.config import Api, Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.document import Document, FieldPath
 from publisher.model.post import Media, MediaKind, Post, utf16_length
+from publisher.text.body import Body
 from publisher.text.findings import diagnose
 
 TITLE_LIMIT = 400
@@ -21,20 +22,22 @@ IMAGES_LIMIT = 20
 Report = Callable[..., Diagnostic]
 
 
-def check_post(post: Post, document: Document, config: Config) -> list[Diagnostic]:
-    """Every way in which LinkedIn would refuse the post or show it otherwise than it reads."""
+def check_post(post: Post, document: Document, config: Config, body: Body | None) -> list[Diagnostic]:
+    """Every way in which LinkedIn would refuse the post or show it otherwise than it reads.
+
+    ``body`` is what ``post.text`` was made from, None where that failed.
+    """
     report = partial(diagnose, document)
     return [
-        *_encoding(post, document, report),
-        *_contents(post, document, report),
+        *_contents(post, document, report, body),
         *_media(post, document, report),
-        *_api(post, document, config.api, report),
+        *_api(post, document, config.api, report, body),
         *_lengths(post, document, report),
         *_poll(post, document, report),
     ]
 
 
-def _contents(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+def _contents(post: Post, document: Document, report: Report, body: Body | None) -> Iterator[Diagnostic]:
     """One kind of content each, and something to say."""
     kinds = {
         "article": post.article is not None,
@@ -51,25 +54,10 @@ def _contents(post: Post, document: Document, report: Report) -> Iterator[Diagno
             f"keep {present[0]} or {present[1]}; a link can also stand in the text",
             at=document.position(present[1]),
         )
-    if not present and not post.text.plain.strip():
+    # an image that is missing, or a template that fails, was reported already
+    meant = document.written & kinds.keys() or body is None or body.images or body.prose.findings
+    if not present and not meant and not post.text.plain.strip():
         yield report("text-empty", "the post says nothing", "write a text", at=document.body_start)
-
-
-def _encoding(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
-    """Half a surrogate pair, such as a template's ``'\\ud83d'`` makes, can't be sent or stored."""
-    for text, at in (
-        (post.text, document.body_start),
-        (post.first_comment, document.position("first_comment")),
-    ):
-        try:
-            (text.plain if text else "").encode()
-        except UnicodeEncodeError as error:
-            yield report(
-                "text-encoding",
-                f"the text holds U+{ord(error.object[error.start]):04X}, half of a surrogate pair",
-                "write the character itself",
-                at=at,
-            )
 
 
 def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
@@ -90,11 +78,11 @@ def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnosti
         )
 
 
-def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[Diagnostic]:
+def _api(post: Post, document: Document, api: Api, report: Report, body: Body | None) -> Iterator[Diagnostic]:
     """What the configured API can't do."""
     if api == "ugcPosts":
         for name in ("poll", "document", "reshare"):
-            if name in document.metadata:
+            if name in document.written:
                 yield report(
                     "api-unsupported",
                     f"{name!r} needs LinkedIn's versioned API, and the project speaks ugcPosts",
@@ -110,7 +98,8 @@ def _api(post: Post, document: Document, api: Api, report: Report) -> Iterator[D
             )
         return
     # only a poll was ever seen to pass without a text
-    if not post.text.plain.strip() and not post.poll and (post.article or post.media or post.reshare):
+    content = post.article or post.media or post.reshare
+    if body and not post.text.plain.strip() and not post.poll and content:
         yield report(
             "text-empty",
             "the versioned API wants a text beside every content",
