@@ -38,7 +38,7 @@ def command(options: Options, directory: Path) -> None:
     \b
     publisher init my-posts
     """
-    root = options.root / directory
+    root = options.cwd / directory
     existing = [name for name in FILES if os.path.lexists(root / name)]
     if existing:
         raise UsageError(

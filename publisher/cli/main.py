@@ -20,6 +20,7 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, err
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module that defines ``command``, one line for --help)
     "init": ("publisher.cli.init", "Make a working project in DIR."),
+    "new": ("publisher.cli.new", "Create a post file from a title."),
     "validate": ("publisher.cli.validate", "Report every problem in the content at once."),
     "payload": ("publisher.cli.payload", "Print the exact JSON bodies, offline."),
     "show": ("publisher.cli.show", "Print one post as it will be read."),
@@ -27,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("publisher.cli.watch", "Follow the files: validate, plan and show on every change."),
     "plan": ("publisher.cli.plan", "Show what publish would do; no network, nothing written."),
     "publish": ("publisher.cli.publish", "Publish what is due, each post exactly once."),
+    "open": ("publisher.cli.open", "Open a live post in the browser."),
     "status": ("publisher.cli.status", "Say whether publishing works: nothing overdue, failed or in doubt."),
     "auth": ("publisher.cli.auth", "Log in to LinkedIn once, and know when it ends."),
     "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
@@ -35,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("publisher.cli.worker", "Publish what is due, for ever, with any number of others."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
+    "completion": ("publisher.cli.completion", "Print the completion script of a shell."),
 }
 
 
@@ -43,9 +46,10 @@ if TYPE_CHECKING:  # the help needs no paths, and all of it is read before a hoo
 
 
 class Options(NamedTuple):
-    """The global options: the project's root, and verbosity (-1 quiet, 0 normal, 1 verbose)."""
+    """The project's root, the folder where the command was started, and verbosity (-1 quiet, 0 normal, 1 verbose)."""
 
     root: "Path"
+    cwd: "Path"
     verbosity: int = 0
 
     @property
@@ -124,8 +128,11 @@ def cli(ctx: click.Context, directory: str, quiet: bool, verbose: bool, no_color
     """
     from pathlib import Path
 
+    from publisher.cli.locate import find_root
+
     os.chdir(directory)
-    ctx.obj = Options(Path.cwd(), -1 if quiet else int(verbose))
+    cwd = Path.cwd()
+    ctx.obj = Options(find_root(cwd), cwd, -1 if quiet else int(verbose))
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
     if verbose:

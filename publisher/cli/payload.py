@@ -3,6 +3,7 @@
 import click
 
 from publisher.cli.console import print_json
+from publisher.cli.keys import key_argument
 from publisher.cli.main import Options
 from publisher.cli.project import read_project
 from publisher.errors import UsageError
@@ -11,7 +12,7 @@ from publisher.project.pipeline import require_valid
 
 
 @click.command()
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@key_argument("keys", many=True, metavar="[KEY]...")
 @click.pass_obj
 def command(options: Options, keys: tuple[str, ...]) -> None:
     """Print the exact JSON bodies that publish would send, offline.

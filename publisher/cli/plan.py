@@ -8,8 +8,10 @@ import click
 
 from publisher.auth.directory import accounts_file, config_directory
 from publisher.cli.console import say, stdout_paint
+from publisher.cli.keys import key_option
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
+from publisher.cli.target import open_target
 from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
@@ -22,11 +24,13 @@ from publisher.planning.plan import due_after
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="F", help="Save the plan to F."
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 4 where publish would do something.")
-@click.option("--key", "keys", multiple=True, metavar="K", help="Only this post (can be repeated).")
+@key_option()
 @click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
 @click.option("--at", "at_text", metavar="TIME", help="As it will be then, such as 2026-12-24T09:00 or +7d.")
+@click.option("--sandbox", is_flag=True, help="Against what was rehearsed with `publish --sandbox`.")
+@click.option("--full", is_flag=True, help="Show the whole text of new posts.")
 @format_option("text", "json", "markdown", "ical")
 @click.pass_obj
 def command(
@@ -38,6 +42,8 @@ def command(
     allow_replace: bool,
     max_creates: int | None,
     at_text: str | None,
+    sandbox: bool,
+    full: bool,
     output_format: str,
 ) -> int:
     """Show what publish would do. Opens no socket and writes nothing but F.
@@ -48,6 +54,7 @@ def command(
     publisher plan --detailed-exitcode    # 4: changes pending
     publisher plan --format markdown      # for a pull request's comment
     publisher plan --at +7d               # what a run in a week would do
+    publisher plan --sandbox              # what `publish --sandbox` would do
     publisher plan --format ical > posts.ics
     """
     if at_text and out:
@@ -61,7 +68,8 @@ def command(
         details=out is not None or output_format == "json",
         assigned_at=now,
     )
-    project = read_project(options)
+    with open_target(options.root, sandbox=sandbox, keep=False) as target:
+        project = read_project(options, adapt=target.adapt)
     state = store_of(project).read()
     at = _future(at_text, project.config.timezone, now) if at_text else now
     plan = plan_now(options, project, state, plan_options, now=at)
@@ -70,7 +78,7 @@ def command(
             f"As it will be at {at.isoformat(timespec='minutes')}, with what is here now:",
             quiet=options.quiet,
         )
-    click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0), nl=False)
+    click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0, full=full), nl=False)
     _warn_of_expiry(plan, project.config, options)
     if out is not None:
         _save(out, _report(plan, "json", at))
@@ -84,7 +92,9 @@ def _future(text: str, timezone: str | None, now: datetime) -> datetime:
     return read_time(text, timezone, now)
 
 
-def _report(plan: Plan, output_format: str, at: datetime, *, verbose: bool = False) -> str:
+def _report(
+    plan: Plan, output_format: str, at: datetime, *, verbose: bool = False, full: bool = False
+) -> str:
     """The plan in a format; no other one is imported."""
     match output_format:
         case "json":
@@ -102,7 +112,7 @@ def _report(plan: Plan, output_format: str, at: datetime, *, verbose: bool = Fal
         case _:
             from publisher.reports.plan_text import plan_text
 
-            return plan_text(plan, paint=stdout_paint(), verbose=verbose)
+            return plan_text(plan, paint=stdout_paint(), verbose=verbose, full=full)
 
 
 def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:

@@ -1,12 +1,14 @@
 """``publisher publish``: do what the plan says."""
 
 from collections.abc import Sequence
+from os.path import relpath
 from pathlib import Path
 
 import click
 
 from publisher.cli.console import print_json, say, stdout_paint
 from publisher.cli.interrupt import graceful_stop
+from publisher.cli.keys import is_path, key_option, keys_of
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
 from publisher.cli.project import format_option, plan_now, publishable_of, read_project, store_of
@@ -36,7 +38,7 @@ from publisher.reports.results_markdown import results_markdown
 @click.option(
     "--sandbox", is_flag=True, help="Publish to the embedded LinkedIn emulator, with a state of its own."
 )
-@click.option("--key", "keys", multiple=True, metavar="K", help="Only this post (can be repeated).")
+@key_option()
 @click.option("--prune", is_flag=True, help="Delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
@@ -78,16 +80,20 @@ def command(
 ) -> int:
     """Publish what is due, each post exactly once.
 
-    With PLAN only what that saved plan says, and only if content, media, configuration and state are still what was
-    planned. Exit codes: 0 done or nothing to do, 1 something failed or was refused, 3 an outcome is unknown.
+    With the file of a post only that post. With PLAN only what that saved plan says, and only if content, media,
+    configuration and state are still what was planned. Exit codes: 0 done or nothing to do, 1 something failed or was
+    refused, 3 an outcome is unknown.
 
     \b
     publisher publish --sandbox
     publisher publish
     publisher publish --key 2026-11-hello
+    publisher publish content/2026-11-hello.md
     publisher publish --commit-state         # on a runner whose work tree does not last
     publisher publish --on-refusal bundle    # text and media to paste, where the API lets nobody in
     """
+    if plan_file and is_path(str(plan_file)):
+        plan_file, keys = None, (*keys, *keys_of(options, str(plan_file)))
     saved = _read_plan(plan_file) if plan_file else None
     plan_options = (
         options_of(saved)
@@ -108,7 +114,8 @@ def command(
                 plan, receipts = publish_due(what, session, services, plan_options, saved=saved)
             interrupted = stop()
     if sandbox and receipts:
-        say(f"Rehearsed; `publisher sandbox --db {SANDBOX_DB}` shows the feed.", quiet=options.quiet)
+        file = relpath(options.root / SANDBOX_DB)
+        say(f"Rehearsed. The links work while `publisher sandbox --db {file}` runs.", quiet=options.quiet)
     made: Sequence[tuple[str, Path]] = ()
     if on_refusal == "bundle":
         from publisher.cli.bundle import write_bundles
@@ -121,6 +128,11 @@ def command(
 def _read_plan(path: Path) -> SavedPlan:
     try:
         return decode_plan(path.read_text(encoding="utf-8"), str(path))
+    except FileNotFoundError:
+        raise UsageError(
+            f"There is no saved plan {path}.",
+            f"To publish one post: `publisher publish --key {path}`. `publisher plan --out FILE` saves a plan.",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{path} can't be read: {error}.", "`publisher plan --out FILE` makes one."
@@ -156,7 +168,8 @@ def _report(
         waiting = waiting_text(plan, paint=stdout_paint())
         if waiting and not quiet:
             click.echo(waiting)
-        click.echo(closing_text(plan, receipts))
+        if not quiet or exit_code(plan, receipts):
+            click.echo(closing_text(plan, receipts))
         return
     document = results_json(plan, receipts)
     if made:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from publisher.cli.console import paint, show_diagnostics
+from publisher.cli.keys import key_argument
 from publisher.cli.main import Options
 from publisher.cli.project import read_project, store_of
 from publisher.errors import EXIT_OK, ContentError, UsageError
@@ -13,7 +14,7 @@ from publisher.project.pipeline import Project, check_against
 
 
 @click.command()
-@click.argument("key", metavar="KEY")
+@key_argument(metavar="KEY")
 @click.pass_obj
 def command(options: Options, key: str) -> int:
     """Print one post as it will be read: its text with the fold, and what hangs on it.

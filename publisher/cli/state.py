@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from publisher.cli.console import print_json, say
+from publisher.cli.keys import key_argument
 from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
 from publisher.cli.project import format_option, read_project, store_of
@@ -85,7 +86,7 @@ def _list_due(options: Options, output_format: str) -> None:
 
 
 @command.command()
-@click.argument("key")
+@key_argument()
 @format_option("text", "json")
 @click.pass_obj
 def show(options: Options, key: str, output_format: str) -> None:
@@ -105,7 +106,7 @@ def show(options: Options, key: str, output_format: str) -> None:
 
 
 @command.command()
-@click.argument("key")
+@key_argument()
 @click.option("--published", metavar="URN|URL", help="It is live: its URN, or its link.")
 @click.option("--absent", is_flag=True, help="It is not live: free the key.")
 @dry_run_option
@@ -132,7 +133,7 @@ def resolve(options: Options, key: str, published: str | None, absent: bool, dry
 
 
 @command.command("import")
-@click.argument("key")
+@key_argument()
 @click.argument("urn", metavar="URN|URL")
 @dry_run_option
 @click.pass_obj
@@ -145,7 +146,7 @@ def import_post(options: Options, key: str, urn: str, dry_run: bool) -> None:
 
 
 @command.command()
-@click.argument("old")
+@key_argument("old")
 @click.argument("new")
 @dry_run_option
 @click.pass_obj
@@ -155,7 +156,7 @@ def mv(options: Options, old: str, new: str, dry_run: bool) -> None:
 
 
 @command.command()
-@click.argument("key")
+@key_argument()
 @dry_run_option
 @click.pass_obj
 def rm(options: Options, key: str, dry_run: bool) -> None:

@@ -53,12 +53,17 @@ class Target:
 
 
 @contextmanager
-def open_target(root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.environ) -> Iterator[Target]:
-    """The real LinkedIn (or what the environment puts in its place), or the embedded sandbox."""
+def open_target(
+    root: Path, *, sandbox: bool, environ: Mapping[str, str] = os.environ, keep: bool = True
+) -> Iterator[Target]:
+    """Open the real LinkedIn (or what the environment puts in its place), or the embedded sandbox.
+
+    Without ``keep`` a sandbox that has no file yet gets none: what only looks writes nothing.
+    """
     if not sandbox:
         yield Target(lambda config: config, lambda config: _tokens(config, environ))
         return
-    with _rehearsal(root) as target:
+    with _rehearsal(root, keep=keep) as target:
         yield target
 
 
@@ -70,15 +75,17 @@ def _tokens(config: Config, environ: Mapping[str, str]) -> Tokens:
 
 
 @contextmanager
-def _rehearsal(root: Path) -> Iterator[Target]:
+def _rehearsal(root: Path, *, keep: bool) -> Iterator[Target]:
     """A sandbox of this project's own: it remembers, with a state of its own, what was rehearsed before."""
     from publisher.sandbox.database import FileInUse, ForeignFile
     from publisher.sandbox.server import Sandbox
     from publisher.state.filestore import private_dir
 
-    private_dir(root)
+    file = root / SANDBOX_DB
+    if keep:
+        private_dir(root)
     try:
-        opened = Sandbox(db=root / SANDBOX_DB, member_quota=None, app_quota=None)
+        opened = Sandbox(db=file if keep or file.exists() else None, member_quota=None, app_quota=None)
     except (FileInUse, ForeignFile) as error:
         remedy = "Wait for the other run, or delete the file to begin a new rehearsal."
         raise UsageError(f"{error}.", remedy) from None

@@ -1,14 +1,25 @@
 """Plans for people on a terminal: each change with its reason and diff, the counts, what to type next."""
 
 from publisher.model.plan import ACTING, Action, Change, Plan
+from publisher.model.state import COMMENT_SUFFIX
 from publisher.reports.style import ACTION_STYLE, Paint, plain
 from publisher.reports.visible import one_line, visible
 
+HELD = frozenset({Action.CHANGED, Action.LATE, Action.ORPHAN, Action.UNKNOWN, Action.BLOCKED})
+"""The actions that wait for a person."""
 
-def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False) -> str:
-    """The report's text, ending in a newline. Unchanged posts are counted; ``verbose`` lists them too."""
+_NEW = frozenset({Action.CREATE, Action.SCHEDULED, Action.DRAFT, Action.LATE})
+_SHORT_LINES, _SHORT_LENGTH = 4, 280
+"""How much of a new post's text a plan shows without `--full`; LinkedIn folds after about three lines."""
+
+
+def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False, full: bool = False) -> str:
+    """Return the report's text, ending in a newline. Unchanged posts are counted; ``verbose`` lists them too.
+
+    ``full`` shows the whole text of new posts instead of its beginning.
+    """
     shown = [change for change in plan.changes if verbose or change.action is not Action.NONE]
-    blocks = [_change(change, paint) for change in shown]
+    blocks = [_change(change, paint, full=full) for change in shown]
     blocks.append(_closing(plan, paint))
     return "\n".join(blocks) + "\n"
 
@@ -19,7 +30,8 @@ def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
     return "\n".join(_change(change, paint) for change in waiting)
 
 
-def _change(change: Change, paint: Paint) -> str:
+def _change(change: Change, paint: Paint, *, full: bool | None = None) -> str:
+    """Return a change's lines; ``full`` says how much of a new text is shown (None: nothing)."""
     sign, style = ACTION_STYLE[change.action]
     lines = [
         f"{paint(f'{sign} {change.action:<9}', style)} {paint(one_line(change.key), 'bold')}  "
@@ -29,7 +41,23 @@ def _change(change: Change, paint: Paint) -> str:
     lines.append(paint(f"            {one_line(place)}", "dim"))
     if change.diff:
         lines += [_diff_line(line, paint) for line in visible(change.diff).split("\n")]
+    elif full is not None and change.action in _NEW:
+        lines += ["            " + paint(line, "dim") for line in _text_lines(change, full=full)]
     return "\n".join(lines)
+
+
+def _text_lines(change: Change, *, full: bool) -> list[str]:
+    """Return the lines of a post's text, or of its first comment, that the plan shows."""
+    if change.post is None:
+        return []
+    is_comment = change.key.endswith(COMMENT_SUFFIX)
+    shown = change.post.first_comment if is_comment else change.post.text
+    text = visible(shown.plain) if shown else ""
+    lines = text.split("\n") if text else []
+    if full:
+        return lines
+    short = "\n".join(lines[:_SHORT_LINES])[:_SHORT_LENGTH]
+    return (short + " …").split("\n") if len(short) < len(text) else lines
 
 
 def _diff_line(line: str, paint: Paint) -> str:
@@ -42,6 +70,10 @@ def _closing(plan: Plan, paint: Paint) -> str:
     if not plan.acting:
         total = sum(counts.values())
         waiting = _counts({a: n for a, n in counts.items() if a != Action.NONE.value})
+        if not total:
+            return paint("No posts in content/.", "bold")
+        if any(change.action in HELD for change in plan.changes):
+            return paint(f"Nothing is published until a person decides: {_counts(counts)}.", "bold")
         done = f"Nothing to do: {counts.get('none', 0)} of {total} posts are published and unchanged"
         return paint(done + (f"; {waiting}." if waiting else "."), "bold")
     closing = paint(f"Plan: {_counts(counts)}.", "bold")

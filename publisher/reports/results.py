@@ -1,11 +1,13 @@
 """What a run did, for people and machines."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
 from publisher.model.plan import ACTING, Action, Plan
 from publisher.publishing.receipts import Outcome, Receipt, failed
+from publisher.reports.plan_text import HELD
 from publisher.reports.style import Paint, plain
 
 _DONE_WORD = {
@@ -53,8 +55,12 @@ def receipt_text(receipt: Receipt, *, paint: Paint = plain) -> str:
 
 def closing_text(plan: Plan, receipts: Sequence[Receipt]) -> str:
     """The run's last line. A skip is not called a success."""
+    held = [change for change in plan.changes if change.action in HELD]
+    if not receipts and not held:
+        return "Nothing to do." if plan.changes else "No posts in content/."
     if not receipts:
-        return "Nothing to do."
+        counted = Counter(change.action.value for change in held)
+        return f"Nothing was published: {', '.join(f'{n} {word}' for word, n in sorted(counted.items()))}."
     counts: dict[str, int] = {}
     for receipt in receipts:
         done = receipt.outcome in (Outcome.DONE, Outcome.ADOPTED)
