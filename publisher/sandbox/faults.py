@@ -8,9 +8,11 @@ from typing import Any
 
 KINDS: dict[str, str] = {
     "commit-then-hang": "the post is made, and no answer ever comes",
+    "commit-later": "no answer comes, and the post is made `seconds` later (not LinkedIn)",
     "commit-then-error": "the post is made, and the answer is `status` (500, 502 as HTML, 504)",
     "error": "nothing is made, and the answer is `status`",
     "no-id": "201, but neither header nor body names the new post",
+    "no-key": "the post is made, and its idempotency key is not kept (Mastodon, Zernio)",
     "invisible": "accepted with a 201, yet readers never see it",
     "throttle": "429 for the `scope` (app or member) until the next UTC midnight",
     "lose-bytes": "the upload is answered with 201 and the bytes are dropped",

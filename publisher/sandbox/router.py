@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from publisher.sandbox.bluesky.network import Bluesky
 from publisher.sandbox.control import PREFIX, Control
 from publisher.sandbox.linkedin.service import Service
+from publisher.sandbox.mastodon.network import Mastodon
 from publisher.sandbox.messages import ApiError, Request, Response
 from publisher.sandbox.pages import Pages
 from publisher.sandbox.store import Store
 
 
-class Emulator(Protocol):
+class Network(Protocol):
     """One emulated network. What it remembers is kept in collections of the store, so that a reset clears it."""
 
     def answer(self, request: Request) -> Response | None:
         """Return the response, or None if the path is none of this network's."""
 
 
-EMULATORS: tuple[Callable[[Store], Emulator], ...] = (Service,)
+EMULATORS: tuple[Callable[[Store], Network], ...] = (Service, Bluesky, Mastodon)
 """Every emulated network, in the order in which they are asked. Their paths do not overlap."""
 
 
@@ -26,14 +28,14 @@ class Router:
 
     def __init__(self, store: Store) -> None:
         self._control = Control(store)
-        self._emulators = tuple(make(store) for make in EMULATORS)
+        self.networks = tuple(make(store) for make in EMULATORS)
         self._pages = Pages(store)
 
     def answer(self, request: Request) -> Response:
         """Return the response."""
         if request.path.startswith(PREFIX):
             return self._control.answer(request)
-        for emulator in self._emulators:
+        for emulator in self.networks:
             response = emulator.answer(request)
             if response is not None:
                 return response

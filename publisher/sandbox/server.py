@@ -10,15 +10,17 @@ from typing import Any, Self
 
 from publisher.sandbox import tls as certificates
 from publisher.sandbox.addresses import LINKEDIN_HOSTS, Addresses
+from publisher.sandbox.bluesky.network import Bluesky
 from publisher.sandbox.clock import Clock
 from publisher.sandbox.database import Database
 from publisher.sandbox.defaults import CLIENT_ID, COMMUNITY_ID, populate
 from publisher.sandbox.expectations import expect_post
 from publisher.sandbox.faults import Fault, read_fault
 from publisher.sandbox.http_server import Server
+from publisher.sandbox.mastodon.network import Mastodon
 from publisher.sandbox.router import Router
 from publisher.sandbox.settings import Settings
-from publisher.sandbox.store import BEGINNING, KEPT, Store
+from publisher.sandbox.store import BEGINNING, Store
 from publisher.sandbox.values import Member, Organization, Post
 
 
@@ -67,9 +69,12 @@ class Sandbox:
         self.store = Store(Settings(**named), self.clock, self._database)
         if not self.store.members:
             populate(self.store)
+        router = Router(self.store)
+        self.mastodon = next(network for network in router.networks if isinstance(network, Mastodon))
+        self.bluesky = next(network for network in router.networks if isinstance(network, Bluesky))
         self.store.snapshots[BEGINNING] = _empty_of_content(self.store)
         try:
-            self._server = Server((host, port), Router(self.store).answer, addresses, context, proxy=proxy)
+            self._server = Server((host, port), router.answer, addresses, context, proxy=proxy)
         except OSError:
             # the port is taken: let go of the file, which another start may want at once
             if self._database:
@@ -214,4 +219,4 @@ def read_moment(now: datetime | str | float | None) -> float | None:
 
 def _empty_of_content(store: Store) -> dict[str, dict[str, Any]]:
     """What a reset goes back to: the people, apps and tokens, without anything they made."""
-    return {name: content for name, content in store.snapshot().items() if name in KEPT}
+    return {name: content for name, content in store.snapshot().items() if name in store.staying}

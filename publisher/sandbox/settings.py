@@ -12,7 +12,8 @@ class Settings:
     post that doesn't exist, as LinkedIn sometimes does. ``strict_uploads`` refuses a token at a video's upload address,
     and an upload without the headers that registering it asked for; LinkedIn documents both, and is seen to let them
     pass. ``auto_consent`` skips the authorization page, as its first member. ``recorded`` is how many requests the
-    request log keeps.
+    request log keeps. ``bluesky_image_limit`` is 1,000,000 bytes on older servers and 2,000,000 on newer ones.
+    ``mastodon_characters`` is the longest status of the Mastodon server.
 
     The leniency settings decide what LinkedIn's documentation leaves open. ``token_query`` takes parameters of the
     token endpoint from the query, ``token_get`` takes ``GET`` there. ``raw_urns`` takes URNs in paths without
@@ -40,6 +41,8 @@ class Settings:
     token_get: bool = False
     raw_urns: bool = False
     versions: str = ""
+    bluesky_image_limit: int = 1_000_000
+    mastodon_characters: int = 500
     recorded: int = 100_000
 
 

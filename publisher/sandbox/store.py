@@ -3,7 +3,7 @@
 import re
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -34,9 +34,6 @@ from publisher.sandbox.values import (
 BEGINNING = "beginning"
 """The name of the snapshot that a reset goes back to."""
 
-KEPT = ("members", "organizations", "apps", "tokens")
-"""The collections that a reset doesn't empty."""
-
 
 class Store:
     """Members, organizations, apps, tokens, posts, media and comments, with clock, quota, faults and record.
@@ -52,10 +49,9 @@ class Store:
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.starts = database.starts if database else 1
         # a kept store must not give the ids of its first start again
-        self.ids = Ids(
-            f"{settings.seed}/{database.starts}" if database and database.starts > 1 else settings.seed, clock
-        )
+        self.ids = Ids(f"{settings.seed}/{self.starts}" if self.starts > 1 else settings.seed, clock)
         self.lock = threading.RLock()
         self.events = Events()
         self.faults = Faults()
@@ -79,17 +75,22 @@ class Store:
         self._media_folder = database.media_folder if database else None
         self._database = database
         self._further: dict[str, Collection[Any]] = {}
+        self._restored: list[Callable[[], None]] = []
+        self.staying = {"members", "organizations", "apps", "tokens"}
         if database:
             for collection in self.collections():
                 collection.load(database.read(collection.name))
             self.index()
 
-    def collection(self, name: str) -> Collection[Any]:
+    def collection(self, name: str, *, stays: bool = False) -> Collection[Any]:
         """A further collection, for another network's emulator: made when first asked for.
 
-        It is part of every snapshot, and of the database. Its values are JSON objects.
+        It is part of every snapshot, and of the database. Its values are JSON objects. A reset empties it, unless it
+        ``stays``.
         """
         with self.lock:
+            if stays:
+                self.staying.add(name)
             if name not in self._further:
                 self._further[name] = Collection(name, self._database)
                 if self._database:
@@ -315,6 +316,10 @@ class Store:
         with self.lock:
             return {collection.name: collection.contents() for collection in self.collections()}
 
+    def on_restore(self, clear: Callable[[], None]) -> None:
+        """Call ``clear`` whenever a snapshot is restored: an emulator forgets what is in no collection."""
+        self._restored.append(clear)
+
     def restore(self, snapshot: dict[str, dict[str, Any]]) -> None:
         """Go back to a snapshot; quota, faults and record begin anew."""
         with self.lock:
@@ -324,6 +329,8 @@ class Store:
             self.quota.clear()
             self.faults.clear()
             self.request_log.clear()
+            for clear in self._restored:
+                clear()
         self.events.publish("reset", "")
 
     def reset(self) -> None:
@@ -333,11 +340,8 @@ class Store:
         """
         with self.lock:
             beginning = self.snapshots[BEGINNING]
-            people = {
-                item.name: {**item.contents(), **beginning[item.name]}
-                for item in self.collections()
-                if item.name in KEPT
-            }
+            stay = [item for item in self.collections() if item.name in self.staying]
+            people = {item.name: {**item.contents(), **beginning[item.name]} for item in stay}
             self.restore({**beginning, **people})
 
     def close(self) -> None:

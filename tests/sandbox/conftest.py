@@ -1,5 +1,6 @@
 """A running sandbox for each test, and the bodies that clients send."""
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from PIL import Image
 
 from publisher.sandbox.server import Sandbox
 
@@ -159,3 +161,11 @@ def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the condition never held"
         pause.wait(0.005)
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """A small image."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(buffer, "PNG")
+    return buffer.getvalue()

@@ -250,9 +250,9 @@ def test_from_the_command_line() -> None:
 def test_every_kind_is_tested_here() -> None:
     from pathlib import Path
 
-    source = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name(
-        "test_rest_posts.py"
-    ).read_text(encoding="utf-8")
+    here = Path(__file__).parent
+    files = [Path(__file__), here / "test_rest_posts.py", *here.glob("*/test_*.py")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [kind for kind in KINDS if f'"{kind}"' not in source] == []
 
 
