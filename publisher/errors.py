@@ -12,6 +12,7 @@
     ├── StalePlanError             1: a saved plan no longer describes the project
     └── ApiError                   1: LinkedIn answered, or did not
         ├── Unauthorized           401: the token is missing, bad, expired or revoked
+        │   └── UntrustedHost      not sent: a secret would go to a host that only a project file names
         ├── Forbidden              403: permission or field not allowed
         ├── Rejected               400, 404, 405, 413, 415, 422: nothing was created
         │   └── Duplicate          422 DUPLICATE_POST, with the URN it names
@@ -109,6 +110,13 @@ class ApiError(PublisherError):
 
 class Unauthorized(ApiError):  # noqa: N818
     """401: the token is missing, bad, expired or revoked. Ends the run for its author."""
+
+
+class UntrustedHost(Unauthorized):
+    """A secret would go to a host that only a project file names, or travel in clear. It was not sent."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy, code="UNTRUSTED_HOST")
 
 
 class Forbidden(ApiError):  # noqa: N818

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from publisher.auth.keychain import KeychainError
+from publisher.auth.trust import require_oauth
 from publisher.auth.vault import Vault
 from publisher.errors import UsageError
 from publisher.model.config import Config
@@ -11,16 +12,21 @@ from publisher.networks.linkedin.oauth import Client
 
 
 def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> Client | None:
-    """The app as the environment or the keyring knows it; None where neither does, or only half of it."""
+    """The app as the environment or the keyring knows it; None where neither does, or only half of it.
+
+    Raises `UntrustedHost` where only a project file names the host that its secret would go to.
+    """
     given = Client(
         environ.get("LINKEDIN_CLIENT_ID", "").strip(), environ.get("LINKEDIN_CLIENT_SECRET", "").strip()
     )
     if given.id and given.secret:
+        require_oauth(config, environ)
         return given
     kept = _from_keyring(config, vault)
     # half from here and half from there would be two apps
     if kept is None or (given.id and given.id != kept.id):
         return None
+    require_oauth(config, environ, bound=True)
     return kept
 
 
@@ -34,6 +40,7 @@ def find_client(
     found = stored_client(config, environ, vault)
     if found is not None:
         return found, False
+    require_oauth(config, environ)
     if ask is None:
         raise UsageError(
             "The app's client id and secret are not known.",

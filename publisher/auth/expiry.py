@@ -7,6 +7,7 @@ from publisher.auth.grant import read_time
 from publisher.auth.vault import Vault
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.environment import has_environment_token
 
 
 def known_expiry(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> datetime | None:
@@ -14,7 +15,7 @@ def known_expiry(author: Author, config: Config, environ: Mapping[str, str], vau
 
     A token from the environment says nothing of its end. Raises `UsageError` where the vault is broken.
     """
-    if environ.get(author.token_env, "").strip():
+    if has_environment_token(author.token_env, environ):
         return None
     facts = vault.facts(config.linkedin.api_url).get(author.urn)
     if facts is None:

@@ -11,6 +11,7 @@ class Grant:
     """An access token and what is known of it. Times are UTC; ``scopes`` are sorted.
 
     ``author`` is the URN it posts as, ``name`` the member's; ``refresh_token`` only some apps get.
+    ``oauth_url`` is the address that issued it, and the only one to which it is sent for a refresh.
     """
 
     author: str
@@ -21,6 +22,7 @@ class Grant:
     name: str = ""
     refresh_token: str | None = field(default=None, repr=False)
     refresh_expires_at: datetime | None = None
+    oauth_url: str = ""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -36,6 +38,7 @@ class Grant:
             "client_id": self.client_id,
             "expires_at": _text(self.expires_at),
             "name": self.name,
+            "oauth_url": self.oauth_url,
             "refresh_expires_at": _text(self.refresh_expires_at),
             "refreshable": self.refresh_token is not None,
             "scopes": list(self.scopes),
@@ -60,6 +63,7 @@ def read_grant(facts: Mapping[str, Any], secrets: Mapping[str, Any]) -> Grant:
             name=str(facts.get("name", "")),
             refresh_token=None if refresh is None else str(refresh),
             refresh_expires_at=read_time(facts.get("refresh_expires_at")),
+            oauth_url=str(facts.get("oauth_url", "")),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{error} is missing or wrong") from None

@@ -139,4 +139,5 @@ def _grant(
         name=identity.name if identity else "",
         refresh_token=issued.refresh_token,
         refresh_expires_at=now + timedelta(seconds=renewal) if issued.refresh_token and renewal else None,
+        oauth_url=login.config.linkedin.oauth_url,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from publisher.auth.client import stored_client
 from publisher.auth.grant import Grant
+from publisher.auth.trust import require_bound
 from publisher.auth.vault import Vault
 from publisher.errors import ApiError, Unauthorized
 from publisher.model.config import Config
@@ -34,6 +35,7 @@ def refreshed(
                     f"The token of {grant.author} could be refreshed, but the app's id and secret are not known.",
                     "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET.",
                 )
+            require_bound(latest, config, environ)
             issued = refresh(Transport(config.linkedin.oauth_url, runtime), client, latest.refresh_token)
         except ApiError:
             # a failed refresh is no reason to stop while the old token works

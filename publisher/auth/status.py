@@ -8,10 +8,12 @@ from typing import Any, Literal
 from publisher.auth.client import stored_client
 from publisher.auth.grant import read_time
 from publisher.auth.tokens import login_command
+from publisher.auth.trust import require_api, require_bound
 from publisher.auth.vault import Vault
-from publisher.errors import ApiError, PublisherError
+from publisher.errors import ApiError, PublisherError, UntrustedHost
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.environment import environment_token
 from publisher.networks.linkedin.oauth import Client, introspect
 from publisher.networks.linkedin.transport import Runtime, Transport
 
@@ -54,8 +56,11 @@ def read_statuses(
     online: bool,
 ) -> tuple[TokenStatus, ...]:
     """The status of each author's token. ``online`` asks LinkedIn too, where the app's id and secret are known."""
-    client = stored_client(config, environ, vault) if online else None
-    found = (_known(author, config, environ, vault) for author in authors)
+    found = tuple(_known(author, config, environ, vault) for author in authors)
+    try:
+        client = stored_client(config, environ, vault) if online else None
+    except UntrustedHost as error:
+        return tuple(replace(status, problem=error.message, remedy=error.remedy) for status in found)
     asked = (_ask(status, client, config, environ, vault, runtime) for status in found)
     return tuple(_judged(status, runtime.now()) for status in asked)
 
@@ -73,8 +78,12 @@ def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
 
 def _known(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> TokenStatus:
     """What is known without asking anybody."""
-    if environ.get(author.token_env, "").strip():
-        return TokenStatus(author, "environment")
+    try:
+        if environment_token(author.token_env, environ):
+            require_api(config, environ)
+            return TokenStatus(author, "environment")
+    except UntrustedHost as error:
+        return TokenStatus(author, "environment", problem=error.message, remedy=error.remedy)
     facts: Mapping[str, Any] | None = vault.facts(config.linkedin.api_url).get(author.urn)
     if facts is None:
         return TokenStatus(author, "none")
@@ -103,10 +112,12 @@ def _ask(
     runtime: Runtime,
 ) -> TokenStatus:
     """The status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
-    if client is None or status.source == "none":
+    if client is None or status.source == "none" or status.problem:
         return status
     try:
-        token = environ.get(status.author.token_env, "").strip() or _stored(status.author, config, vault)
+        token = environment_token(status.author.token_env, environ) or _stored(
+            status.author, config, environ, vault
+        )
         said = introspect(Transport(config.linkedin.oauth_url, runtime), client, token)
     except ApiError as error:
         return replace(status, problem=f"LinkedIn could not be asked: {error.message}", remedy=error.remedy)
@@ -121,9 +132,12 @@ def _ask(
     return replace(status, checked=True, scopes=said.scopes or status.scopes, expires_at=known)
 
 
-def _stored(author: Author, config: Config, vault: Vault) -> str:
+def _stored(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> str:
     grant = vault.get(config.linkedin.api_url, author.urn)
-    return grant.access_token if grant else ""
+    if grant is None:
+        return ""
+    require_bound(grant, config, environ)
+    return grant.access_token
 
 
 def _judged(status: TokenStatus, now: datetime) -> TokenStatus:

@@ -8,10 +8,12 @@ from publisher.auth.directory import config_directory
 from publisher.auth.expiry import known_expiry
 from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
+from publisher.auth.trust import require_api
 from publisher.auth.vault import Vault
 from publisher.errors import Unauthorized
 from publisher.model.config import Config
 from publisher.model.post import Author
+from publisher.networks.environment import environment_token
 from publisher.networks.linkedin.transport import Runtime
 
 REFRESH_BEFORE = timedelta(days=1)
@@ -39,10 +41,12 @@ class TokenSource:
         self._lock = threading.Lock()
 
     def __call__(self, author: Author) -> str:
-        """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended."""
-        # secrets in CI are often stored with a newline at the end
-        given = self._environ.get(author.token_env, "").strip()
+        """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended, and
+        `UntrustedHost` where only a project file names the host that it would go to.
+        """
+        given = environment_token(author.token_env, self._environ)
         if given:
+            require_api(self._config, self._environ)
             return given
         with self._lock:  # a refresh token may be good for one refresh only
             if author.urn not in self._found:
@@ -60,6 +64,7 @@ class TokenSource:
         grant = self._vault.get(self._config.linkedin.api_url, author.urn)
         if grant is None:
             raise missing(author, self._config)
+        require_api(self._config, self._environ, bound=True)
         now = self._runtime.now()
         # where the end is not known LinkedIn is the judge
         if grant.expires_at is None or grant.expires_at - now > REFRESH_BEFORE:

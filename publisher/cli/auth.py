@@ -11,6 +11,7 @@ from publisher.auth.client import stored_client
 from publisher.auth.directory import config_directory
 from publisher.auth.status import TokenStatus, authors_of, expiring, read_statuses
 from publisher.auth.tokens import TokenSource
+from publisher.auth.trust import require_bound
 from publisher.auth.vault import Vault
 from publisher.cli.console import print_json, say
 from publisher.cli.login import login
@@ -148,6 +149,7 @@ def _revoke(config: Config, vault: Vault, chosen: Author) -> str:
     grant = vault.get(config.linkedin.api_url, chosen.urn)
     if client is None or grant is None:
         return "The token can't be revoked: it is not stored, or the app's id and secret are not known."
+    require_bound(grant, config, os.environ)
     done = revoke(Transport(config.linkedin.oauth_url, Runtime()), client, grant.access_token)
     return "LinkedIn says the token is revoked." if done else "LinkedIn did not revoke the token."
 

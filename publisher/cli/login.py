@@ -15,6 +15,7 @@ from publisher.auth.directory import config_directory
 from publisher.auth.login import Login, Outcome, finish, new_state, organizations
 from publisher.auth.redirect import read_redirect
 from publisher.auth.scopes import LISTS_ORGANIZATIONS, wanted
+from publisher.auth.trust import require_api, require_oauth
 from publisher.auth.vault import Vault
 from publisher.cli.console import say
 from publisher.cli.main import Options
@@ -68,6 +69,8 @@ def login(
     chosen = choose_author(
         config, author, vault.facts(config.linkedin.api_url), new=write_config or author is None
     )
+    require_api(config, os.environ)
+    require_oauth(config, os.environ)
     client, asked = find_client(config, os.environ, vault, _ask if sys.stdin.isatty() else None)
     state = new_state()
     with ExitStack() as stack:

@@ -15,6 +15,7 @@ from publisher.cli.target import open_target
 from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
+from publisher.networks.environment import has_environment_token
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
 
@@ -120,7 +121,7 @@ def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:
     if options.quiet or all(change.action is not Action.SCHEDULED for change in plan.changes):
         return
     # a token in the environment says nothing of its end
-    authors = [a for a in config.authors.values() if not os.environ.get(a.token_env, "").strip()]
+    authors = [a for a in config.authors.values() if not has_environment_token(a.token_env, os.environ)]
     if not authors or not accounts_file(config_directory(os.environ)).exists():
         return
     from publisher.auth.expiry import known_expiry

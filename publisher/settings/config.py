@@ -17,14 +17,13 @@ from publisher.model.config import Config, Defaults, Late, Limits, LinkedIn, Slo
 from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
 from publisher.model.document import FieldPath
 from publisher.model.post import Author, Visibility
+from publisher.networks.linkedin.variables import API_URL_VARIABLE, OAUTH_URL_VARIABLE
 from publisher.rules import LINTS, RULES
 from publisher.settings.durations import parse_duration
 from publisher.wording import closest, field_name, shorten
 
 CONFIG_NAME = "publisher.yaml"
 _MISNAMED = "publisher.yml"
-API_URL_VARIABLE = "PUBLISHER_LINKEDIN_API_URL"
-OAUTH_URL_VARIABLE = "PUBLISHER_LINKEDIN_OAUTH_URL"
 
 _SECRET = re.compile(r"secret|password|^token$|access_token|refresh_token|client_id", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

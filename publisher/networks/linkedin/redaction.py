@@ -7,7 +7,7 @@ HIDDEN = "[redacted]"
 
 _NAMED = re.compile(
     r"(?i)(?P<name>\b(?:access_token|refresh_token|id_token|client_secret|oauth2_access_token|code_verifier|code)"
-    r"[\"']?\s*[=:]\s*[\"']?)(?!\d{3}\b)(?P<value>[^\s\"'&,;}<>]{6,})"
+    r"[\"']?\s*[=:]\s*[\"']?)(?!\d{3}(?![\w.~+/=-]))(?P<value>[^\s\"'&,;}<>]{6,})"
 )
 _BEARER = re.compile(r"(?i)(?P<name>\bbearer\s+)(?P<value>[A-Za-z0-9._~+/=-]{6,})")
 _QUERY = re.compile(r"(?P<name>https?://[^\s\"'<>?]+\?)(?P<value>[^\s\"'<>]+)")

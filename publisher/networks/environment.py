@@ -1,0 +1,37 @@
+"""The tokens that the environment holds. Every network reads them here, and nowhere else."""
+
+import re
+from collections.abc import Mapping
+
+from publisher.errors import UntrustedHost
+
+TOKENS_VARIABLE = "PUBLISHER_TOKEN_ENVS"
+"""If it is set, `token_env` may name only these variables."""
+
+
+def environment_token(name: str, environ: Mapping[str, str]) -> str:
+    """Return the secret in the variable ``name``, without blanks around it; empty where it is not set.
+
+    Raises `UntrustedHost` if the variable is set, but is not in the list of those that may be read.
+    """
+    value = environ.get(name, "").strip()  # secrets in CI are often stored with a newline at the end
+    allowed = environ.get(TOKENS_VARIABLE)
+    if value and allowed is not None and name not in words(allowed):
+        raise UntrustedHost(
+            f"`token_env` names {name}, which {TOKENS_VARIABLE} does not list, so it is not read.",
+            f"If it is a token for publishing, add it to {TOKENS_VARIABLE}.",
+        )
+    return value
+
+
+def has_environment_token(name: str, environ: Mapping[str, str]) -> bool:
+    """Return whether a variable that may be read holds a token."""
+    try:
+        return bool(environment_token(name, environ))
+    except UntrustedHost:
+        return False
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a list in a variable, separated by commas or blanks."""
+    return [word for word in re.split(r"[,\s]+", text) if word]
