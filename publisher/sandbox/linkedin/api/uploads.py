@@ -42,7 +42,9 @@ def upload_url(call: Call, upload: StoredMedia, part: int | None = None, extra: 
     number = "" if part is None else f"&partNumber={part}"
     number += f"&extra={extra}" if extra else ""
     query = f"ca=vector_feedshare&cn=uploads&m=AQ&app=1&sync=0&v=beta&ut={upload.upload_key[:12]}{number}"
-    return f"{call.request.base_url}{_ROOT}/{upload.upload_key}/uploaded-{upload.kind}/0/0?{query}"
+    # LinkedIn's upload addresses are on its other host
+    base = call.request.base_url.replace("https://api.linkedin.com", "https://www.linkedin.com")
+    return f"{base}{_ROOT}/{upload.upload_key}/uploaded-{upload.kind}/0/0?{query}"
 
 
 def receive(call: Call) -> Response:
