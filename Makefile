@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
-EXTRAS := cards,keyring,postgres
+EXTRAS := cards,keyring,mcp,postgres
 TESTS :=
 DEMO_EDIT := hello.md
 

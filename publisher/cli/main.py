@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("publisher.cli.history", "Show who did what, when, and what came of it."),
     "worker": ("publisher.cli.worker", "Publish what is due, for ever, with any number of others."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
+    "mcp": ("publisher.cli.mcp", "Offer the project as tools for an assistant."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
     "completion": ("publisher.cli.completion", "Print the completion script of a shell."),
 }
