@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.sandbox import evidence
 from publisher.sandbox.faults import KINDS, read_fault
 from publisher.sandbox.fields import fits, read_fields
 from publisher.sandbox.json_views import (
@@ -77,6 +78,10 @@ def _arguments(request: Request) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise BadControlRequest("the body must be a JSON object")
     return document
+
+
+def _evidence(_store: Store, _: Mapping[str, Any]) -> Any:
+    return evidence.document()
 
 
 def _state(store: Store, _: Mapping[str, Any]) -> Any:
@@ -257,6 +262,7 @@ class _Action:
 
 
 _ACTIONS: dict[tuple[str, str], _Action] = {
+    ("GET", "evidence"): _Action(_evidence),
     ("GET", "state"): _Action(_state),
     ("GET", "requests"): _Action(_requests, frozenset({*_EQUAL, "status", "after", "limit"})),
     ("DELETE", "requests"): _Action(_forget_requests),

@@ -91,6 +91,9 @@ CONTROL: dict[str, dict[str, Any]] = {
     "/_sandbox/state": {
         "get": _reading("getState", "Everything but posts and requests.", "now", "members", "tokens")
     },
+    "/_sandbox/evidence": {
+        "get": _reading("getEvidence", "How each behaviour is known.", "kinds", "evidence")
+    },
     "/_sandbox/requests": {
         "get": _reading("getRequests", "What arrived, and how it was answered.", "requests", "counts"),
         "delete": _changing("forgetRequests", "Empty the record."),
