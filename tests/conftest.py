@@ -15,7 +15,9 @@ from tests.support.project import ProjectDir
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or fills the user's own cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PUBLISHER_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        folder = str(tmp_path_factory.mktemp("cache"))
+        patch.setenv("PUBLISHER_CACHE_DIR", folder)
+        patch.setenv("XDG_CACHE_HOME", folder)
         yield
 
 

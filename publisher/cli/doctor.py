@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import click
 
@@ -17,7 +16,7 @@ from publisher.doctor.gather import Subject, gather
 from publisher.doctor.report import report_json
 from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError, PublisherError
 from publisher.networks.linkedin.transport import Runtime
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from publisher.settings.config import load_config
 
 _STYLES = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level.ERROR: ("error", "red")}
@@ -55,7 +54,7 @@ def _examine(options: Options, *, online: bool) -> tuple[Finding, ...]:
     vault = Vault(config_directory(os.environ))
     subject = Subject(options.root, config, os.environ, vault, Runtime(attempts=2))
     try:
-        project = load_project(options.root, os.environ, datetime.now(UTC))
+        project = load(options.root)
     except PublisherError as error:
         rest = diagnose(gather(subject, None, (), online=online))
         return (_broken("content", error.message, error.remedy), *rest)

@@ -14,8 +14,8 @@ from publisher.model.config import Config
 from publisher.model.plan import Plan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
-from publisher.project.cache import cache_folder
-from publisher.project.pipeline import Project, check_against, load_project, plan_project
+from publisher.project import Project, load
+from publisher.project.pipeline import check_against, plan_project
 
 if TYPE_CHECKING:
     from publisher.publishing.due import Publishable
@@ -30,15 +30,7 @@ def read_project(
     adapt: Callable[[Config], Config] = lambda config: config,
 ) -> Project:
     """The project as it is now, with the environment's overrides."""
-    return load_project(
-        options.root,
-        os.environ,
-        now or datetime.now(UTC),
-        paths=paths,
-        adapt=adapt,
-        # finding its folder costs an import, and some files need none
-        cache=None if paths else cache_folder(os.environ),
-    )
+    return load(options.root, os.environ, now, paths=paths, adapt=adapt)
 
 
 def store_of(project: Project, *, lock_timeout: float = 0, commit: bool = False) -> "Store":

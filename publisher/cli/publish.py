@@ -18,7 +18,7 @@ from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
-from publisher.project.pipeline import Project
+from publisher.project import Project
 from publisher.publishing.due import publish_due
 from publisher.publishing.receipts import Receipt
 from publisher.reports.plan_json import decode_plan, encode_plan

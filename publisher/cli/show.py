@@ -10,7 +10,8 @@ from publisher.cli.main import Options
 from publisher.cli.project import read_project, store_of
 from publisher.errors import EXIT_OK, ContentError, UsageError
 from publisher.model.diagnostic import has_errors
-from publisher.project.pipeline import Project, check_against
+from publisher.project import Project
+from publisher.project.pipeline import check_against
 
 
 @click.command()

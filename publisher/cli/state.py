@@ -20,7 +20,8 @@ from publisher.networks.linkedin.permalinks import permalink, urn_of
 from publisher.planning import state_edits as settle
 from publisher.planning.options import PlanOptions
 from publisher.planning.schedule import due_changes
-from publisher.project.pipeline import Project, plan_project
+from publisher.project import Project
+from publisher.project.pipeline import plan_project
 from publisher.publishing.evidence import urn_time
 from publisher.reports.visible import one_line
 from publisher.settings.config import load_config

@@ -10,7 +10,8 @@ from publisher.cli.main import Options
 from publisher.cli.project import format_option, read_project, store_of
 from publisher.errors import EXIT_FAILED, EXIT_OK, ConfigError
 from publisher.model.diagnostic import Diagnostic, Severity, has_errors
-from publisher.project.pipeline import Project, check_against
+from publisher.project import Project
+from publisher.project.pipeline import check_against
 from publisher.reports.diagnostics import diagnostics_github, diagnostics_json, diagnostics_sarif
 
 

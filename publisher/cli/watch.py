@@ -18,7 +18,7 @@ from publisher.model.diagnostic import Severity
 from publisher.model.plan import Change
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.preview.editors import EDITORS
-from publisher.watch.workspace import View
+from publisher.watch.reload import View
 
 
 @click.command()
@@ -82,15 +82,13 @@ def _follow(
     seen: Callable[[View], None],
 ) -> int:
     from publisher.watch.live import follow, live_preview
-    from publisher.watch.workspace import Workspace
+    from publisher.watch.reload import Reloader
 
-    workspace = Workspace(options.root, os.environ, target.adapt)
+    reloader = Reloader(options.root, os.environ, target.adapt)
     try:
         with (
             _terminable(),
-            live_preview(
-                workspace, options.root, lambda: datetime.now(UTC), port=port, editor=editor
-            ) as live,
+            live_preview(reloader, options.root, lambda: datetime.now(UTC), port=port, editor=editor) as live,
         ):
             shown, changes, url = live
             click.echo(f"Preview: {url}")
@@ -130,9 +128,8 @@ def _report(options: Options, view: View) -> None:
     errors = sum(d.severity is Severity.ERROR for d in view.project.diagnostics)
     broken = f", {counted(errors, 'error')}" if errors else ""
     counts = ", ".join(f"{count} {action}" for action, count in view.plan.summary.items()) or "no posts"
-    read = f"; {len(view.read)} read" if view.read and view.changed else ""
     time = datetime.now().astimezone().strftime("%H:%M:%S")
-    say(f"{paint(time, 'dim')} {counts}{broken}{read}")
+    say(f"{paint(time, 'dim')} {counts}{broken}")
 
 
 class _Offer:

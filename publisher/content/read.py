@@ -1,41 +1,14 @@
-"""A project's content folder to documents and diagnostics: every file once, every problem at once."""
+"""Which files of the content folder are read, what one file contains, and which documents claim one key."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from publisher.content.documents import default_key, read_markdown, read_yaml
-from publisher.content.files import SourceFile, find_files, narrow, read_text
+from publisher.content.files import SourceFile, find_files, narrow
 from publisher.errors import UsageError
 from publisher.model.config import Config
-from publisher.model.diagnostic import Diagnostic, Position, sort_diagnostics
+from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document
-
-
-class Reading(NamedTuple):
-    """What was read: documents sorted by key, and every problem of the files that gave none."""
-
-    documents: tuple[Document, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def read_documents(root: Path, config: Config, paths: Sequence[Path] | None = None) -> Reading:
-    """Read the content of the project at ``root``, or of it only ``paths`` (absolute files or folders).
-
-    Raises `UsageError` like `source_files`.
-    """
-    files, diagnostics = source_files(root, config, paths)
-    documents: list[Document] = []
-    for file in files:
-        made, problems = read_file(file, config.content)
-        documents += made
-        diagnostics += problems
-    lost, clashes = key_clashes(
-        [d.key for d in documents], lambda at: (documents[at].path, documents[at].position("id"))
-    )
-    kept = [document for index, document in enumerate(documents) if index not in lost]
-    kept.sort(key=lambda document: document.key)
-    return Reading(tuple(kept), sort_diagnostics([*diagnostics, *clashes]))
 
 
 def source_files(
@@ -52,12 +25,6 @@ def source_files(
     found = list(find_files(root, config.content) if paths is None else narrow(root, config.content, paths))
     files = [file for file in found if isinstance(file, SourceFile)]
     return files, [problem for problem in found if isinstance(problem, Diagnostic)]
-
-
-def read_file(file: SourceFile, folder: str) -> tuple[list[Document], list[Diagnostic]]:
-    """The documents and problems of one source file under the content folder ``folder``."""
-    text = read_text(file)
-    return ([], [text]) if isinstance(text, Diagnostic) else read_document(text, file.name, folder)
 
 
 def read_document(text: str, name: str, folder: str) -> tuple[list[Document], list[Diagnostic]]:

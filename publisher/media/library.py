@@ -3,10 +3,11 @@
 import hashlib
 import os
 import stat
-from collections.abc import MutableMapping
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from publisher.media.fingerprint import Fingerprint
 from publisher.model.post import Media, MediaKind
 from publisher.wording import shorten
 
@@ -20,19 +21,21 @@ class MediaProblem(NamedTuple):
 
 
 Inspection = Media | MediaProblem
-Fingerprint = tuple[str, int, int]
-"""(path, mtime in ns, size): while these stay, the bytes are taken to stay too."""
 
 _CHUNK = 1 << 20
 _HEAD = 4096
 
 
 class MediaLibrary:
-    """Looks at the media files of the project at ``root``, at each of them once while it doesn't change."""
+    """Looks at the media files of the project at ``root``, at each of them once while it doesn't change.
 
-    def __init__(self, root: Path, cache: MutableMapping[Fingerprint, Inspection] | None = None) -> None:
+    ``recall`` returns the facts that an earlier run found for a fingerprint, if any.
+    """
+
+    def __init__(self, root: Path, recall: Callable[[Fingerprint], Media | None] = lambda _: None) -> None:
         self._root = root.resolve()
-        self._cache: MutableMapping[Fingerprint, Inspection] = {} if cache is None else cache
+        self._recall = recall
+        self._seen: dict[Fingerprint, Inspection] = {}
 
     def inspect(self, reference: str, source: str) -> Inspection:
         """Look at the file that ``reference`` names, relative to the file ``source`` (POSIX, from the root).
@@ -53,11 +56,10 @@ class MediaLibrary:
         if not stat.S_ISREG(status.st_mode):
             return MediaProblem("media-missing", f"{shown} is no file.", _CHECK)
         name = path.relative_to(self._root).as_posix()
-        fingerprint = (name, status.st_mtime_ns, status.st_size)
-        found = self._cache.get(fingerprint)
-        if found is None:
-            found = self._cache[fingerprint] = look_at(path, name)
-        return found
+        at = Fingerprint.of(name, status)
+        if at not in self._seen:
+            self._seen[at] = self._recall(at) or look_at(path, name)
+        return self._seen[at]
 
     def _locate(self, reference: str, source: str) -> Path | MediaProblem:
         if "://" in reference or reference.startswith("data:"):

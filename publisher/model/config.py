@@ -7,13 +7,12 @@ from typing import Literal
 
 from publisher.model.diagnostic import Severity
 from publisher.model.post import Author, Visibility
-from publisher.model.value import Value
 
 Api = Literal["ugcPosts", "posts"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TextConfig(Value):
+@dataclass(frozen=True, slots=True)
+class TextConfig:
     """How Markdown becomes LinkedIn text."""
 
     emphasis: Literal["strip", "unicode"] = "strip"
@@ -21,8 +20,8 @@ class TextConfig(Value):
     line_breaks: Literal["join", "keep"] = "join"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Limits(Value):
+@dataclass(frozen=True, slots=True)
+class Limits:
     """What one run may do. ``spacing`` is the least time between two posts of one author."""
 
     creates_per_run: int = 5
@@ -31,16 +30,16 @@ class Limits(Value):
     requests_per_app: int = 100_000
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Late(Value):
+@dataclass(frozen=True, slots=True)
+class Late:
     """What happens to a post that is found later than ``grace`` after its time."""
 
     grace: timedelta = timedelta(hours=24)
     policy: Literal["hold", "publish", "skip"] = "hold"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Defaults(Value):
+@dataclass(frozen=True, slots=True)
+class Defaults:
     """Front-matter fields for posts that don't set them."""
 
     author: str | None = None
@@ -48,8 +47,8 @@ class Defaults(Value):
     hashtags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Slot(Value):
+@dataclass(frozen=True, slots=True)
+class Slot:
     """A weekly publishing slot: ``weekday`` 0 is Monday, ``time`` is ``HH:MM`` in ``timezone``."""
 
     weekday: int
@@ -57,8 +56,8 @@ class Slot(Value):
     timezone: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class LinkedIn(Value):
+@dataclass(frozen=True, slots=True)
+class LinkedIn:
     """Where the API is and which version of it is spoken on ``/rest``."""
 
     api_url: str = "https://api.linkedin.com"
@@ -66,8 +65,8 @@ class LinkedIn(Value):
     version: str = "202609"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Config(Value):
+@dataclass(frozen=True, slots=True)
+class Config:
     """``publisher.yaml`` with defaults filled in and environment overrides applied.
 
     ``state`` is the location as written: a path, ``git+branch:NAME`` or ``postgresql://…``; ``project`` names

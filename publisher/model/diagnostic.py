@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from publisher.model.value import Value, plain_members
 
-
-@plain_members
 class Severity(StrEnum):
     """How bad a diagnostic is; only an ERROR makes content invalid."""
 
@@ -17,15 +14,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Position(Value):
+class Position:
     """A place in a source file. Both numbers are 1-based; columns count code points."""
 
     line: int = 1
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Diagnostic(Value):
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
     """One problem at one place.
 
     ``code`` is stable and listed in `publisher.rules`; ``path`` is a POSIX path relative to the project;

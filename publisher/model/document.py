@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from publisher.model.diagnostic import Position
-from publisher.model.value import Value
 
 FieldPath = tuple[str | int, ...]
 """Where a value sits in the metadata: ``("media", 0, "alt")``; the empty tuple is the document itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Document(Value):
+@dataclass(frozen=True, slots=True)
+class Document:
     """One source file, or one entry of a YAML file, whose metadata matches ``schemas/post.schema.json``.
 
     ``path`` is POSIX and relative to the project root. ``body`` is the author's text with LF line endings,

@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 
 from publisher.model.config import Api
 from publisher.model.post import Post
-from publisher.model.value import Value, plain_members
 
 
-@plain_members
 class Action(StrEnum):
     """What publish would do with a key; the contract's words."""
 
@@ -57,8 +55,8 @@ class Change(NamedTuple):
     post: Post | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Plan(Value):
+@dataclass(frozen=True, slots=True)
+class Plan:
     """All changes of a project, sorted by (publish_at, key), and the digests of what they were made from."""
 
     api: Api
@@ -78,8 +76,8 @@ class Plan(Value):
         return {action.value: count for action, count in sorted(counts.items())}
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SavedPlan(Value):
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
     """What a saved plan promises: the digests it was made from, and its acting changes.
 
     ``acting`` holds (key, action, digest) in the order in which they are carried out.

@@ -5,11 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from publisher.model.packed import Packable
-from publisher.model.value import Value, plain_members
 
-
-@plain_members
 class Visibility(StrEnum):
     """Who can see a post, in LinkedIn's words."""
 
@@ -17,7 +13,6 @@ class Visibility(StrEnum):
     CONNECTIONS = "CONNECTIONS"
 
 
-@plain_members
 class MediaKind(StrEnum):
     """What a media file is, by its content."""
 
@@ -26,8 +21,8 @@ class MediaKind(StrEnum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Mention(Value):
+@dataclass(frozen=True, slots=True)
+class Mention:
     """A named person or organization inside a text; offsets count code points of ``Text.plain``."""
 
     start: int
@@ -35,8 +30,8 @@ class Mention(Value):
     urn: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Hashtag(Value):
+@dataclass(frozen=True, slots=True)
+class Hashtag:
     """A hashtag inside a text, ``#`` included; offsets count code points of ``Text.plain``."""
 
     start: int
@@ -44,8 +39,8 @@ class Hashtag(Value):
     tag: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Link(Value):
+@dataclass(frozen=True, slots=True)
+class Link:
     """Words that lead to an absolute URL; offsets count code points of ``Text.plain``.
 
     The words may be the address itself (a bare URL), with or without its scheme.
@@ -56,8 +51,8 @@ class Link(Value):
     url: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Style(Value):
+@dataclass(frozen=True, slots=True)
+class Style:
     """Emphasis or code; offsets count code points of ``Text.plain``. Styles of different kinds may overlap."""
 
     start: int
@@ -65,8 +60,8 @@ class Style(Value):
     kind: Literal["bold", "italic", "code"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Text(Value):
+@dataclass(frozen=True, slots=True)
+class Text:
     """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it.
 
     The spans of a kind are in order. Links don't overlap each other; a network's encoder decides what it can show.
@@ -91,8 +86,8 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Media(Value):
+@dataclass(frozen=True, slots=True)
+class Media:
     """One media file of a post.
 
     ``path`` is POSIX and relative to the project root. ``sha256`` is the hex digest of the bytes, ``size``
@@ -113,8 +108,8 @@ class Media(Value):
     pages: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Article(Value):
+@dataclass(frozen=True, slots=True)
+class Article:
     """A link shown as a card. Empty strings mean "not given"."""
 
     url: str
@@ -123,8 +118,8 @@ class Article(Value):
     thumbnail: Media | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Poll(Value):
+@dataclass(frozen=True, slots=True)
+class Poll:
     """A poll (versioned API only). ``duration`` is LinkedIn's enum, such as ``THREE_DAYS``."""
 
     question: str
@@ -132,8 +127,8 @@ class Poll(Value):
     duration: Literal["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"] = "THREE_DAYS"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Author(Value):
+@dataclass(frozen=True, slots=True)
+class Author:
     """Who posts: the URN, the alias it has in the configuration, and where its token is looked up."""
 
     urn: str
@@ -145,8 +140,8 @@ UNKNOWN_AUTHOR = Author("{author}", "author")
 """The visible placeholder where no author is configured: such a post can be looked at, but not published."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Post(Packable):
+@dataclass(frozen=True, slots=True)
+class Post:
     """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
 
     ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
@@ -169,3 +164,9 @@ class Post(Packable):
     slot: bool = False
     draft: bool = False
     tags: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[Media, ...]:
+        """All files of the post: its media, and its article's thumbnail."""
+        thumbnail = self.article.thumbnail if self.article else None
+        return (*self.media, thumbnail) if thumbnail else self.media

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
 from publisher.model.usage import Usage
-from publisher.model.value import Value, plain_members
 
 T = TypeVar("T")
 
@@ -18,7 +17,6 @@ def _nothing() -> Mapping[str, T]:
     return MappingProxyType({})
 
 
-@plain_members
 class Status(StrEnum):
     """What is known of a key: live, in doubt (an intent), declared done, or deleted by publisher.
 
@@ -37,8 +35,8 @@ Intention = Literal["create", "update", "delete", "replace", "comment"]
 """What an intent is about to do. ``comment`` creates a first comment or a reply."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Attempt(Value):
+@dataclass(frozen=True, slots=True)
+class Attempt:
     """An intent, written before its request leaves. ``id`` is random, ``digest`` is what the key becomes.
 
     Until ``expires_at`` the attempt is in flight, after that its outcome is unknown. Older versions wrote no
@@ -56,8 +54,8 @@ class Attempt(Value):
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class UploadedMedia(Value):
+@dataclass(frozen=True, slots=True)
+class UploadedMedia:
     """A file that the network has: the sha256 (hex) of its bytes, its URN, and the API that the URN belongs to.
 
     Older versions wrote no ``api``.
@@ -102,8 +100,8 @@ class Entry(NamedTuple):
     """JSON of fields that newer versions wrote."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Past(Value):
+@dataclass(frozen=True, slots=True)
+class Past:
     """What a key was and is no longer: a URN that is not the entry's any more, or an intent of which nothing came.
 
     ``deleted_at`` is set when publisher deleted the post. ``moved_to`` is the key that has the entry now.
@@ -120,8 +118,8 @@ class Past(Value):
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Held(Value):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A key whose content was refused as a duplicate of another post: it is not sent again with this ``digest``."""
 
     digest: str
@@ -132,8 +130,8 @@ class Held(Value):
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Pause(Value):
+@dataclass(frozen=True, slots=True)
+class Pause:
     """Nothing is published since ``since``, until ``until`` or, where that is None, until somebody resumes."""
 
     since: datetime
@@ -142,8 +140,8 @@ class Pause(Value):
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Event(Value):
+@dataclass(frozen=True, slots=True)
+class Event:
     """One line of the state's history: which command did what to a key, and when."""
 
     at: datetime
@@ -153,8 +151,8 @@ class Event(Value):
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Failure(Value):
+@dataclass(frozen=True, slots=True)
+class Failure:
     """Why a key's last change was refused: since when, the network's code (or HTTP status), its reason, redacted."""
 
     at: datetime

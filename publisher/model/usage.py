@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from publisher.model.value import Value
-
 APP = ""
 """The owner of the whole app's budget; every other owner is a member."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Usage(Value):
+@dataclass(frozen=True, slots=True)
+class Usage:
     """What is known of a UTC day: requests sent so far by owner, and until when LinkedIn has limited an owner."""
 
     requests: Mapping[str, int] = field(default_factory=dict)

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.model.value import Value
 
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PlanOptions(Value):
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
     """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit.
 
     ``details`` says whether the plan carries payloads, and the digests by which a saved one is found stale; without,

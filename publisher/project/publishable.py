@@ -5,7 +5,8 @@ from datetime import datetime
 from publisher.model.plan import Plan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
-from publisher.project.pipeline import Project, check_against, plan_project
+from publisher.project.loading import Project
+from publisher.project.pipeline import check_against, plan_project
 from publisher.publishing.due import Publishable
 
 

@@ -5,10 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from publisher.model.plan import Action
-from publisher.model.value import plain_members
 
 
-@plain_members
 class Outcome(StrEnum):
     """How a change ended. Only DONE and ADOPTED are success; a skip is not.
 

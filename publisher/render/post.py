@@ -9,7 +9,6 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Position, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Author, Media, MediaKind, Post, Text
-from publisher.model.value import Value
 from publisher.networks.linkedin.checks import check_post
 from publisher.render import fields
 from publisher.render.attachments import Attached, inspect_all, read_document, read_media, read_thumbnail
@@ -21,8 +20,8 @@ _NOBODY = Author("")
 """Stands for an author that can't be told, so that everything else about the post is checked all the same."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class RenderContext(Value):
+@dataclass(frozen=True, slots=True)
+class RenderContext:
     """What every document of a project is rendered with: settings, templates (name -> source), media files."""
 
     config: Config

@@ -1,4 +1,4 @@
-"""The live preview: a workspace that follows its files, and the page that shows it."""
+"""The live preview: a page that follows the files of a project."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,24 +10,24 @@ from publisher.preview.entries import Setting
 from publisher.preview.media import Served
 from publisher.preview.page import Contents, EntryCache, build_page
 from publisher.preview.server import PreviewServer, Show, Stage
+from publisher.watch.reload import Reloader, View
 from publisher.watch.settling import Changes
-from publisher.watch.workspace import View, Workspace, media_of
 
 Now = Callable[[], datetime]
 
 
 class Live:
-    """A workspace on show: ``refresh`` reads what changed and puts it on the page."""
+    """A project on a live page: ``refresh`` loads it again and updates the page."""
 
-    def __init__(self, workspace: Workspace, stage: Stage, now: Now, editor: str = "") -> None:
-        self._workspace, self._stage = workspace, stage
+    def __init__(self, reloader: Reloader, stage: Stage, now: Now, editor: str = "") -> None:
+        self._reloader, self._stage = reloader, stage
         self._now, self._editor = now, editor
         self._cache = EntryCache()
 
     def refresh(self) -> View:
         """The project as it is now, on the page too."""
         now = self._now()
-        view = self._workspace.refresh(now)
+        view = self._reloader.refresh(now)
         project = view.project
         setting = Setting(project.config, project.root, now, self._editor, Served())
         contents = Contents(view.plan, project.diagnostics, view.trouble, view.causes)
@@ -50,7 +50,7 @@ def _files(view: View) -> dict[str, tuple[Path, str]]:
     return {
         media.sha256: (root / media.path, media.mime_type)
         for post in view.project.posts
-        for media in media_of(post)
+        for media in post.files
     }
 
 
@@ -64,9 +64,9 @@ def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
 
 @contextmanager
 def live_preview(
-    workspace: Workspace, root: Path, now: Now, *, port: int = 0, editor: str = ""
+    reloader: Reloader, root: Path, now: Now, *, port: int = 0, editor: str = ""
 ) -> Iterator[tuple[Live, Changes, str]]:
     """A live preview that is being served: what to follow, and its address. Raises OSError for a taken port."""
     stage = Stage()
     with Changes(root) as changes, PreviewServer(stage, port) as server:
-        yield Live(workspace, stage, now, editor), changes, server.url
+        yield Live(reloader, stage, now, editor), changes, server.url

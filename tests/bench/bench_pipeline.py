@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from publisher.state import statefile
 from tests.bench.corpus import write_corpus
 from tests.bench.measure import measure, median, publisher, table
@@ -76,7 +76,7 @@ def _beside_floor(
 def _publish_everything(root: Path) -> None:
     """Write the state that a finished publish leaves."""
     now = datetime.now(UTC)
-    project = load_project(root, {}, now)
+    project = load(root, {}, now)
     plan = make_plan(project.posts, State(), project.config, now, PlanOptions())
     entries = {c.key: make_entry(c.post) for c in plan.acting if c.post is not None}
     (root / "publisher.state.json").write_bytes(statefile.encode(State(entries)))

@@ -16,8 +16,7 @@ from publisher.model.post import Author
 from publisher.model.state import Entry, State
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.project.cache import cache_folder
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from publisher.state import open_store
 from publisher.state.edits import PostEdit
 from publisher.state.store import Store
@@ -75,7 +74,7 @@ def _commands(size: int, url: str) -> list[list[object]]:
         write_corpus(root, size)
         settings = (root / "publisher.yaml").read_text()
         (root / "publisher.yaml").write_text(f"{settings}state: publisher.state.json\n")
-        project = load_project(root, os.environ, datetime.now(UTC), cache=cache_folder(env))
+        project = load(root, os.environ, datetime.now(UTC))
         entries = {post.key: make_entry(post) for post in project.posts[size // 10 :]}
         for state, place in (("file", "publisher.state.json"), ("PostgreSQL", url)):
             _write(open_store(place, root), entries.items())

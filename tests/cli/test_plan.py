@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from publisher.auth.grant import Grant
 from publisher.auth.vault import Vault
 from publisher.content.schemas import load_schema
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from tests.support.project import ProjectDir
 
 GUARD = """
@@ -170,5 +170,5 @@ def test_posts_due_after_the_tokens_end_are_warned_of(project: ProjectDir, tmp_p
 def test_a_version_is_warned_of_before_its_sunset(project: ProjectDir, today: str, said: str) -> None:
     project.configure('api: posts\nlinkedin: {version: "202601"}\n')
     now = datetime.fromisoformat(f"{today}T00:00:00+00:00")
-    found = [d.message for d in load_project(project.root, {}, now).diagnostics if d.code == "version-sunset"]
+    found = [d.message for d in load(project.root, {}, now).diagnostics if d.code == "version-sunset"]
     assert [said in message for message in found] == ([True] if said else [])

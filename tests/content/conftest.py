@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content.read import Reading, read_documents
 from publisher.model.config import Config
+from tests.content.reading import Reading, read_documents
 
 Read = Callable[..., Reading]
 

@@ -10,7 +10,7 @@ from publisher.errors import ConfigError
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.post import Author
-from publisher.project.pipeline import load_project
+from publisher.project import load
 
 ROOT = Path(__file__).parents[1] / "golden" / "diagnostics"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def problems(case: Path) -> tuple[Diagnostic, ...]:
         return Config(authors={"me": Author("urn:li:person:AbC_123", "me")})
 
     try:
-        return load_project(case, {}, NOW, adapt=adapt).diagnostics
+        return load(case, {}, NOW, adapt=adapt).diagnostics
     except ConfigError as error:
         return error.diagnostics
 

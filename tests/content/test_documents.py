@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from publisher.content.documents import read_markdown, read_yaml
 from publisher.content.files import SourceFile
-from publisher.content.read import Reading, read_file
 from publisher.model.diagnostic import Position
 from tests.content.conftest import Read
+from tests.content.reading import Reading, read_file
 
 QUICK = settings(deadline=None, max_examples=80)
 

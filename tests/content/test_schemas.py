@@ -22,7 +22,7 @@ from publisher.model.state import Attempt, Event, State, Status, UploadedMedia
 from publisher.networks.linkedin.payloads import encode_post, placeholders
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from publisher.reports.plan_json import encode_plan
 from publisher.state import statefile
 from tests.support.posts import ME, NOW, make_entry, make_post
@@ -127,7 +127,7 @@ def test_the_plan_it_writes_is_valid() -> None:
 
 
 def test_the_payloads_of_the_example_posts_are_valid() -> None:
-    posts = load_project(ROOT, {}, NOW, adapt=lambda _: Config(authors={"me": ME})).posts
+    posts = load(ROOT, {}, NOW, adapt=lambda _: Config(authors={"me": ME})).posts
     assert len(posts) >= 8
     for post in posts:
         body = encode_post(post, "ugcPosts", placeholders(post))

@@ -11,7 +11,8 @@ import pytest
 
 from publisher.model.plan import Action
 from publisher.planning.options import PlanOptions
-from publisher.project.pipeline import load_project, plan_project
+from publisher.project import load
+from publisher.project.pipeline import plan_project
 from publisher.reports.plan_json import encode_plan
 from publisher.reports.plan_text import plan_text
 from publisher.state import open_store
@@ -24,7 +25,7 @@ CASES = sorted(path.name for path in FOLDER.iterdir())
 @pytest.mark.parametrize("case", CASES)
 def test_the_plan_is_as_it_was(case: str) -> None:
     root = FOLDER / case
-    project = load_project(root, {}, NOW)
+    project = load(root, {}, NOW)
     state = open_store(project.config.state, root).read()
     options = root / "options.json"
     given = json.loads(options.read_text()) if options.exists() else {}

@@ -14,7 +14,7 @@ from publisher.networks.gateway import Created, Gateway, Payload, Progress
 from publisher.networks.linkedin.open_gateway import open_gateway
 from publisher.networks.linkedin.permalinks import permalink
 from publisher.networks.linkedin.transport import Runtime
-from publisher.project.pipeline import load_project
+from publisher.project import load
 from publisher.project.publishable import publishable
 from publisher.publishing.due import Services, publish_due
 from publisher.publishing.receipts import Outcome, Receipt
@@ -77,7 +77,7 @@ def run(
     tokens: Mapping[str, str] | None = None,
 ) -> tuple[Receipt, ...]:
     now = datetime.now(UTC)
-    loaded = load_project(project.root, project.environ, now)
+    loaded = load(project.root, project.environ, now)
 
     def token(author: Author) -> str:
         return (tokens or {}).get(author.urn) or project.sandbox.token(author.urn)

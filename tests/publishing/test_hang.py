@@ -8,7 +8,8 @@ from publisher.networks.linkedin.http import Timeouts
 from publisher.networks.linkedin.open_gateway import open_gateway
 from publisher.networks.linkedin.permalinks import permalink
 from publisher.networks.linkedin.transport import Runtime
-from publisher.project.pipeline import load_project, plan_project
+from publisher.project import load
+from publisher.project.pipeline import plan_project
 from publisher.project.publishable import publishable
 from publisher.publishing.due import Services, publish_due
 from publisher.publishing.receipts import Outcome
@@ -21,7 +22,7 @@ def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
     project.write("content/other.md", "Words of other.\n")
     project.sandbox.fault("commit-then-hang", resource="ugcPosts")
     now = datetime.now(UTC)
-    loaded = load_project(project.root, project.environ, now)
+    loaded = load(project.root, project.environ, now)
     runtime = Runtime(timeouts=Timeouts(read=3.0))  # the second post must be answered in that time
     gateway = open_gateway(loaded.config, project.root, lambda _: project.sandbox.token(), runtime=runtime)
     with open_store(loaded.config.state, project.root).session() as session:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.content.files import SourceFile
-from publisher.content.read import read_file
 from publisher.lint.lints import lint_post, lint_posts
 from publisher.media.library import MediaLibrary
 from publisher.model.config import Config
@@ -17,6 +16,7 @@ from publisher.model.state import State
 from publisher.project.templates import read_templates
 from publisher.render.post import RenderContext, render_post
 from publisher.settings.config import load_config
+from tests.content.reading import read_file
 
 ROOT = Path(__file__).parents[1] / "golden"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

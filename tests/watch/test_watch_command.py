@@ -100,7 +100,7 @@ def test_each_change_is_validated_and_planned(project: ProjectDir, started: Star
     watcher.until(r"1 create")
     project.write("content/bad.md", "---\nvisibilty: public\n---\nHello")
     watcher.until(r"content/bad\.md:2:1.*visibilty")
-    watcher.until(r"1 create, 1 error; 1 read")
+    watcher.until(r"1 create, 1 error")
     project.write("publisher.yaml", "authors: [")
     watcher.until(r"trouble: publisher\.yaml")
     assert project.created_texts() == []

@@ -1,0 +1,110 @@
+"""Read a project at one moment: settings, valid posts, and every diagnostic."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+
+from publisher.content.read import key_clashes, source_files
+from publisher.lint.similar import Sketch
+from publisher.media.library import MediaLibrary
+from publisher.model.config import Config
+from publisher.model.diagnostic import Diagnostic, Severity, sort_diagnostics
+from publisher.model.post import UNKNOWN_AUTHOR, Post
+from publisher.networks.linkedin.versions import WARN_BEFORE, newest, sunset
+from publisher.project.file_builder import FileBuilder
+from publisher.project.media_cache import MediaCache
+from publisher.project.memo import Memo
+from publisher.project.parallel import build_all
+from publisher.project.templates import read_templates
+from publisher.render.post import RenderContext
+from publisher.settings.config import CONFIG_NAME, load_config
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as read at one moment: its settings, the posts that are valid, and every diagnostic.
+
+    Posts are sorted by key. ``keys`` are the (path, key) of every document; one that gave no post is among them.
+    ``sketches`` holds each post's sketch (see `publisher.lint.similar`) by key.
+    """
+
+    root: Path
+    config: Config
+    posts: tuple[Post, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sketches: Mapping[str, Sketch] = field(default_factory=dict, repr=False, compare=False)
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+
+
+def load(
+    root: Path,
+    environ: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+    *,
+    paths: Sequence[Path] | None = None,
+    adapt: Callable[[Config], Config] = lambda config: config,
+    config: Config | None = None,
+    memo: Memo | None = None,
+) -> Project:
+    """Read, validate and render the project at ``root``. Open no socket, and write nothing into the project.
+
+    ``environ`` is `os.environ` by default, ``now`` (aware) the current time. ``paths`` limits the reading to these
+    files and folders. ``adapt`` changes the settings before anything is rendered; ``config`` replaces reading them.
+    ``memo`` reuses the results of unchanged files in a process that loads again and again.
+
+    Raises `publisher.errors.ConfigError` for settings that can't be used and `publisher.errors.UsageError` for a
+    missing content folder or for ``paths`` outside of it. Problems of the content are in ``diagnostics``.
+    """
+    environ = os.environ if environ is None else environ
+    now = now or datetime.now(UTC)
+    config = config or adapt(load_config(root, environ))
+    missing = _author_missing(config)
+    if missing:
+        config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
+    files, diagnostics = source_files(root, config, paths)
+    cache = MediaCache(root, environ)
+    context = RenderContext(config, read_templates(root, config), MediaLibrary(root, cache.recall))
+    builder = FileBuilder(root, context, now)
+    results = memo.build(files, builder) if memo else build_all(files, builder)
+    cache.save((found for result in results for found in result.media), complete=paths is None)
+    documents = [document for result in results for document in result.documents]
+    lost, clashes = key_clashes(
+        [document.key for document in documents], lambda at: (documents[at].source, documents[at].position)
+    )
+    valid = [one for index, one in enumerate(documents) if one.post is not None and index not in lost]
+    found = [problem for result in results for problem in result.diagnostics]
+    return Project(
+        root,
+        config,
+        tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
+        sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
+        {one.key: one.sketch for one in valid},
+        tuple([(one.source, one.key) for one in documents]),
+    )
+
+
+def _author_missing(config: Config) -> tuple[Diagnostic, ...]:
+    if config.authors or config.defaults.author:
+        return ()
+    message = (
+        "No author is configured; posts that name none are shown with a placeholder and can't be published."
+    )
+    remedy = "Add `authors:` with your URN, or run `publisher auth login --write-config`."
+    return (Diagnostic("author-unset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
+
+
+def _version_ending(config: Config, now: datetime) -> tuple[Diagnostic, ...]:
+    """Advice where the configured Linkedin-Version has ended, or will soon."""
+    if config.api != "posts":
+        return ()
+    version, today = config.linkedin.version, now.date()
+    end = sunset(version)
+    if end is None or end - today > WARN_BEFORE:
+        return ()
+    what = "ended" if end <= today else "ends"
+    message = f"Linkedin-Version {version} {what} on {end}; from then on LinkedIn answers 426 and nothing is published."
+    remedy = f'Set `linkedin.version: "{newest(today)}"`.'
+    return (Diagnostic("version-sunset", message, CONFIG_NAME, remedy=remedy, severity=Severity.WARNING),)
