@@ -64,4 +64,4 @@ def test_what_is_installed_elsewhere_is_what_was_tested() -> None:
 
 def test_every_lower_bound_is_stated() -> None:
     for text in REQUIRED + EXTRAS:
-        assert ">=" in text or text.startswith("publisher["), f"{text} allows versions that nobody tested"
+        assert ">=" in text or text.startswith("posts-as-code["), f"{text} allows versions that nobody tested"

@@ -5,6 +5,7 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -13,7 +14,7 @@ import click
 
 from publisher.actions.child import Answer, publisher, told
 from publisher.actions.event import Event
-from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines
+from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines, token_alarms
 from publisher.actions.review import comment_on
 from publisher.actions.runner import fail, warn, write_outputs, write_summary
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
@@ -136,7 +137,25 @@ def status(step: Step) -> int:
     return step.end(answer.code)
 
 
-COMMANDS = {"validate": validate, "plan": plan, "publish": publish, "status": status}
+def tokens(step: Step) -> int:
+    """Fail where an author's token is refused, is missing, or ends within two weeks."""
+    answer = step.publisher("auth", "status", "--format", "json", *step.arguments)
+    try:
+        accounts = json.loads(answer.out)["accounts"]
+    except (ValueError, KeyError):
+        write_summary(step.environ, _failure("The tokens are not known.", answer))
+        return step.end(answer.code or EXIT_FAILED)
+    alarms, remarks = token_alarms(accounts, datetime.now(UTC))
+    for text in alarms:
+        fail(text)
+    for text in remarks:
+        warn(text)
+    if alarms or remarks:
+        write_summary(step.environ, "\n".join(f"- {inline(text, 600)}" for text in (*alarms, *remarks)))
+    return step.end(EXIT_FAILED if alarms else EXIT_OK)
+
+
+COMMANDS = {"validate": validate, "plan": plan, "publish": publish, "status": status, "tokens": tokens}
 
 
 def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:

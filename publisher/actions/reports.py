@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.model.diagnostic import Diagnostic, Position, Severity
 from publisher.reports.markdown import code, fitted, inline, table
+
+TOKEN_ALARM = timedelta(days=14)
+"""How long before its end a token is reported: a person has two working weeks to log in again."""
 
 _LIMIT = 60_000
 _LEFT_OUT = "*{} more parts don't fit here; `publisher validate` shows everything.*"
@@ -50,6 +54,28 @@ def result_lines(document: Mapping[str, Any]) -> list[str]:
         facts = (line.get(name, "") for name in ("urn", "permalink", "message", "remedy"))
         lines.append(" ".join([f"{line['outcome']:<9}", line["key"], *(str(fact) for fact in facts if fact)]))
     return lines or ["Nothing to do."]
+
+
+def token_alarms(accounts: Sequence[Mapping[str, Any]], now: datetime) -> tuple[list[str], list[str]]:
+    """Return what fails a scheduled run about tokens, and what only deserves a warning.
+
+    ``accounts`` are those of ``publisher auth status --format json``.
+    """
+    alarms, remarks = [], []
+    for account in accounts:
+        name, end = account["alias"] or account["author"], account["expires_at"]
+        if account["problem"]:
+            alarms.append(f"{name}: {account['problem']} {account['remedy']}".strip())
+        elif end is None:
+            remarks.append(
+                f"{name}: nobody can tell when this token ends. Set the secrets LINKEDIN_CLIENT_ID and "
+                "LINKEDIN_CLIENT_SECRET, so that LinkedIn is asked."
+            )
+        elif datetime.fromisoformat(end) - now < TOKEN_ALARM and not account["refreshable"]:
+            alarms.append(
+                f"{name}: the token ends {end}. Log in again and set the secret anew: docs/auth.md."
+            )
+    return alarms, remarks
 
 
 def _why(one: Diagnostic) -> str:

@@ -1,30 +1,58 @@
 """``publisher init``: a project that works as it is."""
 
+import json
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from publisher.actions.workflows import FOLDER, NAMES, workflow_files
+from publisher.actions.workflows import workflow_files
 from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.content.schemas import schema_path
 from publisher.errors import UsageError
+from publisher.model.state import State
+from publisher.state.statefile import encode
 
 _STARTER = Path(__file__).parent / "starter"
-_IGNORED = ".publisher/"
+_IGNORED = (".publisher/", "preview.html")
+SAMPLE = "content/hello.md"
+EDITOR = ".vscode/settings.json"
 
 _COPIES = {
     "publisher.yaml": _STARTER / "publisher.yaml",
-    "content/hello.md": _STARTER / "content" / "hello.md",
-    ".vscode/settings.json": _STARTER / "settings.json",
+    SAMPLE: _STARTER / "content" / "hello.md",
+    EDITOR: _STARTER / "settings.json",
     # the project's own copies, so that editors find them from any directory and without a network
     "schemas/post.schema.json": schema_path("post"),
     "schemas/config.schema.json": schema_path("config"),
 }
+FILES = (*_COPIES, "publisher.state.json")
+"""The files of a new project, without its workflows."""
 
-FILES = (*_COPIES, *(f"{FOLDER}/{name}" for name in NAMES))
-"""The files of a new project."""
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes files and tells what became of each; no existing file is replaced."""
+
+    root: Path
+
+    def write(self, name: str, text: str, merge: Callable[[str], str | None] | None = None) -> None:
+        """Create a file, or keep it; ``merge`` makes its new text from the old one (None: it can't)."""
+        path = Path(os.path.normpath(self.root / name))
+        if not os.path.lexists(path):
+            _create(path, text)
+            click.echo(f"wrote {name}")
+            return
+        old = _read(path) if merge and path.is_file() and not path.is_symlink() else None
+        merged = merge(old) if merge and old is not None else None
+        if merged is not None and merged != old:
+            _create(path, merged)
+            click.echo(f"added to {name}")
+        else:
+            click.echo(f"kept {name}")
 
 
 @click.command()
@@ -33,27 +61,45 @@ FILES = (*_COPIES, *(f"{FOLDER}/{name}" for name in NAMES))
 )
 @click.pass_obj
 def command(options: Options, directory: Path) -> None:
-    """Make a working project in DIR (here, without it). Nothing that exists is overwritten.
+    """Make a working project in DIR (here, without it). Every file that exists is kept.
+
+    In a git repository the workflows go to the repository's root; for a project in a subfolder they are named after
+    it, and only its changes start them.
 
     \b
     publisher init my-posts
     """
     root = options.cwd / directory
-    existing = [name for name in FILES if os.path.lexists(root / name)]
-    if existing:
-        raise UsageError(
-            f"{root} has {', '.join(existing)} already; nothing was written.",
-            "Name a new folder, or move them away. `publisher schema` prints the schemas alone.",
-        )
     texts = {name: origin.read_text(encoding="utf-8") for name, origin in _COPIES.items()}
-    for name, text in (texts | dict(workflow_files())).items():
-        _write(root / name, text)
-        click.echo(f"wrote {name}")
-    _ignore(root / ".gitignore")
-    say(_next_steps(directory), quiet=options.quiet)
+    if _has_content(root):
+        del texts[SAMPLE]
+    writer = _Writer(root)
+    for name, text in texts.items():
+        writer.write(name, text, _merge_settings if name == EDITOR else None)
+    writer.write("publisher.state.json", encode(State()).decode())
+    writer.write(".gitignore", "".join(f"{line}\n" for line in _IGNORED), _merge_ignored)
+    place, below = _repository(root)
+    for name, text in workflow_files(directory=below).items():
+        writer.write(os.path.relpath(place / name, root.resolve()), text)
+    say(_next_steps(directory, sample=SAMPLE in texts), quiet=options.quiet)
 
 
-def _write(path: Path, text: str) -> None:
+def _has_content(root: Path) -> bool:
+    """Tell whether there are posts already, which a sample must not join."""
+    folder = root / "content"
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _repository(root: Path) -> tuple[Path, str]:
+    """Return the root of the git repository around a project (or the project's), and the project's folder in it."""
+    place = root.resolve()
+    for folder in (place, *place.parents):
+        if os.path.lexists(folder / ".git"):
+            return folder, place.relative_to(folder).as_posix()
+    return place, "."
+
+
+def _create(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -63,23 +109,42 @@ def _write(path: Path, text: str) -> None:
         ) from None
 
 
-def _ignore(path: Path) -> None:
-    """Have git leave out the folder of locks, rehearsals and caches; the state file is meant to be committed."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if _IGNORED in text.split():
-        return
-    _write(path, f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{_IGNORED}\n")
-    click.echo(f"wrote {path.name}")
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
-def _next_steps(directory: Path) -> str:
+def _merge_ignored(old: str) -> str:
+    """Have git leave out locks, rehearsals and the preview; the state file is meant to be committed."""
+    missing = [line for line in _IGNORED if line not in old.split()]
+    return old + ("" if old.endswith("\n") or not old else "\n") + "".join(f"{line}\n" for line in missing)
+
+
+def _merge_settings(old: str) -> str | None:
+    """Add the schemas to an editor's settings. Settings with comments are not touched: they would be lost."""
+    ours = json.loads((_STARTER / "settings.json").read_text(encoding="utf-8"))
+    try:
+        settings = json.loads(old or "{}")
+        schemas = settings.setdefault("yaml.schemas", {})
+        missing = {name: value for name, value in ours["yaml.schemas"].items() if name not in schemas}
+        schemas.update(missing)
+    except (ValueError, AttributeError, TypeError):
+        say(f"{EDITOR} can't be merged; for help in the editor add to it:\n{json.dumps(ours, indent=2)}")
+        return None
+    return json.dumps(settings, indent=2, ensure_ascii=False) + "\n" if missing else old
+
+
+def _next_steps(directory: Path, *, sample: bool) -> str:
     enter = "" if directory == Path() else f"  cd {directory}\n"
+    example = SAMPLE if sample else "your posts"
     return f"""
 Next:
 {enter}  publisher validate             check every post
-  publisher plan                 what would happen: one post to create
+  publisher plan                 what would happen
   publisher publish --sandbox    rehearse, on your own machine
+  publisher preview --open       see the posts as readers will
   publisher auth login --write-config
                                  then for real: connect LinkedIn
-  publisher publish              once content/hello.md says what you want it to
-"""
+  publisher publish              once {example} {"says" if sample else "say"} what you want"""

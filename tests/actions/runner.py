@@ -124,7 +124,7 @@ class Runner:
         if action.startswith("actions/"):
             assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action), f"{action} is not pinned"
         if action.startswith("actions/checkout@"):
-            self._checkout(given.get("ref") or self.event.ref)
+            self._checkout(given.get("ref") or self.event.ref, int(given.get("fetch-depth", "1")))
             return {}
         if action.startswith("actions/setup-python@"):
             assert re.fullmatch(r"3\.\d+", given["python-version"])
@@ -148,13 +148,14 @@ class Runner:
         values = {name: each["value"] for name, each in action["outputs"].items()}
         return {name: value for name, value in self._resolve(values, inner, outcome).items() if value}
 
-    def _checkout(self, ref: str) -> None:
-        """As actions/checkout does it: one commit deep, a branch where the ref is one, else detached."""
+    def _checkout(self, ref: str, depth: int) -> None:
+        """As actions/checkout: ``depth`` commits (0: all), a branch where the ref is one, else detached."""
         git(self.workspace, "init", "--quiet")
         git(self.workspace, "remote", "add", "origin", self.server.as_uri())
         name = ref.removeprefix("refs/heads/")
         target = f"refs/remotes/origin/{name}" if ref.startswith("refs/heads/") else "refs/remotes/pull/merge"
-        git(self.workspace, "fetch", "--quiet", "--depth=1", "--no-tags", "origin", f"+{ref}:{target}")
+        limit = [f"--depth={depth}"] if depth else []
+        git(self.workspace, "fetch", "--quiet", *limit, "--no-tags", "origin", f"+{ref}:{target}")
         if ref.startswith("refs/heads/"):
             git(self.workspace, "checkout", "--quiet", "--force", "-B", name, target)
         else:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from publisher.actions.__main__ import main
 from publisher.actions.child import publisher
 from publisher.actions.event import Event, PullRequest, read_event
+from publisher.actions.reports import token_alarms
 from publisher.actions.runner import write_outputs
 from publisher.actions.workflows import NAMES, requirement_of, workflow_files
 from tests.actions.runner import _outputs
@@ -66,7 +68,7 @@ def test_no_value_sets_another_output(
 
 def test_the_source_of_an_installed_commit_is_known() -> None:
     noted = {"url": "https://example.org/p.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
-    assert requirement_of(json.dumps(noted)) == f"publisher @ git+https://example.org/p.git@{COMMIT}"
+    assert requirement_of(json.dumps(noted)) == f"posts-as-code @ git+https://example.org/p.git@{COMMIT}"
     for other in (
         None,
         "",
@@ -79,7 +81,7 @@ def test_the_source_of_an_installed_commit_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [None, "publisher @ git+https://example.org/p.git@" + COMMIT, 'a "quoted": #x']
+    "source", [None, "posts-as-code @ git+https://example.org/p.git@" + COMMIT, 'a "quoted": #x']
 )
 def test_the_workflows_name_their_source_in_one_place(source: str | None) -> None:
     files = workflow_files(source)
@@ -129,3 +131,29 @@ def test_the_log_s_silence_ends_whatever_a_command_ends_with(
         publisher(".", {})
         first, *_, last = capsys.readouterr().out.splitlines()
         assert last == f"::{first.removeprefix('::stop-commands::')}::"
+
+
+def account(**facts: object) -> dict[str, object]:
+    """An account as ``publisher auth status --format json`` reports it."""
+    return {
+        "alias": "me", "author": "urn:li:person:a", "problem": "", "remedy": "", "refreshable": False,
+        "expires_at": "2026-12-24T00:00:00Z", **facts,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "alarms", "remarks"),
+    [
+        ({}, 0, 0),
+        ({"expires_at": "2026-12-07T23:59:59Z"}, 1, 0),
+        ({"expires_at": "2026-12-08T00:00:01Z"}, 0, 0),
+        ({"expires_at": "2026-12-01T00:00:00Z", "refreshable": True}, 0, 0),
+        ({"problem": "LinkedIn says it was revoked."}, 1, 0),
+        ({"expires_at": None}, 0, 1),
+    ],
+)
+def test_tokens_that_end_within_two_weeks_are_an_alarm(
+    facts: dict[str, object], alarms: int, remarks: int
+) -> None:
+    found = token_alarms([account(**facts)], datetime(2026, 11, 24, tzinfo=UTC))
+    assert tuple(map(len, found)) == (alarms, remarks)

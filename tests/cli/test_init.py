@@ -35,7 +35,8 @@ def test_a_new_project_validates_plans_and_rehearses(started: ProjectDir) -> Non
 
 def test_it_says_what_it_wrote_and_what_to_type_next(project: ProjectDir) -> None:
     result = project.publisher("init", "posts")
-    assert [line.removeprefix("wrote ") for line in result.out.splitlines()] == [*FILES, ".gitignore"]
+    names = [*FILES, ".gitignore", *workflow_files()]
+    assert [line.removeprefix("wrote ") for line in result.out.splitlines()] == names
     assert all((project.root / "posts" / name).is_file() for name in FILES)
     for command in re.findall(r"^  publisher (\w+)", result.err, re.MULTILINE):
         assert project.publisher(command, "--help").code == 0
@@ -43,20 +44,63 @@ def test_it_says_what_it_wrote_and_what_to_type_next(project: ProjectDir) -> Non
     assert project.publisher("--quiet", "init", "quiet").err == ""
 
 
-def test_it_overwrites_nothing(started: ProjectDir) -> None:
-    before = {name: (started.root / name).read_bytes() for name in FILES}
+def test_it_keeps_every_file_and_writes_those_that_are_missing(started: ProjectDir) -> None:
+    started.write("publisher.yaml", "timezone: Europe/Berlin\n")
     (started.root / "schemas" / "post.schema.json").unlink()
     again = started.publisher("init")
-    assert again.code == 2
-    assert "publisher.yaml" in again.err
-    assert not (started.root / "schemas" / "post.schema.json").exists(), "half a project was written"
-    assert (started.root / "publisher.yaml").read_bytes() == before["publisher.yaml"]
+    assert again.code == 0
+    assert "kept publisher.yaml\n" in again.out
+    assert "wrote schemas/post.schema.json\n" in again.out
+    assert (started.root / "publisher.yaml").read_text() == "timezone: Europe/Berlin\n"
+
+
+def test_posts_that_are_there_get_no_sample_beside_them(project: ProjectDir) -> None:
+    project.write("posts/content/mine.md", "Mine.\n")
+    assert project.publisher("init", "posts").code == 0
+    assert [path.name for path in (project.root / "posts" / "content").iterdir()] == ["mine.md"]
+
+
+def test_the_editor_s_settings_are_merged(project: ProjectDir) -> None:
+    project.write(
+        "posts/.vscode/settings.json", '{"editor.tabSize": 2, "yaml.schemas": {"./a.json": "a.yaml"}}'
+    )
+    assert "added to .vscode/settings.json" in project.publisher("init", "posts").out
+    settings = json.loads((project.root / "posts/.vscode/settings.json").read_text())
+    assert settings["editor.tabSize"] == 2
+    assert set(settings["yaml.schemas"]) == {
+        "./a.json",
+        "./schemas/config.schema.json",
+        "./schemas/post.schema.json",
+    }
+    assert "kept .vscode/settings.json" in project.publisher("init", "posts").out
+
+
+def test_settings_with_comments_are_kept_and_the_lines_are_shown(project: ProjectDir) -> None:
+    text = '{\n  // two\n  "editor.tabSize": 2\n}\n'
+    project.write("posts/.vscode/settings.json", text)
+    result = project.publisher("init", "posts")
+    assert (result.code, "can't be merged" in result.err, '"yaml.schemas"' in result.err) == (0, True, True)
+    assert (project.root / "posts/.vscode/settings.json").read_text() == text
+
+
+def test_a_project_in_a_subfolder_has_its_workflows_at_the_repository_s_root(project: ProjectDir) -> None:
+    (project.root / ".git").mkdir()
+    result = project.publisher("init", "docs/posts")
+    assert result.code == 0
+    assert "wrote ../../.github/workflows/publisher-plan-docs-posts.yml\n" in result.out
+    assert not (project.root / "docs/posts/.github").exists()
+    for path in (project.root / ".github/workflows").iterdir():
+        workflow = yaml.load(path.read_text(), yaml.BaseLoader)
+        assert workflow["env"]["PUBLISHER_ACTION_DIRECTORY"] == "docs/posts"
+        assert "docs-posts" in workflow["concurrency"]["group"]
+        for event in {"push", "pull_request"} & set(workflow["on"]):
+            assert workflow["on"][event]["paths"] == ["docs/posts/**"]
 
 
 def test_a_dangling_link_is_not_written_through(tmp_path: Path, project: ProjectDir) -> None:
     (project.root / "posts").mkdir()
     (project.root / "posts" / "publisher.yaml").symlink_to(tmp_path / "elsewhere")
-    assert project.publisher("init", "posts").code == 2
+    assert "kept publisher.yaml" in project.publisher("init", "posts").out
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -70,9 +114,9 @@ def test_a_file_in_the_way_is_a_message(project: ProjectDir) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (None, ".publisher/\n"),
-        ("*.pyc", "*.pyc\n.publisher/\n"),
-        ("a\n.publisher/\nb\n", "a\n.publisher/\nb\n"),
+        (None, ".publisher/\npreview.html\n"),
+        ("*.pyc", "*.pyc\n.publisher/\npreview.html\n"),
+        ("a\n.publisher/\nb\n", "a\n.publisher/\nb\npreview.html\n"),
     ],
 )
 def test_gitignore_is_extended(project: ProjectDir, before: str | None, after: str) -> None:
