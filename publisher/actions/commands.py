@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from publisher.actions.child import Answer, publisher, told
+from publisher.actions.credentials import with_git_credentials
 from publisher.actions.event import Event
 from publisher.actions.reports import diagnostics_of, findings_markdown, result_lines, token_alarms
 from publisher.actions.review import comment_on
@@ -87,6 +88,7 @@ def validate(step: Step) -> int:
 def plan(step: Step) -> int:
     """The plan in the summary, and as the pull request's one comment."""
     code, said = _validated(step, ())
+    step = replace(step, environ=with_git_credentials(step.environ))
     has_findings = bool(said)
     # a folder of its own: a job may plan several projects, and each plan is an output
     temporary = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve()

@@ -1,10 +1,11 @@
 """Since when files are as they are: by git where it knows them, else by the file itself."""
 
-import subprocess
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+from publisher.state.git.process import GitFailed, GitMissing, run_git
 
 
 def ages(root: Path, names: Collection[str]) -> Mapping[str, datetime]:
@@ -22,19 +23,24 @@ def ages(root: Path, names: Collection[str]) -> Mapping[str, datetime]:
 
 def _committed(root: Path, names: Collection[str]) -> dict[str, datetime]:
     """From one reading of the log, newest first; empty without git, or outside a repository."""
-    command = ["git", "-c", "core.quotePath=false", "-c", "log.showSignature=false", "-C", str(root)]
-    command += ["log", "--format=@%ct", "--name-only", "--relative", "--stdin"]
     # not as arguments: a large backlog has more names than a command line takes
     asked = "\n".join(["HEAD", "--", *(f":(literal){name}" for name in names if "\n" not in name), ""])
+    arguments = (
+        "log",
+        "--format=@%ct",
+        "--name-only",
+        "--relative",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--stdin",
+    )
     try:
-        log = subprocess.run(  # noqa: S603
-            command, input=asked, capture_output=True, encoding="utf-8", errors="surrogateescape", check=True
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
+        log = run_git(root, *arguments, given=asked.encode("utf-8", "surrogateescape"))
+    except (GitFailed, GitMissing):
         return {}
     times: dict[str, datetime] = {}
     at = datetime.min.replace(tzinfo=UTC)
-    for line in log.splitlines():
+    for line in log.decode("utf-8", "surrogateescape").splitlines():
         if line.startswith("@"):
             at = datetime.fromtimestamp(int(line[1:]), UTC)
         elif line:

@@ -1,7 +1,6 @@
 """Finding the facts out: files, git, and a few requests that change nothing."""
 
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.linkedin.transport import Runtime, Transport, restli
 from publisher.state import open_store
 from publisher.state.filestore import FileStore
+from publisher.state.git.process import GitFailed, GitMissing, run_git
 from publisher.state.store import Store
 
 _GIT_SECONDS = 20
@@ -207,7 +207,19 @@ def _git(root: Path, state: str) -> GitFacts | None:
         return None
     if inside.strip() != "true":
         return GitFacts()
-    listed = _run_git(root, "status", "--porcelain", "--ignored", "--untracked-files=all", "--", state) or ""
+    listed = (
+        _run_git(
+            root,
+            "status",
+            "--porcelain",
+            "--ignored",
+            "--untracked-files=all",
+            "--ignore-submodules=all",
+            "--",
+            state,
+        )
+        or ""
+    )
     marks = {line[:2] for line in listed.splitlines()}
     return GitFacts(
         repository=True,
@@ -220,12 +232,12 @@ def _git(root: Path, state: str) -> GitFacts | None:
 
 def _run_git(root: Path, *arguments: str) -> str | None:
     """What git says; empty where it fails, None where it is not installed."""
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
+        return run_git(root, *arguments, patience=_GIT_SECONDS).decode(errors="replace")
+    except GitMissing:
         return None
-    return done.stdout if done.returncode == 0 else ""
+    except GitFailed:
+        return ""
 
 
 def _workflows(root: Path) -> tuple[str, ...]:

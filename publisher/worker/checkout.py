@@ -1,25 +1,20 @@
 """Where the content comes from: a folder that someone else keeps up to date, or a git remote that is followed."""
 
 import hashlib
-import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from publisher.errors import UsageError
 from publisher.settings.config import CONFIG_NAME
+from publisher.state.git.process import GitFailed, GitTimeout, encoded, run_git
 
 KEPT = 3
 """Checkouts that stay: a job may still read from the one before the newest."""
 
 PATIENCE = 600.0
 """Seconds after which a git that does not end is given up: while it runs, nobody scans."""
-
-_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "LC_ALL": "C"}
-# the remote is trusted for content only: nothing it contains may run
-_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "-c", "core.fsmonitor=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Remote:
     """A branch of a git remote; each revision gets a folder of its own under ``base``, so none changes under a job."""
 
     def __init__(self, url: str, branch: str, base: Path, *, patience: float = PATIENCE) -> None:
-        self._url, self._branch, self._base, self.patience = url, branch, base, patience
+        self._url, self._branch, self._base, self.patience = encoded(url), branch, base, patience
         self._mirror = base / "mirror"
         self._shown: list[Path] = []
 
@@ -87,23 +82,13 @@ class Remote:
     def _git(self, *arguments: str, within: Path | None = Path()) -> str:
         place = ["--git-dir", str(self._mirror)] if within is not None else []
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed program
-                ["git", *_SAFE, *place, *arguments],  # noqa: S607
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env={**os.environ, **_ENVIRONMENT},
-                check=False,
-                timeout=self.patience,
-            )
-        except subprocess.TimeoutExpired:
+            return run_git(self._base, *place, *arguments, patience=self.patience).decode(errors="replace")
+        except GitTimeout:
             # its lock files would stop the next one
             shutil.rmtree(self._mirror, ignore_errors=True)
             raise _unreachable(f"git did not end within {self.patience:.0f} seconds") from None
-        if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["git failed"])[-1]
-            raise _unreachable(_without_password(reason, self._url))
-        return done.stdout
+        except GitFailed as error:
+            raise _unreachable((error.said.splitlines() or ["git failed"])[-1]) from None
 
 
 def _unreachable(reason: str) -> UsageError:
@@ -111,8 +96,3 @@ def _unreachable(reason: str) -> UsageError:
         f"The content can't be fetched: {reason}.",
         "Check --git and --branch, and that this machine may read the repository.",
     )
-
-
-def _without_password(text: str, url: str) -> str:
-    user, at, _ = url.partition("://")[2].rpartition("@")
-    return text.replace(user + at, "") if at else text
