@@ -29,6 +29,7 @@ from publisher.planning.plan import due_after
 @click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
+@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Instead of limits.deletes_per_run.")
 @click.option("--at", "at_text", metavar="TIME", help="As it will be then, such as 2026-12-24T09:00 or +7d.")
 @click.option("--sandbox", is_flag=True, help="Against what was rehearsed with `publish --sandbox`.")
 @click.option("--full", is_flag=True, help="Show the whole text of new posts.")
@@ -42,6 +43,7 @@ def command(
     prune: bool,
     allow_replace: bool,
     max_creates: int | None,
+    max_deletes: int | None,
     at_text: str | None,
     sandbox: bool,
     full: bool,
@@ -66,6 +68,7 @@ def command(
         prune,
         allow_replace,
         max_creates,
+        max_deletes,
         details=out is not None or output_format == "json",
         assigned_at=now,
     )

@@ -42,6 +42,7 @@ from publisher.reports.results_markdown import results_markdown
 @click.option("--prune", is_flag=True, help="Delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
+@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Instead of limits.deletes_per_run.")
 @click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
 @click.option(
     "--commit-state", is_flag=True, help="Commit and push the state file with each record, before going on."
@@ -72,6 +73,7 @@ def command(
     prune: bool,
     allow_replace: bool,
     max_creates: int | None,
+    max_deletes: int | None,
     lock_timeout: float,
     commit_state: bool,
     on_refusal: str,
@@ -98,7 +100,7 @@ def command(
     plan_options = (
         options_of(saved)
         if saved
-        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, details=dry_run)
+        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, max_deletes, details=dry_run)
     )
     with open_target(options.root, sandbox=sandbox) as target:
         project = read_project(options, adapt=target.adapt)

@@ -25,6 +25,7 @@ class Limits:
     """What one run may do. ``spacing`` is the least time between two posts of one author."""
 
     creates_per_run: int = 5
+    deletes_per_run: int = 1
     spacing: timedelta = timedelta(0)
     requests_per_member: int = 150
     requests_per_app: int = 100_000

@@ -37,7 +37,8 @@ class Change(NamedTuple):
     """One line of a plan.
 
     ``post`` is None where the source is gone; ``moved_from`` is the old key of a move. A first comment is a
-    change of its own, under its post's key with `publisher.model.state.COMMENT_SUFFIX`.
+    change of its own, under its post's key with `publisher.model.state.COMMENT_SUFFIX`. ``in_flight`` tells that
+    another run may be sending it now.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Change(NamedTuple):
     payload: Mapping[str, Any] | None = None
     moved_from: str | None = None
     post: Post | None = None
+    in_flight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Plan:
     state_digest: str
     content_digest: str
     changes: tuple[Change, ...]
+    refusal: str = ""
+    """Why nothing of it is carried out: a limit, or a pause. Empty where it may be."""
 
     @property
     def acting(self) -> tuple[Change, ...]:

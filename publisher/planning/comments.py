@@ -1,10 +1,12 @@
 """First comments: changes of their own, in the wake of their post."""
 
+from datetime import datetime
+
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State, Status
-from publisher.planning.compare import unknown_reason
 from publisher.planning.diff import text_diff
+from publisher.planning.doubt import pending_reason
 from publisher.render.digest import comment_digest
 
 _LIVE_AFTER = frozenset(
@@ -12,11 +14,13 @@ _LIVE_AFTER = frozenset(
 )
 
 
-def comment_change(parent: Change, post: Post, state: State) -> Change | None:
+def comment_change(parent: Change, post: Post, state: State, now: datetime) -> Change | None:
     """The change of the first comment of ``parent``'s post, or None where that is not live."""
-    if parent.action not in _LIVE_AFTER:
+    entry = state.posts.get((parent.moved_from or parent.key) + COMMENT_SUFFIX)
+    in_doubt = entry is not None and entry.status is Status.PENDING
+    if parent.action not in _LIVE_AFTER and not in_doubt:
         return None
-    action, reason, urn, diff = _compare(parent, post, state)
+    action, reason, urn, diff = _compare(parent, post, state, now)
     return Change(
         key=parent.key + COMMENT_SUFFIX,
         action=action,
@@ -31,9 +35,14 @@ def comment_change(parent: Change, post: Post, state: State) -> Change | None:
     )
 
 
-def _compare(parent: Change, post: Post, state: State) -> tuple[Action, str, str | None, str | None]:
+def _compare(
+    parent: Change, post: Post, state: State, now: datetime
+) -> tuple[Action, str, str | None, str | None]:
     assert post.first_comment is not None  # noqa: S101 - checked by the only caller
     entry = state.posts.get((parent.moved_from or parent.key) + COMMENT_SUFFIX)
+    if entry is not None and entry.status is Status.PENDING:
+        action, reason = pending_reason(parent.key + COMMENT_SUFFIX, entry, now)
+        return action, reason, entry.urn, None
     if parent.action in (Action.CREATE, Action.REPLACE):
         return Action.CREATE, "the first comment, after its post", None, None
     if entry is None:
@@ -46,8 +55,6 @@ def _compare(parent: Change, post: Post, state: State) -> tuple[Action, str, str
                 None,
             )
         return Action.CREATE, "the first comment", None, None
-    if entry.status is Status.PENDING:
-        return Action.UNKNOWN, unknown_reason(parent.key + COMMENT_SUFFIX, entry), entry.urn, None
     if entry.digest == comment_digest(post):
         return (
             Action.NONE,

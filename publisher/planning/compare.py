@@ -10,6 +10,7 @@ from publisher.model.post import Post
 from publisher.model.state import Entry, Status
 from publisher.planning.diff import text_diff
 from publisher.planning.digests import rest_digest
+from publisher.planning.doubt import may_be_repeated, pending_reason
 from publisher.planning.options import PlanOptions
 from publisher.planning.schedule import lateness
 
@@ -34,11 +35,11 @@ def change(post: Post, action: Action, reason: str, entry: Entry | None = None) 
     )
 
 
-def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions) -> Change:
+def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions, now: datetime) -> Change:
     """The change of a post whose key is in the state."""
     match entry.status:
         case Status.PENDING:
-            return change(post, Action.UNKNOWN, unknown_reason(post.key, entry), entry)
+            return _compare_pending(post, entry, config, now)
         case Status.DELETED:
             reason = f"was deleted from LinkedIn; `publisher state rm {quote(post.key)}` lets it be published again"
             return change(post, Action.BLOCKED, reason, entry)
@@ -50,6 +51,16 @@ def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions
             return change(post, Action.CHANGED, reason, entry)
         case _:
             return _compare_live(post, entry, config, options)
+
+
+def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) -> Change:
+    editable = config.on_change == "update" and _update_refusal(post, entry, config) is None
+    if editable and may_be_repeated(entry, "update", now):
+        return change(
+            post, Action.UPDATE, "an earlier edit has no known outcome; the text is sent again", entry
+        )
+    action, reason = pending_reason(post.key, entry, now)
+    return change(post, action, reason, entry)._replace(in_flight=action is Action.NONE)
 
 
 def _compare_live(post: Post, entry: Entry, config: Config, options: PlanOptions) -> Change:
@@ -97,12 +108,3 @@ def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[date
     if config.late.policy == "skip":
         return change(post, Action.LATE, f"{reason}; skipped (late.policy: skip)")
     return change(post, Action.LATE, f"{reason}; set a new publish_at, or late.policy: publish")
-
-
-def unknown_reason(key: str, entry: Entry) -> str:
-    """Why a pending entry is held back, and how to go on."""
-    started = entry.attempt.started_at.isoformat(timespec="seconds") if entry.attempt else "an unknown time"
-    return (
-        f"a create was sent at {started} and its outcome was never learned; look at the author's page, then "
-        f"`publisher state resolve {quote(key)} --published URN` or `--absent`"
-    )

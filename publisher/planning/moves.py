@@ -13,6 +13,9 @@ def find_moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
         entry = state.posts[key]
         if COMMENT_SUFFIX not in key and entry.status in (Status.PUBLISHED, Status.STAMPED):
             vanished.setdefault(entry.digest, []).append(key)
+    for keys in vanished.values():
+        # a live post comes before one that was only stamped as done: its URN is worth more
+        keys.sort(key=lambda key: (state.posts[key].status is not Status.PUBLISHED, key))
     moves: dict[str, str] = {}
     for key in sorted(by_key.keys() - state.posts.keys()) if vanished else ():
         candidates = vanished.get(by_key[key].digest)

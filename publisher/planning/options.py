@@ -6,7 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """``keys`` narrows the plan (empty: everything); ``max_creates`` overrides the configured limit.
+    """``keys`` narrows the plan (empty: everything); ``max_creates`` and ``max_deletes`` override the settings.
+    ``unpublish`` are keys whose live posts are deleted although their files are there.
 
     ``details`` says whether the plan carries payloads, and the digests by which a saved one is found stale; without,
     they are None and empty. Reports for people show neither.
@@ -18,6 +19,8 @@ class PlanOptions:
     prune: bool = False
     allow_replace: bool = False
     max_creates: int | None = None
+    max_deletes: int | None = None
+    unpublish: frozenset[str] = frozenset()
     details: bool = True
     budget: bool = True
     assigned_at: datetime | None = None

@@ -1,6 +1,6 @@
 """The whole plan: every post against the state, moves, orphans, and what must not run together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
@@ -8,14 +8,17 @@ from operator import attrgetter
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Entry, State, Status
+from publisher.model.state import COMMENT_SUFFIX, Entry, State, Status, split_name
 from publisher.planning.budget import usage_of_state, within_budget
 from publisher.planning.comments import comment_change
-from publisher.planning.compare import change, compare_known, compare_new, unknown_reason
+from publisher.planning.compare import change, compare_known, compare_new
 from publisher.planning.digests import content_digest
+from publisher.planning.doubt import may_be_repeated, pending_reason
+from publisher.planning.limits import refusal_of
 from publisher.planning.moves import find_moves
 from publisher.planning.options import PlanOptions
 from publisher.planning.payloads import with_payload
+from publisher.planning.same_post import block_repeats, content_of
 from publisher.planning.schedule import assign_slots, keep_spacing, posted_times
 from publisher.state.statefile import state_digest
 
@@ -45,28 +48,31 @@ def make_plan(
     posted = posted_times(state) if config.limits.spacing else {}
     posts_in_slots = (replace(p, publish_at=slots[p.key]) if p.key in slots else p for p in posts)
     changes = [_post_change(post, moves, state, config, now, options, posted) for post in posts_in_slots]
-    changes = _one_text_once(sorted(changes, key=_time), state)  # by time, and by key as they come
-    orphans = _orphans(by_key, moves, state, options)
+    changes = block_repeats(
+        sorted(changes, key=_time), by_key, state, now
+    )  # by time, and by key as they come
+    orphans = _orphans(by_key, moves, state, options, now)
     changes += orphans
     if options.keys:
-        changes = [line for line in changes if line.key.removesuffix(COMMENT_SUFFIX) in options.keys]
+        # what is in doubt is shown whatever is selected, because a person must settle it
+        changes = [c for c in changes if c.action is Action.UNKNOWN or split_name(c.key).key in options.keys]
     changes = keep_spacing(changes, state, config, now)
-    changes = _within_limit(changes, config, options)
+    refusal = refusal_of(changes, state, config, now, options)
     if options.budget and any(line.action in _CREATING for line in changes):
         changes = within_budget(changes, state.usage or usage_of_state(state, config, now), config, now)
     comments = [
         comment
         for line in changes
         if line.post is not None and line.post.first_comment is not None
-        if (comment := comment_change(line, line.post, state))
+        if (comment := comment_change(line, line.post, state, now))
     ]
     changes = _without_others(changes + comments, state)
     if orphans or comments or config.limits.spacing:  # else all are where they were
         changes.sort(key=_order)
     if not options.details:
-        return Plan(config.api, "", "", tuple(changes))
+        return Plan(config.api, "", "", tuple(changes), refusal)
     detailed = tuple([with_payload(line, config.api) for line in changes])
-    return Plan(config.api, state_digest(state), content_digest(posts, config), detailed)
+    return Plan(config.api, state_digest(state), content_digest(posts, config), detailed, refusal)
 
 
 def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:
@@ -101,46 +107,14 @@ def _post_change(
 ) -> Change:
     entry = state.posts.get(post.key)
     if entry is not None:
-        return compare_known(post, entry, config, options)
+        if post.key in options.unpublish and entry.urn is not None and entry.status is not Status.PENDING:
+            return change(post, Action.DELETE, "is to be unpublished", entry)
+        return compare_known(post, entry, config, options, now)
     old = moves.get(post.key)
     if old is not None:
         moved = change(post, Action.MOVE, f"was {old!r}", state.posts[old])
         return moved._replace(moved_from=old)
     return compare_new(post, config, now, posted.get(post.author.urn, ()))
-
-
-def _one_text_once(changes: Iterable[Change], state: State) -> list[Change]:
-    """Block creates whose author already has the same text live, pending, or earlier in this plan."""
-    changes = list(changes)
-    if all(line.action is not Action.CREATE for line in changes):
-        return changes
-    taken = {
-        (entry.author, entry.text_digest): key
-        for key, entry in state.posts.items()
-        if entry.status in (Status.PUBLISHED, Status.PENDING) and COMMENT_SUFFIX not in key
-    }
-    result = []
-    for line in changes:
-        post = line.post
-        if line.action is Action.CREATE and post is not None:
-            first = taken.setdefault((line.author, post.text_digest), line.key)
-            # posts without words may look alike
-            if first != line.key and post.text.plain.strip():
-                reason = f"has the same author and text as {first!r}, which LinkedIn refuses as a duplicate"
-                line = line._replace(action=Action.BLOCKED, reason=f"{reason}; change the text")
-        result.append(line)
-    return result
-
-
-def _within_limit(changes: Iterable[Change], config: Config, options: PlanOptions) -> list[Change]:
-    limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates
-    over = {line.key for line in [line for line in changes if line.action in _CREATING][limit:]}
-    reason = f"the limit of {limit} creates per run is reached"
-    how = "run again, or raise limits.creates_per_run or --max-creates"
-    return [
-        line._replace(action=Action.BLOCKED, reason=f"{reason}; {how}") if line.key in over else line
-        for line in changes
-    ]
 
 
 def _without_others(changes: list[Change], state: State) -> list[Change]:
@@ -150,35 +124,45 @@ def _without_others(changes: list[Change], state: State) -> list[Change]:
     reason = "another run is publishing it now"
     return [
         line._replace(action=Action.NONE, reason=reason)
-        if line.action in (Action.UNKNOWN, Action.BLOCKED)
-        and line.key.removesuffix(COMMENT_SUFFIX) in state.claimed
+        if line.action is Action.BLOCKED and line.key.removesuffix(COMMENT_SUFFIX) in state.claimed
         else line
         for line in changes
     ]
 
 
 def _orphans(
-    by_key: Mapping[str, Post], moves: Mapping[str, str], state: State, options: PlanOptions
+    by_key: Mapping[str, Post], moves: Mapping[str, str], state: State, options: PlanOptions, now: datetime
 ) -> list[Change]:
     moved = set(moves.values())
+    contents = {content_of(post): key for key, post in by_key.items()}
     lines = []
     for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]
         if key in moved or entry.status is Status.DELETED:
             continue
-        if key.endswith(COMMENT_SUFFIX) and entry.status is not Status.PENDING:
-            continue  # it goes with its post
-        if key.removesuffix(COMMENT_SUFFIX) in by_key and key.endswith(COMMENT_SUFFIX):
-            continue  # its own change says so
-        lines.append(_orphan(key, entry, options))
+        if split_name(key).part:
+            post = by_key.get(key.removesuffix(COMMENT_SUFFIX))
+            # a comment goes with its post, save where it is in doubt and no other line says so
+            if entry.status is not Status.PENDING or (post is not None and post.first_comment is not None):
+                continue
+        lines.append(_orphan(key, entry, contents.get(content_of(entry)), options, now))
     return lines
 
 
-def _orphan(key: str, entry: Entry, options: PlanOptions) -> Change:
-    if entry.status is Status.PENDING:
-        action, reason = Action.UNKNOWN, unknown_reason(key, entry)
-    elif options.prune:
-        action, reason = Action.DELETE, "its source is gone (--prune)"
+def _orphan(key: str, entry: Entry, now_in: str | None, options: PlanOptions, now: datetime) -> Change:
+    wanted = options.prune or key in options.unpublish
+    if entry.status is Status.PENDING and not (wanted and may_be_repeated(entry, "delete", now)):
+        action, reason = pending_reason(key, entry, now)
+    elif wanted and now_in is not None and entry.status is Status.PUBLISHED:
+        action = Action.ORPHAN
+        reason = (
+            f"its content is in {now_in!r} now, so it is not deleted; `publisher state mv {key} {now_in}`"
+        )
+    elif wanted:
+        action, reason = (
+            Action.DELETE,
+            "its source is gone (--prune)" if options.prune else "is to be unpublished",
+        )
     else:
         action, reason = Action.ORPHAN, "its source is gone; the post stays live (--prune deletes it)"
     return Change(
@@ -190,4 +174,5 @@ def _orphan(key: str, entry: Entry, options: PlanOptions) -> Change:
         entry.digest,
         urn=entry.urn,
         permalink=entry.permalink,
+        in_flight=entry.status is Status.PENDING and action is Action.NONE,
     )

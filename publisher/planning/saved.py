@@ -15,6 +15,7 @@ def options_of(saved: SavedPlan) -> PlanOptions:
         prune=Action.DELETE in actions,
         allow_replace=Action.REPLACE in actions,
         max_creates=sys.maxsize,
+        max_deletes=sys.maxsize,
         budget=False,
     )
 

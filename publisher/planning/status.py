@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from shlex import quote
 
 from publisher.model.config import Config
 from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.planning.doubt import how_to_settle, is_in_flight
 
 
 class ProblemKind(StrEnum):
@@ -57,7 +57,7 @@ def judge(
     ``due_since`` tells for the keys of `timeless` since when they could have been published. A post counts as
     overdue once it has been due for longer than ``max_age``; one whose age isn't known does not.
     """
-    problems = [*_unknown(state)]
+    problems = [*_unknown(state, now)]
     following = None
     if plan is None:
         message = "The content has errors, so that nothing can be published."
@@ -110,16 +110,16 @@ def _without_slot(change: Change, state: State) -> bool:
     return bool(waits) and COMMENT_SUFFIX not in change.key and change.key not in state.slots
 
 
-def _unknown(state: State) -> Iterator[Problem]:
+def _unknown(state: State, now: datetime) -> Iterator[Problem]:
     for key, entry in sorted(state.posts.items()):
-        if entry.status is Status.PENDING:
+        if entry.status is Status.PENDING and not is_in_flight(entry, now):
+            how = how_to_settle(key, entry)
             yield Problem(
                 ProblemKind.UNKNOWN,
                 key,
                 entry.attempt.started_at if entry.attempt else None,
-                "A create was sent and its outcome was never learned.",
-                "Look at the author's page, then "
-                f"`publisher state resolve {quote(key)} --published URN` or `--absent`.",
+                "Something was sent and its outcome was never learned.",
+                f"{how[:1].upper()}{how[1:]}.",
             )
 
 

@@ -127,7 +127,7 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
             *forgotten(session.state, (post.key for post in what.posts)),
             *slot_edits(what.posts, session.state, what.config, now),
         )
-    if not plan.acting:
+    if not plan.acting or plan.refusal:
         return ()
     require_authors(plan)
     meter = BudgetedTokens(services.tokens, budget_of(session, what.config, now), what.config, services.now)

@@ -18,6 +18,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "content_digest": plan.content_digest,
         "changes": [_change(change) for change in plan.changes],
         "summary": plan.summary,
+        **({"refusal": plan.refusal} if plan.refusal else {}),
     }
 
 

@@ -18,7 +18,9 @@ def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False, full: 
 
     ``full`` shows the whole text of new posts instead of its beginning.
     """
-    shown = [change for change in plan.changes if verbose or change.action is not Action.NONE]
+    shown = [
+        change for change in plan.changes if verbose or change.action is not Action.NONE or change.in_flight
+    ]
     blocks = [_change(change, paint, full=full) for change in shown]
     blocks.append(_closing(plan, paint))
     return "\n".join(blocks) + "\n"
@@ -26,7 +28,9 @@ def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False, full: 
 
 def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
     """The changes that publish does not carry out, each with its reason; empty where there are none."""
-    waiting = [c for c in plan.changes if c.action not in ACTING and c.action is not Action.NONE]
+    waiting = [
+        c for c in plan.changes if c.action not in ACTING and (c.action is not Action.NONE or c.in_flight)
+    ]
     return "\n".join(_change(change, paint) for change in waiting)
 
 
@@ -76,6 +80,8 @@ def _closing(plan: Plan, paint: Paint) -> str:
             return paint(f"Nothing is published until a person decides: {_counts(counts)}.", "bold")
         done = f"Nothing to do: {counts.get('none', 0)} of {total} posts are published and unchanged"
         return paint(done + (f"; {waiting}." if waiting else "."), "bold")
+    if plan.refusal:
+        return f"\n{paint(f'Plan: {_counts(counts)}.', 'bold')}\nRefused: {plan.refusal}."
     closing = paint(f"Plan: {_counts(counts)}.", "bold")
     return f"\n{closing}\n`publisher publish` carries it out; `publisher publish --sandbox` rehearses it."
 

@@ -34,7 +34,11 @@ def exit_code(plan: Plan, receipts: Sequence[Receipt]) -> int:
     actions = {change.action for change in plan.changes}
     if Action.UNKNOWN in actions or any(r.outcome is Outcome.UNKNOWN for r in receipts):
         return EXIT_UNKNOWN
-    if Action.BLOCKED in actions or any(failed(receipt) for receipt in receipts):
+    if (
+        (plan.refusal and plan.acting)
+        or Action.BLOCKED in actions
+        or any(failed(receipt) for receipt in receipts)
+    ):
         return EXIT_FAILED
     return EXIT_OK
 
@@ -55,6 +59,8 @@ def receipt_text(receipt: Receipt, *, paint: Paint = plain) -> str:
 
 def closing_text(plan: Plan, receipts: Sequence[Receipt]) -> str:
     """The run's last line. A skip is not called a success."""
+    if plan.refusal and plan.acting:
+        return f"Refused: {plan.refusal}."
     held = [change for change in plan.changes if change.action in HELD]
     if not receipts and not held:
         return "Nothing to do." if plan.changes else "No posts in content/."
@@ -84,6 +90,7 @@ def results_json(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
             if c.action not in ACTING and c.action is not Action.NONE
         ],
         "summary": plan.summary,
+        **({"refusal": plan.refusal} if plan.refusal else {}),
     }
 
 

@@ -1,0 +1,87 @@
+"""Intents without a known outcome: what a plan says of them, and how a person settles them. Pure."""
+
+from datetime import UTC, datetime, timedelta
+from shlex import quote
+
+from publisher.model.plan import Action
+from publisher.model.state import Entry, Intention
+
+INVISIBLE = timedelta(minutes=15)
+"""How long a new post may be invisible although it is live.
+
+Processing takes 5 to 15 minutes (Postiz feedback#3651, #2065; reference 5.5, read 2026-11-24).
+"""
+
+_SENT = {
+    "create": "a create was sent",
+    "comment": "a comment was sent",
+    "update": "an edit was sent",
+    "delete": "a delete was sent",
+    "replace": "a delete and a create were sent",
+}
+
+
+def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
+    """Return what to do with a key in doubt, and why: nothing while it is in flight, later a person must settle it."""
+    if is_in_flight(entry, now) and entry.attempt and entry.attempt.expires_at:
+        until = _time(entry.attempt.expires_at)
+        return Action.NONE, f"another run may be sending it now; its outcome is unknown from {until} on"
+    sent = _SENT[entry.attempt.action] if entry.attempt else "something was sent"
+    at = _time(entry.attempt.started_at) if entry.attempt else "an unknown time"
+    return Action.UNKNOWN, f"{sent} at {at} and its outcome was never learned; {how_to_settle(key, entry)}"
+
+
+def is_in_flight(entry: Entry, now: datetime) -> bool:
+    """Whether the run that wrote an intent may still be sending it."""
+    expires_at = entry.attempt.expires_at if entry.attempt else None
+    return expires_at is not None and now < expires_at
+
+
+def may_be_repeated(entry: Entry, action: Intention, now: datetime) -> bool:
+    """Whether an intent of that action is over and the same request may be sent again: it changes nothing twice."""
+    return entry.attempt is not None and entry.attempt.action == action and not is_in_flight(entry, now)
+
+
+def absent_from(entry: Entry) -> datetime | None:
+    """Return from when on a look at the page shows that nothing was created; None where that was always so."""
+    attempt = entry.attempt
+    if attempt is None:
+        return None
+    return max(attempt.started_at, attempt.expires_at or attempt.started_at) + INVISIBLE
+
+
+def how_to_settle(key: str, entry: Entry) -> str:
+    """Return the page to look at and the commands to paste."""
+    action = entry.attempt.action if entry.attempt else "create"
+    page = (
+        entry.permalink if action in ("update", "delete") and entry.permalink else author_page(entry.author)
+    )
+    resolve = f"publisher state resolve {quote(key)}"
+    from_then = absent_from(entry)
+    wait = f" from {_time(from_then)} on" if from_then else ""
+    live = entry.before.urn if entry.before and entry.before.urn else "URN"
+    match action:
+        case "delete":
+            return f"look at {page}, then `{resolve} --absent` if it is gone, or `{resolve} --published {live}` if not"
+        case "update":
+            return (
+                f"look at {page}, then `{resolve} --published {live}` if it shows the new text, or "
+                f"`{resolve} --absent` if it shows the old one"
+            )
+        case _:
+            return (
+                f"look at {page}, then `{resolve} --published URN` with its link if it is there, or, if it is not,"
+                f"{wait} `{resolve} --absent`"
+            )
+
+
+def author_page(author: str) -> str:
+    """Return the page that lists an author's newest posts."""
+    kind, _, number = author.removeprefix("urn:li:").partition(":")
+    if kind == "organization":
+        return f"https://www.linkedin.com/company/{number}/posts/"
+    return "https://www.linkedin.com/in/me/recent-activity/all/"
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

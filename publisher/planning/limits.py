@@ -1,0 +1,44 @@
+"""Circuit breakers: a run that would create or delete more than its limits is refused as a whole. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from publisher.model.config import Config
+from publisher.model.plan import Action, Change
+from publisher.model.state import State, split_name
+from publisher.planning.options import PlanOptions
+
+
+def refusal_of(
+    changes: Iterable[Change], state: State, config: Config, now: datetime, options: PlanOptions
+) -> str:
+    """Return why the run is refused and how to go on; empty if it is not."""
+    pause = state.pause
+    if pause is not None and (pause.until is None or pause.until > now):
+        until = f" until {pause.until.isoformat(timespec='minutes')}" if pause.until else ""
+        why = f" ({pause.reason})" if pause.reason else ""
+        return f"publishing is paused{until}{why}; `publisher resume` ends that"
+    changes = list(changes)
+    creates = {split_name(c.key).key for c in changes if _is_counted_create(c, config, now)}
+    limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates
+    if len(creates) > limit:
+        return (
+            f"the run would create {len(creates)} posts, more than the {limit} of limits.creates_per_run; nothing is "
+            f"published. If all are meant, `publisher publish --max-creates {len(creates)}`; "
+            "if they were published before, `publisher state stamp`"
+        )
+    deletes = {c.key for c in changes if c.action is Action.REPLACE or (c.action is Action.DELETE and c.urn)}
+    limit = config.limits.deletes_per_run if options.max_deletes is None else options.max_deletes
+    if len(deletes) > limit:
+        return (
+            f"the run would delete {len(deletes)} live posts, more than the {limit} of limits.deletes_per_run; nothing "
+            f"is published or deleted. If all are meant, add `--max-deletes {len(deletes)}`"
+        )
+    return ""
+
+
+def _is_counted_create(change: Change, config: Config, now: datetime) -> bool:
+    """Whether a change counts. A post that is due since ``late.grace`` at most was reviewed with its time."""
+    if change.action is not Action.CREATE or split_name(change.key).part:
+        return False
+    return change.publish_at is None or not now - config.late.grace <= change.publish_at <= now
