@@ -36,7 +36,12 @@ Content = tuple[str, str]
 def content_of(thing: Post | Entry | Past) -> Content:
     """Return what identifies the content of a post, or of what the state knows of one."""
     author = thing.author.urn if isinstance(thing, Post) else thing.author
-    return author, thing.digest if thing.text_digest == _NO_WORDS else thing.text_digest
+    return author, thing.text_digest if _has_words(thing) else thing.digest
+
+
+def _has_words(thing: Post | Entry | Past) -> bool:
+    text = thing.text.plain if isinstance(thing, Post) else thing.text if isinstance(thing, Entry) else None
+    return thing.text_digest != _NO_WORDS and (text is None or bool(text.strip()))
 
 
 def deletions(state: State) -> Iterator[tuple[Content, datetime]]:
@@ -164,10 +169,9 @@ def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> dict[s
 
 def _resembles(post: Post, entry: Entry, share: float) -> bool:
     """Whether a post may be an edited form of what an entry describes, perhaps for another author."""
-    if post.text_digest == _NO_WORDS or entry.text_digest == _NO_WORDS:
+    if not _has_words(post) or not _has_words(entry):
         files = {item.sha256 for item in entry.media}
-        both = post.text_digest == entry.text_digest
-        return both and any(media.sha256 in files for media in post.media)
+        return _has_words(post) == _has_words(entry) and any(media.sha256 in files for media in post.media)
     if post.text_digest == entry.text_digest:
         return True
     if not entry.text:

@@ -182,17 +182,24 @@ def test_two_authors_may_say_the_same() -> None:
     assert [c.action for c in result.changes] == [Action.CREATE, Action.CREATE]
 
 
-def test_pictures_without_words_are_no_duplicates() -> None:
-    posts = [make_post(key, " ") for key in ("a", "b")]
-    assert [c.action for c in plan(*posts).changes] == [Action.CREATE, Action.CREATE]
+def test_posts_without_words_are_told_apart_by_what_else_they_show() -> None:
+    pages = [
+        Article("https://example.org/a"),
+        Article("https://example.org/b"),
+        Article("https://example.org/a"),
+    ]
+    posts = [make_post(key, " ", article=page) for key, page in zip("abc", pages, strict=True)]
+    assert [c.action for c in plan(*posts).changes] == [Action.CREATE, Action.CREATE, Action.BLOCKED]
 
 
-def test_creates_over_the_limit_are_blocked_with_the_way_on() -> None:
+def test_a_run_over_the_limit_is_refused_as_a_whole_with_the_way_on() -> None:
     posts = [make_post(f"p{number}") for number in range(4)]
     result = plan(*posts, config=Config(limits=Limits(creates_per_run=2)))
-    assert [c.action for c in result.changes] == [Action.CREATE] * 2 + [Action.BLOCKED] * 2
-    assert "creates_per_run" in result.changes[2].reason
-    assert [c.action for c in plan(*posts, max_creates=9).changes] == [Action.CREATE] * 4
+    assert [c.action for c in result.changes] == [Action.CREATE] * 4
+    assert "limits.creates_per_run" in result.refusal
+    assert "--max-creates 4" in result.refusal
+    assert plan(*posts, max_creates=4).refusal == ""
+    assert plan(*posts[:2], config=Config(limits=Limits(creates_per_run=2))).refusal == ""
 
 
 def test_keys_narrow_the_plan() -> None:

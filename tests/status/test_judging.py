@@ -85,7 +85,7 @@ def test_what_is_blocked_starves_too() -> None:
     same = [make_post("a", "Same."), make_post("b", "Same.")]
     standing = stand(same, make_state(same[0]), since={"b": NOW - 3 * HOUR})
     assert troubles(standing) == {"b": ProblemKind.HELD}
-    assert "same author and text" in standing.problems[0].message
+    assert "same author and content" in standing.problems[0].message
 
 
 def test_a_failure_is_told_at_once_while_its_post_is_to_be_published() -> None:
