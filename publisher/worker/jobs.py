@@ -1,5 +1,6 @@
 """What jobs do: look for due posts and queue them, and publish one post."""
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from publisher.worker.content import Content, Snapshot
 from publisher.worker.queue import PostJob
 from publisher.worker.retry import judge
 
+LOG = logging.getLogger("publisher.worker")
 _SENT = frozenset({Action.CREATE, Action.UPDATE})
 _UNSENT = frozenset({Action.MOVE})
 _ONE = PlanOptions(max_creates=sys.maxsize, details=False, budget=False)
@@ -67,6 +69,9 @@ class Work:
             plan, _ = publish_due(what, session, snapshot.services, options, actions=_UNSENT)
             plan = what.plan(session.state, datetime.now(UTC), options)
         require_authors(plan)
+        if plan.refusal:
+            LOG.error("nothing is queued: %s", plan.refusal)
+            return plan, []
         return plan, _jobs(plan, snapshot, datetime.now(UTC) + self.horizon)
 
 

@@ -29,7 +29,7 @@ defaults: {author: me, visibility: connections, hashtags: [python]}
 mentions: {acme: "urn:li:organization:4711"}
 vars: {product: publisher}
 text: {emphasis: unicode, links: footnotes, line_breaks: keep}
-limits: {creates_per_run: 7, spacing: 2h, requests_per_member: 100, requests_per_app: 5}
+limits: {creates_per_run: 7, deletes_per_run: 2, spacing: 2h, requests_per_member: 100, requests_per_app: 5}
 late: {grace: 3d, policy: skip}
 slots:
 - {weekday: tuesday, time: 09:30}
@@ -61,7 +61,7 @@ def test_every_setting(tmp_path: Path) -> None:
         mentions={"acme": "urn:li:organization:4711"},
         vars={"product": "publisher"},
         text=TextConfig("unicode", "footnotes", "keep"),
-        limits=Limits(7, timedelta(hours=2), 100, 5),
+        limits=Limits(7, 2, timedelta(hours=2), 100, 5),
         late=Late(timedelta(days=3), "skip"),
         slots=(Slot(1, "09:30", "Europe/Berlin"), Slot(6, "18:00", "UTC")),
         lints={"alt-missing": Severity.ERROR, "near-fold": "off"},
