@@ -1,9 +1,11 @@
 """Fixtures that all rooms share."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from publisher.sandbox.server import Sandbox
 from tests.support.browser import browser, open_page  # noqa: F401 - fixtures
@@ -35,3 +37,11 @@ def project(tmp_path: Path, sandbox: Sandbox) -> ProjectDir:
     made.configure()
     (tmp_path / "content").mkdir()
     return made
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """A small image."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(buffer, "PNG")
+    return buffer.getvalue()

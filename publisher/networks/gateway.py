@@ -1,9 +1,12 @@
 """What publishing needs of LinkedIn: one protocol, so that the engine knows no HTTP and the client no engine."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Literal, NamedTuple, Protocol
 
-from publisher.model.post import Author, Media
+from publisher.model.post import Author, Media, Post
 
 Payload = Mapping[str, Any]
 """A JSON body, exactly as it is sent."""
@@ -46,3 +49,92 @@ class Gateway(Protocol):
 
     def comment(self, author: Author, urn: str, payload: Payload) -> Created:
         """Post a comment, encoded, under ``urn``; raises like ``create``."""
+
+
+class Frozen(NamedTuple):
+    """A create as the intent records it, before its request leaves: the key, and the body in its exact form."""
+
+    token: str
+    record: str
+
+
+class Missing(Enum):
+    """What `CopyGateway.find` says instead of a post."""
+
+    ABSENT = "the network answered, and it has no such post"
+    UNCERTAIN = "the network cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a network can do; the engine derives from it how an unknown outcome is settled.
+
+    ``repeat_within`` is how long after the attempt a create may be repeated with its frozen key; None means never.
+    ``atomic`` says that the network lets one key create one post even if requests overlap. If it does not, a create is
+    repeated only after a look that found nothing, and not before ``settle_after``. ``media_steps`` are the calls that
+    one file needs. Lengths are counted in ``unit``; ``byte_limit`` and ``url_length`` are None where there is none.
+    """
+
+    network: str
+    repeat_within: timedelta | None
+    atomic: bool
+    readable: bool
+    editable: bool
+    deletable: bool
+    replies: bool
+    unit: Literal["UTF-16 units", "graphemes", "weighted characters"]
+    limit: int
+    byte_limit: int | None = None
+    url_length: int | None = None
+    settle_after: timedelta = timedelta(0)
+    media_steps: tuple[str, ...] = ()
+
+
+class Step(Enum):
+    """How an unknown create goes on."""
+
+    ADOPT = "record the post that exists"
+    REPEAT = "send the frozen create again"
+    WAIT = "look again later"
+    ASK = "a person decides"
+
+
+def next_step(traits: Traits, found: Created | Missing, age: timedelta) -> Step:
+    """Return how a create goes on whose outcome was never learned, ``age`` after its attempt began.
+
+    A post that is absent later than ``repeat_within`` may have been deleted by somebody, so a person decides. The same
+    holds for an age below zero: a clock was set back.
+    """
+    if isinstance(found, Created):
+        return Step.ADOPT
+    if traits.repeat_within is None or not timedelta(0) <= age <= traits.repeat_within:
+        return Step.ASK
+    if traits.atomic:
+        return Step.REPEAT
+    if age < traits.settle_after:
+        return Step.WAIT
+    return Step.REPEAT if found is Missing.ABSENT else Step.ASK
+
+
+class CopyGateway(Protocol):
+    """One author's account on a network other than LinkedIn.
+
+    Every method raises errors of `publisher.errors.ApiError` only. ``create`` sends its request once; the others
+    retry what is safe to retry.
+    """
+
+    @property
+    def traits(self) -> Traits:
+        """What the network can do, by its own account of its limits."""
+
+    def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
+        """Upload the post's files (bytes by sha256) and return the create to be recorded; ``parent`` is replied to."""
+
+    def create(self, frozen: Frozen) -> Created:
+        """Send the create. Raises `OutcomeUnknown` if it may have been executed without a usable answer."""
+
+    def find(self, frozen: Frozen, since: datetime) -> Created | Missing:
+        """Look for the post of a create that was sent after ``since``."""
+
+    def delete(self, uri: str) -> None:
+        """Delete a live post; deleting one that is gone succeeds."""

@@ -1,6 +1,5 @@
 """A running sandbox for each test, and the bodies that clients send."""
 
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from PIL import Image
 
 from publisher.sandbox.server import Sandbox
 
@@ -161,11 +159,3 @@ def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the condition never held"
         pause.wait(0.005)
-
-
-@pytest.fixture(scope="session")
-def png() -> bytes:
-    """A small image."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (3, 2), "red").save(buffer, "PNG")
-    return buffer.getvalue()

@@ -168,8 +168,11 @@ class Sessions:
         common = {"aud": self._network.server_did(call.request), "sub": account.did, "iat": now}
         access = {"scope": "com.atproto.appPass", **common, "exp": now + tokens.ACCESS_SECONDS}
         refresh = {"scope": "com.atproto.refresh", **common, "jti": jti, "exp": now + tokens.REFRESH_SECONDS}
+        token = tokens.sign("at+jwt", access, self._secret)
+        # within one second, a new token equals the old one, which a fault may have ended
+        self._network.dead_tokens.pop(token, None)
         return {
-            "accessJwt": tokens.sign("at+jwt", access, self._secret),
+            "accessJwt": token,
             "refreshJwt": tokens.sign("refresh+jwt", refresh, self._secret),
             "didDoc": self._network.did_document(call.request, account),
             **_described(account),

@@ -1,0 +1,1 @@
+"""Bluesky (AT Protocol): app password, session, records with a key of our own choice."""

@@ -1,0 +1,17 @@
+"""Record keys: a TID that is derived from the time of the first attempt and from the post's key."""
+
+import hashlib
+from datetime import datetime
+
+_SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+def record_key(moment: datetime, identity: str) -> str:
+    """Return the TID of a copy: 53 bits of microseconds, and 10 bits of a hash of ``identity`` as the clock's id.
+
+    The microseconds' last three digits come from the hash as well: many posts may be frozen in one millisecond.
+    """
+    digest = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8])
+    microseconds = int(moment.timestamp() * 1_000) * 1_000 + digest % 1_000
+    number = microseconds << 10 | digest >> 32 & 1_023
+    return "".join(_SORTABLE[number >> shift & 31] for shift in range(60, -1, -5))

@@ -1,0 +1,201 @@
+"""The gateway to a Mastodon server: uploads, statuses with a key, the look back, edits, deletes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, uuid5
+
+from publisher.errors import ApiError, Rejected, Unauthorized, Unavailable
+from publisher.model.post import MediaKind, Post
+from publisher.networks.gateway import Created, Frozen, Missing, Traits
+from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.mastodon.encoder import encode_status, idempotency_key
+from publisher.networks.mastodon.limits import InstanceLimits, read_limits, traits
+from publisher.networks.wire import Wire, body, refused, unknown
+
+_SKEW = timedelta(minutes=5)
+"""How far the server's clock may differ from ours when we look back."""
+
+_PAGE = 40
+_PAGES = 5
+_POLLS = 30
+
+
+class MastodonGateway:
+    """One account on one server. ``server`` is its address without a slash at the end."""
+
+    def __init__(self, wire: Wire, server: str, token: str) -> None:
+        self._wire = wire
+        self._server = server.rstrip("/")
+        self._token = token
+        self._limits: InstanceLimits | None = None
+        self._account = ""
+
+    @property
+    def limits(self) -> InstanceLimits:
+        """The server's limits; asked for once."""
+        if self._limits is None:
+            answer = self._wire.safe(Request("GET", f"{self._server}/api/v2/instance"))
+            self._limits = read_limits(answer.document if answer.status == 200 else {})
+        return self._limits
+
+    @property
+    def traits(self) -> Traits:
+        """What the server can do."""
+        return traits(self.limits)
+
+    @property
+    def account(self) -> str:
+        """The id of the token's account."""
+        if not self._account:
+            document = self._read("/api/v1/accounts/verify_credentials").document
+            if not isinstance(document.get("id"), str):
+                raise Unavailable(f"{self._server} named no account.", "Is it a Mastodon server?")
+            self._account = document["id"]
+        return self._account
+
+    def freeze(
+        self,
+        post: Post,
+        now: datetime,
+        files: Mapping[str, bytes],
+        parent: str = "",
+        extra: Mapping[str, str] | None = None,
+    ) -> Frozen:
+        """Upload the files and return the fields of the status with their key."""
+        media = [self._upload(item.kind, item.mime_type, item.alt, files[item.sha256]) for item in post.media]
+        fields = encode_status(post, media, parent, extra)
+        count = self.limits.length(fields["status"], fields.get("spoiler_text", ""))
+        if count > self.limits.characters:
+            raise Rejected(
+                f"The status has {count} characters; {self._server} takes {self.limits.characters}.",
+                "Shorten it, or set `variants`.",
+            )
+        key = idempotency_key(f"{self._server}/{self.account}", post.key, now.isoformat(), parent)
+        return Frozen(key, json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+
+    def create(self, frozen: Frozen) -> Created:
+        """Create the status. Within the key's hour, a repetition is answered with the status that it made."""
+        headers = {"Idempotency-Key": frozen.token}
+        answer = self._wire.once(self._json("POST", "/api/v1/statuses", frozen.record, headers))
+        if answer.status == 200:
+            return _created(answer)
+        raise self._failure(answer)
+
+    def find(self, frozen: Frozen, since: datetime) -> Created | Missing:
+        """Look for the status among the account's own, by the text as it was sent."""
+        wanted = json.loads(frozen.record)
+        for status in self._statuses(since - _SKEW):
+            if (status.get("in_reply_to_id") or "") != wanted.get("in_reply_to_id", ""):
+                continue
+            source = self._read(f"/api/v1/statuses/{status['id']}/source").document
+            same = source.get("text") == wanted["status"]
+            if same and (source.get("spoiler_text") or "") == wanted.get("spoiler_text", ""):
+                return Created(str(status["id"]), str(status.get("url") or ""))
+        return Missing.ABSENT
+
+    def update(self, identity: str, frozen: Frozen) -> None:
+        """Edit a live status to what the fields say; repeating it changes nothing."""
+        answer = self._wire.safe(self._json("PUT", f"/api/v1/statuses/{identity}", frozen.record))
+        if answer.status != 200 or answer.document.get("id") != identity:
+            raise self._failure(answer)
+
+    def delete(self, uri: str) -> None:
+        """Delete a status; the server's own 404 says that it is gone, an HTML page does not."""
+        answer = self._wire.safe(
+            Request("DELETE", f"{self._server}/api/v1/statuses/{uri}", {}, None, self._token)
+        )
+        gone = answer.status == 404 and isinstance(answer.document.get("error"), str)
+        if not gone and (answer.status != 200 or answer.document.get("id") != uri):
+            raise self._failure(answer)
+
+    def _statuses(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Yield the account's statuses since a time, newest first. Ids contain their time: ``id >> 16`` is in ms."""
+        oldest = int(since.timestamp() * 1000) << 16
+        newest = ""
+        for _ in range(_PAGES):
+            asked = {"limit": str(_PAGE), "since_id": str(oldest), "exclude_reblogs": "true"}
+            asked |= {"max_id": newest} if newest else {}
+            answer = self._read(f"/api/v1/accounts/{self.account}/statuses?{urlencode(asked)}")
+            page = _list(answer)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            newest = str(page[-1]["id"])
+        raise Unavailable(f"More than {_PAGE * _PAGES} statuses are newer than the attempt.", "Look by hand.")
+
+    def _upload(self, kind: MediaKind, mime_type: str, alt: str, content: bytes) -> str:
+        """Upload a file and wait until the server has processed it; attaching it earlier is refused."""
+        if kind is MediaKind.DOCUMENT:
+            raise Rejected("Mastodon shows no documents.", "Attach images, or link to the document.")
+        boundary = uuid5(NAMESPACE_URL, mime_type).hex
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="description"\r\n\r\n{alt}\r\n'
+        file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+        file += f"Content-Type: {mime_type}\r\n\r\n"
+        whole = (head + file).encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        request = Request("POST", f"{self._server}/api/v2/media", headers, body(whole), self._token)
+        answer = self._wire.safe(request)
+        identity = answer.document.get("id")
+        if answer.status not in {200, 202} or not isinstance(identity, str):
+            raise self._failure(answer)
+        for _ in range(_POLLS):
+            if answer.status == 200:
+                return identity
+            self._wire.runtime.sleep(2.0)
+            answer = self._wire.safe(self._get(f"/api/v1/media/{identity}"))
+            if answer.status not in {200, 206}:
+                raise self._failure(answer)
+        raise Unavailable(
+            f"{self._server} is still processing a file.", "Run `publisher publish` again later."
+        )
+
+    def _read(self, path: str) -> Answer:
+        answer = self._wire.safe(self._get(path))
+        if answer.status != 200:
+            raise self._failure(answer)
+        return answer
+
+    def _get(self, path: str) -> Request:
+        return Request("GET", self._server + path, {}, None, self._token)
+
+    def _json(self, verb: str, path: str, record: str, headers: Mapping[str, str] | None = None) -> Request:
+        own = {"Content-Type": "application/json", **(headers or {})}
+        return Request(verb, self._server + path, own, body(record.encode()), self._token)
+
+    def _failure(self, answer: Answer) -> ApiError:
+        """Return the error of a refusal. Texts are in the account's language, so only the status counts."""
+        message = f"{self._server}: {answer.document.get('error', '')}"
+        if answer.status == 401:
+            return Unauthorized(message, "Run `publisher auth login --author ALIAS`.", status=401)
+        return refused(answer, message, "", _reset(answer, self._wire.runtime.now()))
+
+
+def _created(answer: Answer) -> Created:
+    identity, url = answer.document.get("id"), answer.document.get("url")
+    if not isinstance(identity, str) or not isinstance(url, str):
+        raise unknown("The answer named no status", answer)
+    return Created(identity, url)
+
+
+def _list(answer: Answer) -> list[Mapping[str, Any]]:
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, list) or not all(
+        isinstance(item, dict) and "id" in item for item in document
+    ):
+        raise Unavailable("The server's list of statuses is none.", "Is it a Mastodon server?")
+    return document
+
+
+def _reset(answer: Answer, now: datetime) -> datetime:
+    """Return when to try again: ``X-RateLimit-Reset`` is an ISO time."""
+    try:
+        moment = datetime.fromisoformat(answer.headers.get("x-ratelimit-reset", ""))
+    except ValueError:
+        return now + timedelta(minutes=5)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,122 @@
+"""Requests to the networks beside LinkedIn: safe ones are retried, creates are sent once, secrets go to trusted hosts.
+
+An answer of any status is returned; what it means is for each network to say.
+"""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from publisher.errors import (
+    ApiError,
+    Forbidden,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+)
+from publisher.networks.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
+from publisher.networks.linkedin.bodies import BytesBody
+from publisher.networks.linkedin.http import Timeouts, exchange, open_session
+from publisher.networks.linkedin.messages import Answer, Failure, Request
+
+_RETRIED = frozenset({408, 425, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class WireRuntime:
+    """What requests need of their surroundings; tests bring their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    chance: Callable[[], float] = random.random
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    attempts: int = ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One network's connections. ``guard`` raises `UntrustedHost` for a URL that must not receive a secret."""
+
+    guard: Callable[[str], None]
+    runtime: WireRuntime = WireRuntime()
+
+    def safe(self, request: Request, *, secret: bool = False) -> Answer:
+        """Send a request that may be repeated; return the last answer. Raises `Unavailable` if none came.
+
+        ``secret`` says that the body contains one; a token counts as well.
+        """
+        if secret or request.token:
+            self.guard(request.url)
+        runtime = self.runtime
+        with contextlib.closing(open_session()) as session:
+            for attempt in range(1, runtime.attempts + 1):
+                outcome = exchange(session, request, runtime.timeouts)
+                wait = self._wait(outcome, attempt)
+                if wait is None:
+                    break
+                runtime.sleep(wait)
+        if isinstance(outcome, Failure):
+            raise Unavailable(f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later.")
+        return outcome
+
+    def once(self, request: Request) -> Answer:
+        """Send a create once, over a connection of its own; return its answer if that says what happened.
+
+        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the network may have acted: no answer,
+        408, 409 without a body of the API's own, 5xx, or an answer that broke off.
+        """
+        self.guard(request.url)
+        with contextlib.closing(open_session()) as session:
+            outcome = exchange(session, request, self.runtime.timeouts)
+        if isinstance(outcome, Failure):
+            if not outcome.sent:
+                raise Unavailable(
+                    f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later."
+                )
+            raise unknown(f"The request left and {outcome.reason}")
+        if outcome.status >= 500 or outcome.status == 408 or not outcome.complete:
+            raise unknown(f"The answer was {outcome.status}", outcome)
+        return outcome
+
+    def _wait(self, outcome: Answer | Failure, attempt: int) -> float | None:
+        """Return the seconds until the next attempt; None if there is none."""
+        if attempt >= self.runtime.attempts:
+            return None
+        pause = delay(attempt, self.runtime.chance())
+        if isinstance(outcome, Failure):
+            return None if outcome.kind in {"tls", "invalid", "changed"} else pause
+        stated = retry_after(outcome.headers.get("retry-after"), self.runtime.now())
+        if outcome.status in _RETRIED or not outcome.complete:
+            return None if stated is not None and stated > LONGEST_WAIT else max(pause, stated or 0.0)
+        return None
+
+
+def body(content: bytes) -> Callable[[], BytesBody]:
+    """Return what opens a request body of these bytes."""
+    return lambda: BytesBody(content)
+
+
+def unknown(what: str, answer: Answer | None = None) -> OutcomeUnknown:
+    """Return the error for a create whose outcome is not known."""
+    return OutcomeUnknown(
+        f"{what}; whether it was created is unknown.",
+        "Run `publisher publish` again: it looks first. Or `publisher state resolve`.",
+        status=answer.status if answer else 0,
+    )
+
+
+def refused(answer: Answer, message: str, code: str, retry_at: datetime) -> ApiError:
+    """Return the error of a refusal by status: 401, 403, 429 until ``retry_at``, another 4xx, or a 5xx."""
+    named: Mapping[str, type[ApiError]] = {"401": Unauthorized, "403": Forbidden}
+    text = f"{answer.status}: {message or 'no reason was given'}"
+    if answer.status == 429:
+        return RateLimited(text, "The network states when to try again.", retry_at=retry_at, code=code)
+    if answer.status >= 500 or not answer.status >= 400:
+        return Unavailable(text, "Try again later.", status=answer.status, code=code)
+    kind = named.get(str(answer.status), Rejected)
+    return kind(text, status=answer.status, code=code)
