@@ -12,9 +12,9 @@ from publisher.networks.wire import WireRuntime
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
-def runtime(now: Any = lambda: datetime.now(UTC)) -> WireRuntime:
-    """Short timeouts and no waiting."""
-    return WireRuntime(sleep=lambda _: None, now=now, timeouts=Timeouts(2.0, 0.4, 2.0), attempts=2)
+def runtime(now: Any = lambda: datetime.now(UTC), patience: float = 0.4) -> WireRuntime:
+    """No waiting between attempts; an answer may take ``patience`` seconds."""
+    return WireRuntime(sleep=lambda _: None, now=now, timeouts=Timeouts(5.0, patience, 5.0), attempts=2)
 
 
 def post(text: str | Text = "Grüße, hello #World", key: str = "2026-11-hello", **fields: Any) -> Post:

@@ -36,7 +36,9 @@ def account(request: pytest.FixtureRequest, sandbox: Sandbox) -> PdsClient:
 @pytest.fixture
 def gateway(account: PdsClient) -> BlueskyGateway:
     """Its gateway."""
-    return open_bluesky(account.handle, account.password, {}, service=account.url, runtime=runtime())
+    return open_bluesky(
+        account.handle, account.password, {}, service=account.url, runtime=runtime(patience=30.0)
+    )
 
 
 @pytest.fixture
