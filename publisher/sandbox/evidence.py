@@ -1,4 +1,4 @@
-"""How each behaviour of the emulated LinkedIn is known: the table in ``evidence.json``, which tests hold to the code."""
+"""How each behaviour of the emulated LinkedIn is known: the table in ``evidence.json``, which tests check."""
 
 import json
 from functools import cache

@@ -254,3 +254,19 @@ def test_a_remote_that_is_gone_is_said_as_what_it_is(
     git(machine.root, "remote", "set-url", "origin", str(tmp_path / "gone.git"))
     result = machine.publisher(*command)
     assert (result.code, f"could not be read from {BRANCH} of origin" in result.err) == (2, True), result.text
+
+
+def test_commits_of_the_state_are_signed_where_git_is_set_to(tmp_path: Path, sandbox: Sandbox) -> None:
+    """`commit-tree` ignores commit.gpgsign, which rules of a repository may depend on."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    server = make_server(tmp_path)
+    machine = ProjectDir(tmp_path / "machine", sandbox)
+    machine.root.mkdir()
+    machine.configure()
+    machine.write("content/hello.md", "Hello\n")
+    start_repository(machine.root, server)
+    for name, value in (("gpg.format", "ssh"), ("user.signingkey", str(key)), ("commit.gpgsign", "true")):
+        git(machine.root, "config", name, value)
+    assert machine.publisher("publish", "--commit-state").code == 0
+    assert "-----BEGIN SSH SIGNATURE-----" in git(server, "cat-file", "commit", "main")

@@ -20,7 +20,9 @@ def commit_file(git: Git, parent: str | None, path: str, content: bytes, message
     blob = git.run("hash-object", "-w", "--no-filters", "--stdin", given=content).decode().strip()
     tree = _tree_with(git, parent and f"{parent}^{{tree}}", PurePosixPath(path).parts, blob)
     parents = ("-p", parent) if parent else ()
-    return git.run("commit-tree", tree, *parents, given=message.encode()).decode().strip()
+    # commit-tree, unlike commit, does not look at this setting itself
+    signed = ("-S",) if git.ask("config", "--type=bool", "commit.gpgsign") == "true" else ()
+    return git.run("commit-tree", *signed, tree, *parents, given=message.encode()).decode().strip()
 
 
 def _tree_with(git: Git, tree: str | None, parts: Sequence[str], blob: str) -> str:
