@@ -114,7 +114,9 @@ def test_each_diagnostic_has_a_section_with_its_severity_and_remedy(code: str) -
     text = section(page("docs/diagnostics.md"), code)
     lint = ", lint" if RULES[code].lint else ""
     assert f"*{RULES[code].severity}{lint}.*" in text, f"docs/diagnostics.md has no section {code!r}"
-    assert "Remedy: " in text
+    assert re.search(r"\*\*Why:\*\* \w.{20}", text), "it does not say why it matters"
+    assert "**Example:**\n\n```" in text
+    assert "**Fix:** " in text
 
 
 def test_each_section_of_the_diagnostics_is_a_code() -> None:

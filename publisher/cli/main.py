@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("publisher.cli.worker", "Publish what is due, for ever, with any number of others."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
     "mcp": ("publisher.cli.mcp", "Offer the project as tools for an assistant."),
+    "explain": ("publisher.cli.explain", "Explain a rule: why it matters, an example, the fix."),
     "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
     "completion": ("publisher.cli.completion", "Print the completion script of a shell."),
 }

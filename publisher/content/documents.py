@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from publisher.content.foreign import adopt, read_toml
 from publisher.content.frontmatter import split_front_matter
-from publisher.content.schemas import fast_check
+from publisher.content.schemas import fast_check, subschema
 from publisher.content.yamltree import Tree, parse_yaml
+from publisher.model.config import FrontMatter
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
 from publisher.wording import describe, slug
@@ -30,17 +32,38 @@ class _Entry(NamedTuple):
         return self.tree.keys.get((*self.prefix, *path), self.position(*path))
 
 
-def read_markdown(text: str, path: str, default_key: str) -> tuple[list[Document], list[Diagnostic]]:
-    """The document of a Markdown file. ``default_key`` is its key where it has no ``id``."""
-    parts = split_front_matter(text, path)
+def read_markdown(
+    text: str, path: str, default_key: str, front_matter: FrontMatter = FrontMatter()
+) -> tuple[list[Document], list[Diagnostic]]:
+    """The document of a Markdown file. ``default_key`` is its key where it has no ``id``.
+
+    A document whose fields are wrong is read all the same, so that its text can be checked in the same run.
+    """
+    parts = split_front_matter(text, path, toml=front_matter.toml)
     if isinstance(parts, Diagnostic):
         return [], [parts]
-    tree = _only_tree(parts.front, path)
+    toml = parts.toml and parts.front is not None
+    tree = read_toml(parts.front or "", path, 2) if toml else _only_tree(parts.front, path)
+    tree = adopt(tree, front_matter)
     entry = _Entry(tree, (), tree.value)
-    problems = [*tree.diagnostics, *_check(entry, path, markdown=True)]
-    if problems:
+    checked = list(_check(entry, path, markdown=True))
+    problems = [*tree.diagnostics, *(problem for problem, _ in checked)]
+    if not isinstance(tree.value, dict):
         return [], problems
-    return _document(entry, path, default_key, parts.body, "markdown", Position(parts.body_line, 1))
+    entry = entry._replace(value=_sound(entry, checked))
+    at = Position(parts.body_line, 1)
+    documents, also = _document(entry, path, default_key, _Body(parts.body, "markdown", at), bool(problems))
+    return documents, [*problems, *also]
+
+
+def _sound(entry: _Entry, checked: Sequence[tuple[Diagnostic, FieldPath]]) -> dict[str, Any]:
+    """The fields with which nothing is wrong."""
+    blamed = {problem.position for problem in entry.tree.diagnostics}
+    size = len(entry.prefix)
+    wrong = {path[0] for _, path in checked if path}
+    wrong |= {path[size] for path, at in entry.tree.positions.items() if at in blamed and len(path) > size}
+    known = subschema("post")["properties"] if checked or blamed else entry.value
+    return {name: item for name, item in entry.value.items() if name in known and name not in wrong}
 
 
 def _only_tree(front: str | None, path: str) -> Tree:
@@ -67,12 +90,15 @@ def read_yaml(text: str, path: str, default_key: str) -> tuple[list[Document], l
         return [], [Diagnostic("file-empty", "The file has no post.", path, remedy="Write one with `text:`.")]
     several = len(entries) > 1 or any(entry.prefix for entry in entries)
     for entry in entries:
-        found = list(_check(entry, path, markdown=False, several=several))
-        problems += found
-        if not found and not entry.tree.diagnostics:
-            made, also = _yaml_document(entry, path, default_key)
-            documents += made
-            problems += also
+        checked = list(_check(entry, path, markdown=False, several=several))
+        problems += [problem for problem, _ in checked]
+        if isinstance(entry.value, dict) and not entry.tree.diagnostics:
+            sound = entry._replace(value=_sound(entry, checked))
+            # without a text, or an id that tells one post from another, there is nothing to look at
+            if "text" in sound.value and ("id" in sound.value or not several):
+                made, also = _yaml_document(sound, text, path, default_key, bool(checked))
+                documents += made
+                problems += also
     return documents, problems
 
 
@@ -97,25 +123,35 @@ def _entries(tree: Tree, path: str, problems: list[Diagnostic]) -> Iterator[_Ent
         yield _Entry(tree, ("posts", index), post)
 
 
-def _check(entry: _Entry, path: str, *, markdown: bool, several: bool = False) -> Iterator[Diagnostic]:
-    """What the schema and the file's kind say against an entry, save where YAML has been blamed already."""
+def _check(
+    entry: _Entry, path: str, *, markdown: bool, several: bool = False
+) -> Iterator[tuple[Diagnostic, FieldPath]]:
+    """What the schema and the file's kind say against an entry, and against which field of it.
+
+    What YAML has been blamed for already is left out.
+    """
     blamed = {problem.position for problem in entry.tree.diagnostics}
     if not isinstance(entry.value, dict):
         if entry.value is not None or not blamed:
             message = f"A post must be a mapping of fields to values, not {describe(entry.value)}."
-            yield Diagnostic("wrong-type", message, path, entry.position(), "Write `field: value` lines.")
+            at = entry.position()
+            yield Diagnostic("wrong-type", message, path, at, "Write `field: value` lines."), ()
         return
     if not fast_check("post")(entry.value):
         from publisher.content.violations import find_violations
 
         for found in find_violations(entry.value, "post"):
             at = entry.key_position(*found.path) if found.about_name else entry.position(*found.path)
+            # other tools' fields are counted, for one summary
+            name = str(found.path[0]) if found.code == "unknown-field" and len(found.path) == 1 else ""
             if at not in blamed:
-                yield Diagnostic(found.code, found.message, path, at, found.remedy)
+                yield Diagnostic(found.code, found.message, path, at, found.remedy, field=name), found.path
     yield from _fields_of_kind(entry, path, markdown=markdown, several=several)
 
 
-def _fields_of_kind(entry: _Entry, path: str, *, markdown: bool, several: bool) -> Iterator[Diagnostic]:
+def _fields_of_kind(
+    entry: _Entry, path: str, *, markdown: bool, several: bool
+) -> Iterator[tuple[Diagnostic, FieldPath]]:
     value: Mapping[str, Any] = entry.value
     if markdown:
         for name in ("text", "format"):
@@ -123,25 +159,47 @@ def _fields_of_kind(entry: _Entry, path: str, *, markdown: bool, several: bool) 
                 message = f"{name!r} belongs to YAML files; a Markdown file's text is its body."
                 at = entry.key_position(name)
                 remedy = {"text": "Move the text below the front matter.", "format": "Remove the line."}[name]
-                yield Diagnostic("unknown-field", message, path, at, remedy)
+                yield Diagnostic("unknown-field", message, path, at, remedy), (name,)
         return
     if "text" not in value:
-        yield Diagnostic("missing-field", "'text' is missing.", path, entry.position(), "Add `text:`.")
+        yield Diagnostic("missing-field", "'text' is missing.", path, entry.position(), "Add `text:`."), ()
     if several and "id" not in value:
         message = "Every post of a file with several needs an `id`."
-        yield Diagnostic("missing-field", message, path, entry.position(), "Add `id:`.")
+        yield Diagnostic("missing-field", message, path, entry.position(), "Add `id:`."), ()
 
 
-def _yaml_document(entry: _Entry, path: str, default_key: str) -> tuple[list[Document], list[Diagnostic]]:
-    metadata = {name: value for name, value in entry.value.items() if name not in ("text", "format")}
-    body, kind = entry.value["text"], entry.value.get("format", "plain")
-    return _document(
-        _Entry(entry.tree, entry.prefix, metadata), path, default_key, body, kind, entry.position("text")
-    )
+class _Body(NamedTuple):
+    """A post's text as written: its kind, the place of its first character, the columns before its other lines."""
+
+    text: str
+    kind: Any
+    start: Position
+    indent: int = 0
+
+
+def _yaml_document(
+    entry: _Entry, source: str, path: str, default_key: str, invalid: bool
+) -> tuple[list[Document], list[Diagnostic]]:
+    written = entry.value
+    metadata = {name: value for name, value in written.items() if name not in ("text", "format")}
+    start, indent = scalar_place(source, entry.position("text"))
+    body = _Body(written["text"], written.get("format", "plain"), start, indent)
+    return _document(entry._replace(value=metadata), path, default_key, body, invalid)
+
+
+def scalar_place(source: str, at: Position) -> tuple[Position, int]:
+    """Where the first character of a scalar at ``at`` stands, and how far its other lines are indented."""
+    lines = source.split("\n", at.line)
+    line = lines[at.line - 1] if len(lines) >= at.line else ""
+    if at.column > 1:
+        # a scalar in its field's line; a quote is no part of it
+        return (Position(at.line, at.column + (line[at.column - 1 : at.column] in ("'", '"'))), 0)
+    indent = len(line) - len(line.lstrip(" "))
+    return Position(at.line, indent + 1), indent
 
 
 def _document(
-    entry: _Entry, path: str, default_key: str, body: str, kind: Any, body_start: Position
+    entry: _Entry, path: str, default_key: str, body: _Body, invalid: bool
 ) -> tuple[list[Document], list[Diagnostic]]:
     key = entry.value.get("id", default_key)
     if _KEY.fullmatch(key) is None:
@@ -152,7 +210,9 @@ def _document(
     positions = entry.tree.positions
     if size:
         positions = {at[size:]: place for at, place in positions.items() if at[:size] == entry.prefix}
-    return [Document(key, path, entry.value, body, kind, body_start, positions)], []
+    return [
+        Document(key, path, entry.value, body.text, body.kind, body.start, positions, body.indent, invalid)
+    ], []
 
 
 def default_key(path: str, folder: str) -> str:

@@ -2,17 +2,21 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from publisher.errors import UsageError
-from publisher.model.diagnostic import Diagnostic, Position
+from publisher.model.diagnostic import Diagnostic, Position, Severity
 
 SUFFIXES = (".md", ".yaml", ".yml")
 
 MAX_BYTES = 4_000_000
 """A source file larger than this is not a post."""
+
+_TEXTS = (*SUFFIXES, ".mdx", ".markdown", ".mdown", ".mkd", ".txt", ".rst", ".adoc", ".org")
+"""Suffixes of files that an author may take for posts; those that are not read are told once."""
 
 _USUAL = (
     65_536  # asked for first: Python makes room for all that is asked for, which takes longer than reading
@@ -46,18 +50,22 @@ def find_files(root: Path, folder: str) -> Iterator[SourceFile | Diagnostic]:
         return
     seen: set[str] = set()
     waiting, links = [_Folder(start, folder, real)], list[SourceFile]()
+    skipped = Counter[str]()
     # links wait until every real folder was seen, so that a post is known by its real place
     while waiting or links:
         if waiting:
             current = waiting.pop()
             seen.add(current.real)
-            yield from _look_into(current, waiting, links)
+            yield from _look_into(current, waiting, links, skipped)
         else:
             yield from _follow(links.pop(), project, seen, waiting)
+    if skipped:
+        kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(skipped.items()))
+        yield _problem("file-skipped", folder, f"These files are not read: {kinds}.")
 
 
 def _look_into(
-    folder: _Folder, waiting: list[_Folder], links: list[SourceFile]
+    folder: _Folder, waiting: list[_Folder], links: list[SourceFile], skipped: Counter[str]
 ) -> Iterator[SourceFile | Diagnostic]:
     try:
         with os.scandir(folder.path) as found:
@@ -81,6 +89,8 @@ def _look_into(
                 yield _problem("file-not-regular", name, "This is a folder, but is named like a post.")
             else:
                 below.append(_Folder(entry.path, name, f"{folder.real}/{entry.name}"))
+        elif entry.name.lower().endswith(_TEXTS) and not entry.name.endswith(SUFFIXES):
+            skipped[f".{entry.name.rpartition('.')[2]}"] += 1
         elif entry.name.endswith(SUFFIXES):
             yield _special(name)  # opening a pipe would wait for a writer that never comes
     waiting += reversed(below)
@@ -205,11 +215,13 @@ _REMEDIES = {
     "file-encoding": "Save it as UTF-8.",
     "file-empty": "Write the post, or begin the file's name with _ to leave it out.",
     "key-invalid": "Rename it.",
+    "file-skipped": "Posts end in .md, .yaml or .yml; begin the names of other files with _ to leave them out.",
 }
 
 
 def _problem(code: str, name: str, message: str, at: Position = Position()) -> Diagnostic:
-    return Diagnostic(code, message, name, at, _REMEDIES[code])
+    severity = Severity.WARNING if code == "file-skipped" else Severity.ERROR
+    return Diagnostic(code, message, name, at, _REMEDIES[code], severity)
 
 
 def _special(name: str) -> Diagnostic:

@@ -14,31 +14,42 @@ from publisher.model.diagnostic import Diagnostic, Position
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _OPENING = re.compile(r"---[ \t]*\n")
 _TOML = re.compile(r"\+\+\+[ \t]*\n")
+_TOML_CLOSING = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
 _JSON = re.compile(r"\{\s*\"[\w$-]+\"\s*:")
 _ALMOST = re.compile(r"(?:--|-{4,}|-*[–—][-–—]*|---[ \t]*[^\s-].*|===|;;;)[ \t]*\n(?=\s*[a-z_]+[ \t]*:)")
 """A first line that a hand or an editor made of ``---``, with a field in the next line."""
 
 
 class Parts(NamedTuple):
-    """A Markdown file in two: YAML that begins in line 2 (None without front matter), and the body."""
+    """A Markdown file in two: front matter that begins in line 2 (None without one), and the body."""
 
     front: str | None
     body: str
     body_line: int
+    toml: bool = False
 
 
-def split_front_matter(text: str, path: str) -> Parts | Diagnostic:
-    """Split a file's text (LF line endings). What looks like front matter but is none is a diagnostic."""
+def split_front_matter(text: str, path: str, *, toml: bool = False) -> Parts | Diagnostic:
+    """Split a file's text (LF line endings). What looks like front matter but is none is a diagnostic.
+
+    ``toml`` accepts TOML between lines of ``+++`` as well.
+    """
+    if toml and (opening := _TOML.match(text)):
+        return _split(text, path, opening.end(), _TOML_CLOSING)
     opening = _OPENING.match(text)
     if opening is None:
         return _mistaken(text, path) or Parts(None, text, 1)
-    closing = _CLOSING.search(text, opening.end())
+    return _split(text, path, opening.end(), _CLOSING)
+
+
+def _split(text: str, path: str, start: int, marker: re.Pattern[str]) -> Parts | Diagnostic:
+    closing = marker.search(text, start)
     if closing is None:
         message = "The front matter that begins here is never closed."
-        remedy = "End it with a line of ---; for a rule at the beginning of a text write *** instead."
+        remedy = "End it with a line like its first; for a rule at the beginning of a text write *** instead."
         return Diagnostic("front-matter-open", message, path, Position(1, 1), remedy)
-    front = text[opening.end() : closing.start()]
-    return Parts(front, text[closing.end() + 1 :], text.count("\n", 0, closing.end()) + 2)
+    body_line = text.count("\n", 0, closing.end()) + 2
+    return Parts(text[start : closing.start()], text[closing.end() + 1 :], body_line, marker is _TOML_CLOSING)
 
 
 def _mistaken(text: str, path: str) -> Diagnostic | None:
@@ -47,7 +58,10 @@ def _mistaken(text: str, path: str) -> Diagnostic | None:
     at = place_of(text, len(text) - len(stripped))
     as_yaml = "Write it as YAML between lines of ---."
     if _TOML.match(stripped):
-        return Diagnostic("front-matter-toml", "TOML front matter (+++) is not supported.", path, at, as_yaml)
+        remedy = (
+            "Add `front_matter: {toml: true}` to publisher.yaml, or write it as YAML between lines of ---."
+        )
+        return Diagnostic("front-matter-toml", "TOML front matter (+++) is not read.", path, at, remedy)
     if _JSON.match(stripped):
         return Diagnostic("front-matter-marker", "JSON front matter is not supported.", path, at, as_yaml)
     if at != Position() and _OPENING.match(stripped) and _CLOSING.search(stripped, 4):

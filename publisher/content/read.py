@@ -1,14 +1,20 @@
 """Which files of the content folder are read, what one file contains, and which documents claim one key."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from publisher.content.documents import default_key, read_markdown, read_yaml
-from publisher.content.files import SourceFile, find_files, narrow
+from publisher.content.files import SourceFile, find_files, narrow, place_of
 from publisher.errors import UsageError
-from publisher.model.config import Config
+from publisher.model.config import Config, FrontMatter
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document
+
+PROBLEMS = 100
+"""Problems of one file that are listed."""
+
+_CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
 
 
 def source_files(
@@ -27,10 +33,45 @@ def source_files(
     return files, [problem for problem in found if isinstance(problem, Diagnostic)]
 
 
-def read_document(text: str, name: str, folder: str) -> tuple[list[Document], list[Diagnostic]]:
-    """The documents and problems in the text of the file ``name`` under the content folder ``folder``."""
-    reader = read_markdown if name.endswith(".md") else read_yaml
-    return reader(text, name, default_key(name, folder))
+def read_document(
+    text: str, name: str, folder: str, front_matter: FrontMatter = FrontMatter()
+) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents and problems in the text of the file ``name`` under the content folder ``folder``.
+
+    Of very many problems the first are told.
+    """
+    if conflict := _merge_conflict(text, name):
+        return [], [conflict]
+    key = default_key(name, folder)
+    if name.endswith(".md"):
+        documents, problems = read_markdown(text, name, key, front_matter)
+    else:
+        documents, problems = read_yaml(text, name, key)
+    if len(problems) > PROBLEMS:
+        left_out = f"{len(problems) - PROBLEMS:,} more problems of this file are not listed."
+        at = problems[PROBLEMS].position
+        problems = [
+            *problems[:PROBLEMS],
+            Diagnostic("too-many-problems", left_out, name, at, "Mend the first ones."),
+        ]
+    return documents, problems
+
+
+def _merge_conflict(text: str, name: str) -> Diagnostic | None:
+    """A merge that was never resolved; its markers would be published as quotation marks and headings."""
+    if "<<<<<<< " not in text:
+        return None
+    begun, parted = None, False
+    for match in _CONFLICT.finditer(text):
+        if match[1]:
+            begun, parted = match.start(), False
+        elif match[2]:
+            parted = begun is not None
+        elif begun is not None and parted:
+            message = "Markers of a merge conflict are in the file."
+            remedy = "Keep one version and delete the markers; to show such lines to readers, indent them."
+            return Diagnostic("merge-conflict", message, name, place_of(text, begun), remedy)
+    return None
 
 
 def key_clashes(

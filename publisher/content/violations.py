@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,34 @@ _KINDS = {
 }
 _LEAVE_OUT = "Give a value, or leave the field out."
 _YES, _NO = ("yes", "on", "y", "1", "true"), ("no", "off", "n", "0", "false")
+
+
+MOST = 101
+"""Unknown fields of one mapping that are told; more help nobody."""
+
+_SYNONYMS = {
+    synonym: field
+    for field, synonyms in {
+        "publish_at": "date publishdate publish_date published published_at pubdate pub_date scheduled schedule "
+        "scheduled_at time when datetime",
+        "media": "image images cover picture pictures photo photos thumbnail video attachment attachments "
+        "featured_image hero",
+        "article": "link url canonical canonical_url external external_url source_url website",
+        "hashtags": "categories category keywords keyword hashtag topics topic tag",
+        "draft": "status state wip hidden",
+        "text": "body content message caption description",
+        "id": "slug key name permalink uid",
+        "author": "authors by writer account",
+        "first_comment": "comment comments reply",
+        "layout": "template type",
+        "reshare": "repost share quote",
+        "document": "pdf slides carousel",
+        "visibility": "audience privacy access",
+        "vars": "variables params data extra",
+    }.items()
+    for synonym in synonyms.split()
+}
+"""Names that other tools have for our fields, checked before names that are spelt alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +120,23 @@ def _violations(error: Any) -> Iterator[Violation]:
 def _unknown_fields(error: Any, path: FieldPath) -> Iterator[Violation]:
     known = sorted(error.schema.get("properties", {}))
     where = f" in {field_name(path)}" if path else ""
-    for count, name in enumerate(name for name in error.instance if name not in known):
+    unknown = (name for name in error.instance if name not in known)
+    for count, name in enumerate(islice(unknown, MOST)):
         # comparing is slow, and hostile names can be many
-        remedy = (count < 20 and closest(name, known)) or f"Known fields: {', '.join(known)}."
+        near = _meant(name, known) or (count < 20 and closest(name, known))
+        remedy = near or f"Known fields: {', '.join(known)}."
         message = f"Unknown field {shorten(name)}{where}."
         yield Violation((*path, name), "unknown-field", message, remedy, about_name=True)
+
+
+def _meant(name: object, known: Sequence[str]) -> str:
+    """What other tools' names for a field are here; these look alike to none of ours, or to the wrong one."""
+    if "publish_at" not in known:
+        return ""
+    word = str(name).lower().replace("-", "_")
+    if word == "title":
+        return "A post has no title: begin its text with it, or add front_matter: {ignore: [title]} to publisher.yaml."
+    return f"Did you mean {_SYNONYMS[word]!r}?" if word in _SYNONYMS else ""
 
 
 def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:

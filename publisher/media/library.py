@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import posixpath
 import stat
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -66,14 +67,28 @@ class MediaLibrary:
             message = f"{shorten(reference)} is a URL; media are files of the project."
             remedy = "Download it into the project, or link it as `article`."
             return MediaProblem("media-missing", message, remedy)
-        if "\0" in reference or PurePosixPath(reference).is_absolute():
+        if "\0" in reference:
             return self._outside(reference)
+        if PurePosixPath(reference).is_absolute():
+            return self._rooted(reference, source)
         try:
             path = (self._root / PurePosixPath(source).parent / reference).resolve()
         except (OSError, RuntimeError):
             message = f"{shorten(reference)} is a link in a circle."
             return MediaProblem("media-missing", message, "Put the file itself there.")
         return path if path.is_relative_to(self._root) else self._outside(reference)
+
+    def _rooted(self, reference: str, source: str) -> MediaProblem:
+        """A path from the root of a site: where the project has the file, the relative path to it is the remedy."""
+        parts = PurePosixPath(posixpath.normpath(reference)).parts[1:]
+        here = PurePosixPath(source).parent
+        for folder in ("", *(str(parent) for parent in (here, *here.parents)), "static", "public", "assets"):
+            name = PurePosixPath(folder, *parts)
+            if ".." not in parts and (self._root / name).is_file():
+                shown = posixpath.relpath(name.as_posix(), here.as_posix())
+                message = f"{shorten(reference)} begins at the root of the disk; paths are relative to the post's file."
+                return MediaProblem("media-outside", message, f"Write {shown}.")
+        return self._outside(reference)
 
     def _outside(self, reference: str) -> MediaProblem:
         message = f"{shorten(reference)} lies outside the project."

@@ -32,6 +32,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What becomes of other tools' fields: those to ignore, and names here by names there. ``toml`` reads ``+++``."""
+
+    ignore: tuple[str, ...] = ()
+    map: Mapping[str, str] = field(default_factory=dict)
+    toml: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Late:
     """What happens to a post that is found later than ``grace`` after its time."""
 
@@ -85,6 +94,7 @@ class Config:
     mentions: Mapping[str, str] = field(default_factory=dict)
     vars: Mapping[str, object] = field(default_factory=dict)
     text: TextConfig = TextConfig()
+    front_matter: FrontMatter = FrontMatter()
     limits: Limits = Limits()
     late: Late = Late()
     slots: tuple[Slot, ...] = ()

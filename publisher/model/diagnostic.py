@@ -27,6 +27,7 @@ class Diagnostic:
 
     ``code`` is stable and listed in `publisher.rules`; ``path`` is a POSIX path relative to the project;
     ``message`` says what is wrong and why, ``remedy`` how to fix it (both plain sentences, no markup).
+    ``field`` is the name of an unknown field of a post.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Diagnostic:
     remedy: str = ""
     severity: Severity = Severity.ERROR
     key: str | None = None
+    field: str = ""
 
     @property
     def location(self) -> str:

@@ -56,7 +56,8 @@ class FileBuilder:
         text = read_text(file)
         if isinstance(text, Diagnostic):
             return FileResult(file.name, (), (text,), lasting=False)
-        documents, problems = read_document(text, file.name, self.context.config.content)
+        settings = self.context.config
+        documents, problems = read_document(text, file.name, settings.content, settings.front_matter)
         media = _MediaRecorder(self.root, self.context.media)
         context = replace(self.context, media=media)
         rendered = tuple(self._render(document, context, problems) for document in documents)

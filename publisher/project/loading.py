@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 
+from publisher.content.foreign import summarise
 from publisher.content.read import key_clashes, source_files
 from publisher.lint.similar import Sketch
 from publisher.media.library import MediaLibrary
@@ -80,7 +81,7 @@ def load(
         root,
         config,
         tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
-        sort_diagnostics([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found]),
+        sort_diagnostics(summarise([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found])),
         {one.key: one.sketch for one in valid},
         tuple([(one.source, one.key) for one in documents]),
     )

@@ -10,16 +10,17 @@ from typing import Any
 
 from publisher.content.files import SourceFile, read_text
 from publisher.content.formats import is_uri
-from publisher.content.schemas import fast_check
+from publisher.content.schemas import fast_check, subschema
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.errors import ConfigError, UsageError
-from publisher.model.config import Config, Defaults, Late, Limits, LinkedIn, Slot, TextConfig
+from publisher.model.config import Config, Defaults, FrontMatter, Late, Limits, LinkedIn, Slot, TextConfig
 from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
 from publisher.model.document import FieldPath
 from publisher.model.post import Author, Visibility
 from publisher.networks.linkedin.variables import API_URL_VARIABLE, OAUTH_URL_VARIABLE
 from publisher.rules import LINTS, RULES
 from publisher.settings.durations import parse_duration
+from publisher.settings.zones import zone_remedy
 from publisher.wording import closest, field_name, shorten
 
 CONFIG_NAME = "publisher.yaml"
@@ -100,11 +101,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             yield f"{name} must be a folder inside the project.", remedy, (name,)
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
-            from zoneinfo import available_timezones
-
-            near = closest(zone, sorted(available_timezones()))
-            remedy = near or "Use an IANA name, such as Europe/Berlin."
-            yield f"{shorten(zone)} is no known time zone.", remedy, path
+            yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
     author, authors = settings.get("defaults", {}).get("author"), settings.get("authors", {})
     if author is not None and not author.startswith("urn:") and author not in authors:
         remedy = closest(author, list(authors)) or "Add it under `authors`."
@@ -115,11 +112,29 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             why = "; errors can't be switched off" if code in RULES else ""
             remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
             yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
+    yield from _foreign_fields(settings.get("front_matter", {}))
     if any("timezone" not in slot for slot in settings.get("slots", ())) and "timezone" not in settings:
         yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
     if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
         remedy = "Leave it out of the URL, and set PGPASSWORD or use ~/.pgpass."
         yield f"state: a password never belongs into {CONFIG_NAME}.", remedy, ("state",)
+
+
+def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
+    own = sorted(subschema("post")["properties"])
+    mapped = settings.get("map", {})
+    for index, name in enumerate(settings.get("ignore", ())):
+        if name in own and name not in mapped:
+            message = f"front_matter.ignore: {name!r} is a field of posts, which would be ignored."
+            yield message, "Take it out of the list.", ("front_matter", "ignore", index)
+    for name, target in mapped.items():
+        if target not in own:
+            remedy = closest(target, own) or f"Known fields: {', '.join(own)}."
+            yield (
+                f"front_matter.map: {shorten(target)} is no field of posts.",
+                remedy,
+                ("front_matter", "map", name),
+            )
 
 
 def _zones(settings: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:
@@ -163,6 +178,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         authors=authors,
         defaults=_defaults(settings.get("defaults", {})),
         text=TextConfig(**settings.get("text", {})),
+        front_matter=_front_matter(settings.get("front_matter", {})),
         limits=_limits(settings.get("limits", {})),
         late=_late(settings.get("late", {})),
         slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
@@ -176,6 +192,12 @@ def _defaults(settings: Mapping[str, Any]) -> Defaults:
         settings.get("author"),
         Visibility(settings.get("visibility", "public").upper()),
         tuple(settings.get("hashtags", ())),
+    )
+
+
+def _front_matter(settings: Mapping[str, Any]) -> FrontMatter:
+    return FrontMatter(
+        frozenset(settings.get("ignore", ())), settings.get("map", {}), settings.get("toml", False)
     )
 
 

@@ -106,9 +106,16 @@ def test_names_that_cannot_be_printed(content: Path, name: str, shown: str) -> N
 
 def test_names_that_begin_with_an_underscore_or_a_dot_are_left_out(read: Read) -> None:
     files = dict.fromkeys(
-        ("_draft.md", ".hidden.md", "_folder/post.md", ".git/post.yaml", "note.txt"), "Hello."
+        ("_draft.md", ".hidden.md", "_folder/post.md", ".git/post.yaml", "data.csv"), "Hello."
     )
     assert read(files) == Reading((), ())
+
+
+def test_other_kinds_of_text_files_are_told_once(read: Read) -> None:
+    reading = read(dict.fromkeys(("a.txt", "b.txt", "c/d.MD", "e.mdx", "f.png", "_g.txt"), "Hello."))
+    (problem,) = reading.diagnostics
+    assert (problem.code, problem.severity) == ("file-skipped", "warning")
+    assert problem.message == "These files are not read: 1 .MD, 1 .mdx, 2 .txt."
 
 
 def test_keys_come_from_paths(read: Read) -> None:
