@@ -1,5 +1,6 @@
 """Every command, option, setting, field and diagnostic code is in the documentation, or a test here fails."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -137,7 +138,8 @@ def test_the_defaults_in_the_docs_are_the_schema_s() -> None:
 def described_defaults(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     for name, sub in schema.get("properties", {}).items():
         if "default" in sub:
-            yield f"{path}{name}", str(sub["default"])
+            default = sub["default"]
+            yield f"{path}{name}", json.dumps(default) if isinstance(default, bool) else str(default)
         yield from described_defaults(sub, f"{path}{name}.")
     if isinstance(schema.get("additionalProperties"), dict):
         yield from described_defaults(schema["additionalProperties"], f"{path}ALIAS.")

@@ -81,7 +81,9 @@ def load(
         root,
         config,
         tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
-        sort_diagnostics(summarise([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found])),
+        sort_diagnostics(
+            summarise([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found])
+        ),
         {one.key: one.sketch for one in valid},
         tuple([(one.source, one.key) for one in documents]),
     )

@@ -197,7 +197,7 @@ def _defaults(settings: Mapping[str, Any]) -> Defaults:
 
 def _front_matter(settings: Mapping[str, Any]) -> FrontMatter:
     return FrontMatter(
-        frozenset(settings.get("ignore", ())), settings.get("map", {}), settings.get("toml", False)
+        tuple(settings.get("ignore", ())), settings.get("map", {}), settings.get("toml", False)
     )
 
 

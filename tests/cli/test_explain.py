@@ -11,7 +11,7 @@ def test_every_rule_is_explained(project: ProjectDir, code: str) -> None:
     said = project.publisher("explain", code).out
     assert said.startswith(f"{code}\n\n{RULES[code].severity.value.capitalize()}")
     assert "\nWhy: " in said
-    assert "\nExample:\n\n    " in said
+    assert "\nExample:\n\n" in said
     assert "\nFix: " in said
     assert "```" not in said
 
