@@ -15,7 +15,8 @@ from publisher.model.diagnostic import has_errors
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX
 from publisher.networks.linkedin.payloads import encode_comment, encode_post, placeholders
-from publisher.project.pipeline import Project, require_valid
+from publisher.project.loading import Project
+from publisher.project.pipeline import require_valid
 
 
 @click.command()
