@@ -158,6 +158,10 @@ class Emulator:
         """Add the headers that every answer of this network has."""
         return answer
 
+    def delayed(self, _call: NetworkCall) -> None:
+        """Note that a fault holds a call back; it is executed later."""
+        return
+
     def clear(self) -> None:
         """Forget what is in no collection; part of a reset."""
         with self.lock:
@@ -207,6 +211,7 @@ class Emulator:
         if call.strike("throttle"):
             return self.throttled(call)
         if fault := call.strike("commit-later"):
+            self.delayed(call)
             with self.lock:
                 self._later.append((self.clock.now() + fault.seconds, lambda: call.endpoint.act(call)))
             return Response(0, ending=Ending.HANG)

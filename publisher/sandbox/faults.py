@@ -13,6 +13,8 @@ KINDS: dict[str, str] = {
     "error": "nothing is made, and the answer is `status`",
     "no-id": "201, but neither header nor body names the new post",
     "no-key": "the post is made, and its idempotency key is not kept (Mastodon, Zernio)",
+    "target-failed": "207: the post is made, and one of its accounts refuses it (Zernio)",
+    "target-retried": "207: the post is made, and one of its accounts is tried again later (Zernio)",
     "invisible": "accepted with a 201, yet readers never see it",
     "throttle": "429 for the `scope` (app or member) until the next UTC midnight",
     "lose-bytes": "the upload is answered with 201 and the bytes are dropped",

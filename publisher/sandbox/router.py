@@ -10,6 +10,7 @@ from publisher.sandbox.mastodon.network import Mastodon
 from publisher.sandbox.messages import ApiError, Request, Response
 from publisher.sandbox.pages import Pages
 from publisher.sandbox.store import Store
+from publisher.sandbox.zernio.network import Zernio
 
 
 class Network(Protocol):
@@ -19,7 +20,7 @@ class Network(Protocol):
         """Return the response, or None if the path is none of this network's."""
 
 
-EMULATORS: tuple[Callable[[Store], Network], ...] = (Service, Bluesky, Mastodon)
+EMULATORS: tuple[Callable[[Store], Network], ...] = (Service, Bluesky, Mastodon, Zernio)
 """Every emulated network, in the order in which they are asked. Their paths do not overlap."""
 
 

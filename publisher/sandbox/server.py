@@ -22,6 +22,7 @@ from publisher.sandbox.router import Router
 from publisher.sandbox.settings import Settings
 from publisher.sandbox.store import BEGINNING, Store
 from publisher.sandbox.values import Member, Organization, Post
+from publisher.sandbox.zernio.network import Zernio
 
 
 class Sandbox:
@@ -70,6 +71,7 @@ class Sandbox:
         if not self.store.members:
             populate(self.store)
         router = Router(self.store)
+        self.zernio = next(network for network in router.networks if isinstance(network, Zernio))
         self.mastodon = next(network for network in router.networks if isinstance(network, Mastodon))
         self.bluesky = next(network for network in router.networks if isinstance(network, Bluesky))
         self.store.snapshots[BEGINNING] = _empty_of_content(self.store)

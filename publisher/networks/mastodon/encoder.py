@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from publisher.model.post import Post, Text, Visibility
+from publisher.model.post import Post, Visibility
+from publisher.networks.spelled_out import spelled_out
 
 
 def encode_status(
@@ -32,21 +33,6 @@ def status_text(post: Post) -> str:
     text = spelled_out(post.text)
     url = post.article.url if post.article else ""
     return text if not url or url in text else f"{text}\n\n{url}".lstrip()
-
-
-def spelled_out(text: Text) -> str:
-    """Return a text with the address after the words of each link: a status has no links behind words."""
-    pieces, at = [], 0
-    for link in text.links:
-        words = text.plain[link.start : link.end]
-        pieces.append(text.plain[at : link.end])
-        if words not in link.url and link.url not in text.plain:
-            pieces.append(f" {link.url}")
-        elif words != link.url and words in link.url and "://" not in words and link.url not in text.plain:
-            # a bare domain would not become a link
-            pieces[-1] = text.plain[at : link.start] + link.url
-        at = link.end
-    return "".join([*pieces, text.plain[at:]])
 
 
 def idempotency_key(author: str, key: str, attempt: str, parent: str = "") -> str:

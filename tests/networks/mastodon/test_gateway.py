@@ -13,8 +13,8 @@ from publisher.model.post import Article, Visibility
 from publisher.networks.gateway import Missing
 from publisher.networks.mastodon import oauth
 from publisher.networks.mastodon.client import MastodonGateway
-from publisher.networks.mastodon.encoder import spelled_out
 from publisher.networks.mastodon.open_gateway import open_mastodon
+from publisher.networks.spelled_out import spelled_out
 from publisher.networks.wire import Wire
 from publisher.sandbox.mastodon.network import TOKEN
 from publisher.sandbox.server import Sandbox
