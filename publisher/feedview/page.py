@@ -37,10 +37,10 @@ def _shared() -> Environment:
     return create_environment()
 
 
-def render_post(view: PostView, *, level: int = 2) -> Markup:
-    """One post as an ``<article>``; its heading has the given level (1..6)."""
+def render_post(view: PostView, *, level: int = 2, extra: Markup | str = "") -> Markup:
+    """One post as an ``<article>``; its heading has the given level (1..6). ``extra`` stands at its end."""
     module = _shared().get_template("feedview/post.html").module
-    return Markup(module.post(view, level))  # type: ignore[attr-defined]  # noqa: S704 - escaped by the template
+    return Markup(module.post(view, level, extra))  # type: ignore[attr-defined]  # noqa: S704 - escaped by the template
 
 
 @cache
@@ -63,7 +63,8 @@ def content_policy(*, styles: Iterable[str] = (), scripts: Iterable[str] = (), o
         "media-src": f"{source}data:",
         "connect-src": source.strip() or "'none'",
         "base-uri": "'none'",
-        "form-action": "'none'",
+        "form-action": source.strip() or "'none'",
+        "frame-src": source.strip() or "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

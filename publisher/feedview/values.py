@@ -89,12 +89,13 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document that readers page through. ``pages`` 0: not known; ``name`` is the file's own."""
+    """A document that readers page through. ``pages`` 0: not known. ``first_page`` is the address of what shows it."""
 
     title: str
     pages: int = 0
     href: str = ""
     facts: str = ""
+    first_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,25 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll that nobody has voted in yet. ``closes`` is such as ``3 days left``."""
+    """A poll. ``closes`` is such as ``3 days left``. ``votes`` has a number for each option, and ``voted`` is the
+    reader's; with ``open`` the reader can vote.
+    """
 
     question: str
     options: tuple[str, ...]
     closes: str = ""
+    votes: tuple[int, ...] = ()
+    voted: int | None = None
+    open: bool = False
+
+    @property
+    def total(self) -> int:
+        """All votes."""
+        return sum(self.votes)
+
+    def share(self, index: int) -> int:
+        """The percentage of one option."""
+        return round(100 * self.votes[index] / self.total) if self.total else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +168,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """What a network left out of a text: ``lost`` is the rest of what was sent, ``why`` the reason."""
+
+    lost: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Buttons that work: how many like the post, and whether this reader does."""
+
+    likes: int = 0
+    liked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post, ready to be shown. ``id`` is unique on the page; ``reshare`` is a post without one of its own."""
+    """A post, ready to be shown. ``id`` is unique on the page; ``reshare`` is a post without one of its own.
+
+    Without ``reactions`` the post has no buttons.
+    """
 
     id: str
     author: Author
@@ -173,6 +207,8 @@ class PostView:
     comments: tuple[Comment, ...] = ()
     badges: tuple[Badge, ...] = ()
     notes: tuple[Note, ...] = ()
+    cut: Cut | None = None
+    reactions: Reactions | None = None
 
     @property
     def comment_count(self) -> int:

@@ -9,15 +9,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+from markupsafe import Markup
+
 from publisher.feedview import asset, content_policy, create_environment, render_post
-from publisher.sandbox.feed_posts import author_view, hashtags, neighbours, permalink, post_view
+from publisher.sandbox.feed_log import MASK, panel, requests_by_urn, trouble_of, troubles
+from publisher.sandbox.feed_posts import author_view, hashtags, neighbours, permalink, post_view, reader
 from publisher.sandbox.files import file_response
+from publisher.sandbox.linkedin.api.comments import TEXT_LIMIT as COMMENT_LIMIT
+from publisher.sandbox.linkedin.api.comments import new_comment
 from publisher.sandbox.messages import Request, Response, page_response
+from publisher.sandbox.request_log import LoggedRequest
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Event, Post
 
 PAGE = 15
 """How many posts one page shows."""
+
+TROUBLES = 5
+"""How many refused requests the page shows."""
 
 _STATIC = {
     "post.css": "text/css",
@@ -50,12 +59,15 @@ class Feed:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._templates = create_environment(_ASSETS / "templates")
+        self._macros = self._templates.get_template("panel.html").module
 
     def answer(self, request: Request) -> Response:
         """Return a page, a file of one, or the stream of events."""
-        if request.verb not in {"GET", "HEAD"}:
-            return self._guarded(Response(405, headers={"allow": "GET, HEAD"}))
         try:
+            if request.verb == "POST" and request.path == "/feed/act":
+                return self._guarded(self.act(request))
+            if request.verb not in {"GET", "HEAD"}:
+                return self._guarded(Response(405, headers={"allow": "GET, HEAD"}))
             return self._guarded(self._route(request))
         except Missing:
             return self._guarded(self._page(request, "missing.html", status=404, title="Not found"))
@@ -93,9 +105,33 @@ class Feed:
         text = asset(name) if shared else (_ASSETS / "static" / name).read_text(encoding="utf-8")
         return Response(200, text.encode(), {"content-type": f"{kind}; charset=utf-8"})
 
+    def act(self, request: Request) -> Response:
+        """What the reader does: like, comment, vote. The reader is the first member."""
+        # a page of another site, open in the same browser, must not act here
+        if request.header("origin") not in {"", request.base_url}:
+            return Response(403)
+        given, member = request.form, reader(self._store)
+        post = self._store.post(given.get("urn", ""))
+        if post is None or not self._store.visible(post) or not member:
+            raise Missing
+        kind, text, option = (given.get(name, "") for name in ("kind", "text", "option"))
+        if kind == "like":
+            liked = any(item["actor"] == member for item in self._store.reactions(post.urn))
+            (self._store.unreact(post.urn, member) if liked else self._store.react(post.urn, member, "LIKE"))
+        elif kind == "comment" and text.strip():
+            self._store.add_comment(new_comment(self._store, post, member, text.strip()[:COMMENT_LIMIT]))
+        elif kind == "vote" and option.isascii() and option.isdigit():
+            if int(option) < len(post.content.get("poll", {}).get("options", ())):
+                self._store.vote(post.urn, member, int(option))
+        else:
+            return Response(400)
+        return Response(204)
+
     def home(self, request: Request) -> Response:
-        """Every post, newest first."""
-        return self._feed(request, lambda _post: True, "Feed")
+        """Every post, newest first; or those of one author or app."""
+        author, app = (request.parameters.get(name, "") for name in ("author", "app"))
+        named = {name: value for name, value in (("author", author), ("app", app)) if value}
+        return self._feed(request, _matching(author, app), "Feed", **named)
 
     def author(self, request: Request, urn: str) -> Response:
         """The posts of one person or page."""
@@ -127,29 +163,29 @@ class Feed:
 
     def events(self, request: Request) -> Response:
         """What happens from now on, as server-sent events."""
-        author, tag, only = (request.parameters.get(name, "") for name in ("author", "tag", "only"))
-        chosen: Chosen = _by(author) if author else _tagged(tag) if tag else lambda _post: True
-        if only:
-            chosen = lambda post: post.urn == only  # noqa: E731
+        names = ("author", "app", "tag", "only")
+        author, app, tag, only = (request.parameters.get(name, "") for name in names)
+        chosen = _matching(author, app, tag, only)
         headers = {
             "content-type": "text/event-stream",
             "cache-control": "no-store",
             "x-accel-buffering": "no",
         }
-        return Response(200, headers=headers, stream=(piece.encode() for piece in self._stream(chosen)))
+        return Response(200, headers=headers, stream=self._stream(chosen, request.base_url))
 
     def _feed(self, request: Request, chosen: Chosen, title: str, **filters: str) -> Response:
         before = request.parameters.get("before", "")
         found = list(islice(self._older(chosen, before), PAGE + 1))
         posts, more = found[:PAGE], len(found) > PAGE
+        kept = {name: value for name, value in filters.items() if name in request.parameters}
         return self._page(
             request,
             "feed.html",
             title=title,
             posts=posts,
-            older=f"?before={posts[-1].urn}" if more else "",
+            older=_query({**kept, "before": posts[-1].urn}) if more else "",
             stream="" if before else "/feed/events" + _query(filters),
-            heading=title if filters else "",
+            heading=title if filters and not kept else "",
         )
 
     def _older(self, chosen: Chosen, before: str) -> Iterator[Post]:
@@ -161,36 +197,60 @@ class Feed:
     def _page(self, request: Request, template: str, status: int = 200, **named: Any) -> Response:
         store = self._store
         given = {"older": "", "stream": "", "heading": "", "posts": (), **named}
-        given["posts"] = [render_post(post_view(store, post)) for post in given["posts"]]
+        logged = requests_by_urn(store) if given["posts"] else {}
+        given["posts"] = [self._rendered(post, logged, request.base_url) for post in given["posts"]]
         html = self._templates.get_template(template).render(
             **given,
             people=neighbours(store),
             total=len(store.posts),
             base=request.base_url,
-            token=next((token.value for token in store.tokens.all()), ""),
+            # the command for an empty feed works as it stands; elsewhere tokens are masked
+            token=MASK if given["posts"] else next((token.value for token in store.tokens.all()), ""),
             member=next((member.urn for member in store.members.all()), ""),
             now=store.clock.now(),
+            troubles=list(islice(troubles(store.request_log.entries()), TROUBLES)),
+            apps=store.apps.all(),
+            authors=[*store.members.all(), *store.organizations.all()],
+            chosen=request.parameters,
         )
         page = page_response(status, html)
         return replace(page, headers={**page.headers, "cache-control": "no-store"})
 
-    def _stream(self, chosen: Chosen) -> Iterator[str]:
+    def _rendered(self, post: Post, logged: dict[str, list[LoggedRequest]], base: str) -> Markup:
+        view = post_view(self._store, post)
+        shown = panel(self._store, post, logged, base)
+        extra = self._macros.panel(shown, view.id)  # type: ignore[attr-defined]
+        return render_post(view, extra=Markup(extra))  # noqa: S704 - escaped by the template
+
+    def _trouble(self, number: int) -> dict[str, str] | None:
+        entry = next((item for item in self._store.request_log.entries() if item.number == number), None)
+        trouble = trouble_of(entry) if entry else None
+        if trouble is None:
+            return None
+        html = self._macros.trouble(trouble)  # type: ignore[attr-defined]
+        return {"kind": "trouble", "html": str(html)}
+
+    def _stream(self, chosen: Chosen, base: str) -> Iterator[bytes]:
         pending: list[str] = []
         with self._store.subscribe() as subscription:
-            yield "retry: 1000\n: hello\n\n"
+            yield b"retry: 1000\n: hello\n\n"
             while not subscription.closed:
                 event = subscription.wait(_PENDING_BEAT if pending else _BEAT)
                 if event is None and not pending:
-                    yield ": still here\n\n"
+                    yield b": still here\n\n"
                 for urn, kind in [(urn, "post") for urn in pending] + _named(event):
-                    message = self._message(kind, urn, chosen, pending)
+                    message = self._message(kind, urn, chosen, pending, base)
                     if message:
-                        yield f"data: {json.dumps(message)}\n\n"
+                        yield f"data: {json.dumps(message)}\n\n".encode()
 
-    def _message(self, kind: str, urn: str, chosen: Chosen, pending: list[str]) -> dict[str, str] | None:
+    def _message(
+        self, kind: str, urn: str, chosen: Chosen, pending: list[str], base: str
+    ) -> dict[str, str] | None:
         """An event as the page wants it; None where it is not for this page, or not yet."""
         if kind == "reset":
             return {"kind": kind}
+        if kind == "trouble":
+            return self._trouble(int(urn))
         post = self._store.post(urn)
         if post is None or not chosen(post):
             return None
@@ -207,7 +267,7 @@ class Feed:
         return {
             "kind": kind,
             "id": view.id,
-            "html": render_post(view),
+            "html": self._rendered(post, requests_by_urn(self._store), base),
             "author": view.author.name,
             "href": permalink(urn),
         }
@@ -215,6 +275,20 @@ class Feed:
 
 def _named(event: Event | None) -> list[tuple[str, str]]:
     return [(event.urn, event.kind)] if event else []
+
+
+def _matching(author: str = "", app: str = "", tag: str = "", only: str = "") -> Chosen:
+    """A filter; empty ones match all."""
+
+    def matches(post: Post) -> bool:
+        return (
+            author in {"", post.author}
+            and app in {"", post.app}
+            and only in {"", post.urn}
+            and (not tag or tag.casefold() in hashtags(post))
+        )
+
+    return matches
 
 
 def _by(urn: str) -> Chosen:

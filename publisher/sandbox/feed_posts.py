@@ -10,16 +10,13 @@ from urllib.parse import quote
 from publisher.feedview import values as shown
 from publisher.feedview.addresses import safe_href, site
 from publisher.feedview.text import Mark, compose, find_hashtags
+from publisher.sandbox.linkedin import little_text
+from publisher.sandbox.linkedin.api.sniffing import pixels
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Attribute, Comment, Member, Organization, Post, StoredMedia
 
 HASHTAG = "/feed/hashtag/{tag}/"
-_POLLS = {
-    "ONE_DAY": "1 day left",
-    "THREE_DAYS": "3 days left",
-    "SEVEN_DAYS": "1 week left",
-    "FOURTEEN_DAYS": "2 weeks left",
-}
+_POLL_DAYS = {"ONE_DAY": 1, "THREE_DAYS": 3, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14}
 _UNITS = ((31_536_000, "yr"), (2_592_000, "mo"), (604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m"))
 
 
@@ -31,6 +28,30 @@ def author_page(urn: str) -> str:
 def permalink(urn: str) -> str:
     """The address of a post's own page, in LinkedIn's form."""
     return f"/feed/update/{quote(urn, safe=':')}/"
+
+
+def reader(store: Store) -> str:
+    """Who reads the feed page: the first member."""
+    return next((member.urn for member in store.members.all()), "")
+
+
+def cut(post: Post) -> shown.Cut | None:
+    """What LinkedIn left out of a commentary, and why."""
+    if post.api != "posts":
+        return None
+    at = little_text.read(post.sent_text, lambda _urn: ("",)).cut_at
+    if at is None:
+        return None
+    why = (
+        f'LinkedIn reads commentary as little text and stops at "{post.sent_text[at]}", which is reserved. '
+        f'It answers 201 all the same. Send "\\{post.sent_text[at]}" for the character itself.'
+    )
+    return shown.Cut(post.sent_text[at:], why)
+
+
+def _reactions(store: Store, post: Post) -> shown.Reactions:
+    actors = [item["actor"] for item in store.reactions(post.urn)]
+    return shown.Reactions(len(actors), reader(store) in actors)
 
 
 def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostView:
@@ -46,7 +67,9 @@ def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostVi
         permalink=permalink(post.urn),
         visibility="public" if post.visibility == "PUBLIC" else "connections",
         edited=post.edited_at is not None,
-        **_attached(store, content),
+        **_attached(store, post),
+        cut=cut(post),
+        reactions=None if nested else _reactions(store, post),
         reshare=post_view(store, parent, nested=True) if parent is not None and parent.shown else None,
         reshare_note="This post is no longer available." if "reshare" in content else "",
         comments=() if nested else tuple(_comments(store, post)),
@@ -100,13 +123,13 @@ def age(seconds: float) -> str:
     return next((f"{int(seconds // size)}{unit}" for size, unit in _UNITS if seconds >= size), "now")
 
 
-def _attached(store: Store, content: Any) -> dict[str, Any]:
+def _attached(store: Store, post: Post) -> dict[str, Any]:
     """What hangs on a post, by the names `PostView` has for it."""
+    content = post.content
     if article := content.get("article"):
         return {"card": _card(store, article)}
     if poll := content.get("poll"):
-        closes = _POLLS.get(poll["duration"], "")
-        return {"poll": shown.Poll(poll["question"], tuple(poll["options"]), closes)}
+        return {"poll": _poll(store, post, poll)}
     found = [(item, upload) for item in content.get("media", ()) if (upload := store.media(item["urn"]))]
     attached: dict[str, Any] = {}
     for item, upload in found:
@@ -119,8 +142,19 @@ def _attached(store: Store, content: Any) -> dict[str, Any]:
     return {**attached, "images": images}
 
 
+def _poll(store: Store, post: Post, poll: Any) -> shown.Poll:
+    votes = store.votes(post.urn)
+    counts = tuple(list(votes.values()).count(index) for index in range(len(poll["options"])))
+    ends = post.created_at / 1000 + _POLL_DAYS.get(poll["duration"], 1) * 86_400
+    left = ends - store.clock.now()
+    # a poll of a week has "1w left" when it is new, not "6d"
+    closes = f"{age(left + 60)} left" if left > 0 else "closed"
+    mine = votes.get(reader(store))
+    return shown.Poll(poll["question"], tuple(poll["options"]), closes, counts, mine, open=left > 0)
+
+
 def _image(upload: StoredMedia, alt: str) -> shown.Image:
-    width, height = _pixels(upload.path) if upload.path else (0, 0)
+    width, height = pixels(upload.path, upload.mime_type) if upload.path else (0, 0)
     address = f"/feed/media/{quote(upload.urn, safe=':')}" if width else ""
     return shown.Image(address, alt, width, height)
 
@@ -128,7 +162,10 @@ def _image(upload: StoredMedia, alt: str) -> shown.Image:
 def _document(upload: StoredMedia, item: Any, address: str) -> shown.Attachment:
     kind = "PDF" if upload.mime_type == "application/pdf" else "Document"
     pages = _pages(upload.path) if upload.path and kind == "PDF" else 0
-    return shown.Attachment(item["title"] or "Document", pages, address, f"{kind} · {_size(upload.size)}")
+    # browsers show PDFs by themselves; without their toolbar a page looks like one
+    first = f"{address}#page=1&toolbar=0&navpanes=0&view=FitH" if kind == "PDF" else ""
+    facts = f"{kind} · {_size(upload.size)}"
+    return shown.Attachment(item["title"] or "Document", pages, address, facts, first)
 
 
 def _card(store: Store, article: Any) -> shown.Card:
@@ -164,18 +201,6 @@ def _thread(store: Store, replies: dict[str, list[Comment]], parent: str) -> Ite
 
 def _size(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
-
-
-@lru_cache(maxsize=1024)
-def _pixels(path: Path) -> tuple[int, int]:
-    """Width and height of an image file; zeros where it is none."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError):
-        return (0, 0)
 
 
 @lru_cache(maxsize=256)

@@ -87,7 +87,8 @@ def _body(body: bytes) -> dict[str, Any]:
 class RequestLog:
     """The last ``limit`` exchanges, and counts of all of them."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, told: Callable[[LoggedRequest], None] = lambda _entry: None) -> None:
+        self._told = told
         self._lock = threading.Lock()
         self._entries: deque[LoggedRequest] = deque(maxlen=limit)
         self._counts: Counter[tuple[str, str, int]] = Counter()
@@ -101,7 +102,8 @@ class RequestLog:
             # the deque drops the oldest by itself; the counts keep all
             self._entries.append(entry)
             self._counts[entry.resource, entry.method, entry.status] += 1
-            return entry
+        self._told(entry)
+        return entry
 
     def entries(self, **wanted: Any) -> list[LoggedRequest]:
         """Those whose fields equal ``wanted``, oldest first."""

@@ -17,7 +17,7 @@ from publisher.sandbox.faults import Faults
 from publisher.sandbox.ids import Ids
 from publisher.sandbox.linkedin.identity import drawn_picture
 from publisher.sandbox.linkedin.quota import Quota
-from publisher.sandbox.request_log import RequestLog
+from publisher.sandbox.request_log import LoggedRequest, RequestLog
 from publisher.sandbox.settings import Settings
 from publisher.sandbox.values import (
     App,
@@ -56,7 +56,7 @@ class Store:
         self.events = Events()
         self.faults = Faults()
         self.quota = Quota(settings, clock)
-        self.request_log = RequestLog(settings.recorded)
+        self.request_log = RequestLog(settings.recorded, self._tell)
         self.members: Collection[Member] = Collection("members", database)
         self.organizations: Collection[Organization] = Collection("organizations", database)
         self.apps: Collection[App] = Collection("apps", database)
@@ -349,6 +349,11 @@ class Store:
         self.events.close()
         if self._temporary:
             self._temporary.cleanup()
+
+    def _tell(self, entry: LoggedRequest) -> None:
+        """Let the feed show a request that was refused, or that carries a warning."""
+        if entry.status >= 400 or entry.warnings:
+            self.events.publish("trouble", str(entry.number))
 
     def _index_post(self, post: Post) -> None:
         self._activities[post.activity] = post.urn

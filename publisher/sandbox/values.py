@@ -148,7 +148,7 @@ class Post:
     ``text`` is what LinkedIn shows; ``sent_text`` is what arrived (they differ where little text was cut).
     ``content`` is API-neutral: ``{"media": [{"urn", "alt", "title"}]}``, ``{"article": {…}}``, ``{"poll": {…}}``
     or ``{"reshare": {"parent": urn}}``; empty for a text post. ``api`` is ``ugcPosts`` or ``posts``; times are
-    epoch milliseconds; ``activity`` is the URN that comments are hung on.
+    epoch milliseconds; ``activity`` is the URN that comments are hung on, ``app`` the client id of the app that posted.
     """
 
     urn: str
@@ -166,6 +166,7 @@ class Post:
     edited_at: int | None = None
     deleted_at: int | None = None
     invisible: bool = False
+    app: str = ""
 
     @property
     def shown(self) -> bool:

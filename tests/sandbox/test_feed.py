@@ -136,7 +136,7 @@ def test_polls_reshares_and_documents_are_seen(versioned: Client) -> None:
     first = store.posts_newest_first()[0]
     shown = post_view(store, first).poll
     assert shown is not None
-    assert (shown.options, shown.closes) == (("This", "That"), "1 week left")
+    assert (shown.options, shown.closes) == (("This", "That"), "1w left")
     assert versioned.create_post("Look", reshareContext={"parent": first.urn}).status_code == 201
     outer = post_view(store, store.posts_newest_first()[0])
     assert outer.reshare is not None

@@ -113,7 +113,7 @@ def test_the_fold_opens_by_keyboard_and_stays_open_when_the_post_changes(
 ) -> None:
     urn = client.create(LONG).headers["x-restli-id"]
     page = live(open_page, client.sandbox)
-    hidden = page.get_by_text("nobody publishes twice")
+    hidden = page.locator(".rest").get_by_text("nobody publishes twice")
     expect(hidden).to_be_hidden()
     more = page.get_by_role("button", name="see more")
     expect(more).to_have_attribute("aria-expanded", "false")
@@ -124,7 +124,7 @@ def test_the_fold_opens_by_keyboard_and_stays_open_when_the_post_changes(
     page.keyboard.press("Enter")
     expect(hidden).to_be_visible()
     comment(client, urn, "Well said")
-    expect(page.get_by_text("Well said")).to_be_visible()
+    expect(page.get_by_text("Well said", exact=True)).to_be_visible()
     expect(hidden).to_be_visible()
 
 

@@ -16,6 +16,35 @@
     }
   };
   setInterval(tellTime, 20000);
+
+  // the reader's own doings; the stream brings the changed post
+  const urnOf = (element) => element.closest("article").querySelector("[data-urn]").dataset.urn;
+  const act = async (element, fields) => {
+    const answer = await fetch("/feed/act", { method: "POST", body: new URLSearchParams({ urn: urnOf(element), ...fields }) });
+    if (!answer.ok) document.querySelector("[data-status]").textContent = `Refused: ${answer.status}`;
+    else if (!body.dataset.stream) location.reload();
+  };
+  document.addEventListener("click", (event) => {
+    const [like, reply, vote, copy] = ["like", "reply", "vote", "copy"].map((name) => event.target.closest(`[data-${name}]`));
+    if (like) act(like, { kind: "like" });
+    if (vote) act(vote, { kind: "vote", option: vote.dataset.vote });
+    if (reply) {
+      const form = document.getElementById(reply.getAttribute("aria-controls"));
+      form.hidden = !form.hidden;
+      reply.setAttribute("aria-expanded", String(!form.hidden));
+      if (!form.hidden) form.elements.text.focus();
+    }
+    if (copy) {
+      navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).textContent);
+      document.querySelector("[data-status]").textContent = "Copied";
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-reply-form]")) return;
+    event.preventDefault();
+    act(event.target, { kind: "comment", text: event.target.elements.text.value });
+    event.target.reset();
+  });
   if (!posts || !body.dataset.stream) return;
 
   const fresh = document.querySelector("[data-fresh]");
@@ -44,13 +73,23 @@
   // a post that is replaced stays unfolded and focused as it was
   const keepOpen = (old, post) => {
     const open = old.querySelector("[data-more][aria-expanded=true]") !== null;
+    const wire = old.querySelector("[data-wire]")?.open;
     const focused = old.contains(document.activeElement);
     old.replaceWith(post);
     if (open) post.querySelector("[data-more]")?.click();
+    if (wire) post.querySelector("[data-wire]").open = true;
     if (focused) post.focus({ preventScroll: true });
+  };
+  const complain = (message) => {
+    const list = document.querySelector("[data-trouble-list]");
+    list.insertAdjacentHTML("afterbegin", message.html);
+    while (list.childElementCount > 5) list.lastElementChild.remove();
+    document.querySelector("[data-troubles]").hidden = false;
+    status.textContent = `Refused: ${list.firstElementChild.textContent}`;
   };
   const take = (message) => {
     if (message.kind === "reset") return location.reload();
+    if (message.kind === "trouble") return complain(message);
     if (message.kind === "delete") document.getElementById(message.id)?.remove();
     else arrive(message);
     settle();

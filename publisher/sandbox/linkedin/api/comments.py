@@ -1,6 +1,7 @@
 """``socialActions/<post>/comments``, by ``/v2`` and by ``/rest``."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from publisher.sandbox.linkedin.api.rest_posts_content import check_length
 from publisher.sandbox.linkedin.call import Call, Route
 from publisher.sandbox.linkedin.schema import Text, Urn, record
 from publisher.sandbox.messages import Response, json_response
+from publisher.sandbox.store import Store
 from publisher.sandbox.values import Comment, Post
 
 TEXT_LIMIT = 1_250
@@ -45,21 +47,28 @@ def create(call: Call) -> Response:
     # under one lock with the commit, or parallel comments would all be the first of their minute
     with call.store.lock:
         _throttle(call, body["actor"])
-        number = str(call.store.ids.snowflake())
-        comment = Comment(
-            urn=f"urn:li:comment:({post.activity},{number})",
-            id=number,
-            post=post.urn,
-            author=body["actor"],
-            text=text,
-            created_at=call.store.clock.milliseconds(),
+        comment = replace(
+            new_comment(call.store, post, body["actor"], text),
             parent=_parent(call, post, body.get("parentComment", "")),
             attributes=mentions(body["message"].get("attributes", [])),
         )
         call.store.add_comment(comment)
     call.committed = comment.urn
-    location = f"/socialActions/{quote(call.key, safe='')}/comments/{number}"
-    return json_response(201, _document(post, comment), {"x-restli-id": number, "location": location})
+    location = f"/socialActions/{quote(call.key, safe='')}/comments/{comment.id}"
+    return json_response(201, _document(post, comment), {"x-restli-id": comment.id, "location": location})
+
+
+def new_comment(store: Store, post: Post, author: str, text: str) -> Comment:
+    """Return a comment with an id of its own, not yet added."""
+    number = str(store.ids.snowflake())
+    return Comment(
+        urn=f"urn:li:comment:({post.activity},{number})",
+        id=number,
+        post=post.urn,
+        author=author,
+        text=text,
+        created_at=store.clock.milliseconds(),
+    )
 
 
 def _actor(call: Call, body: Any) -> None:

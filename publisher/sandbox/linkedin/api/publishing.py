@@ -40,6 +40,7 @@ def commit_post(
             payload=payload,
             lifecycle=lifecycle,
             invisible=call.strike("invisible") is not None,
+            app=call.bearer.client_id,
         )
         store.add_post(post)
     call.committed = post.urn
