@@ -1,5 +1,6 @@
 """``publisher watch``: validate, plan and show on every settled change; publish only where asked to."""
 
+import errno
 import os
 import signal
 import sys
@@ -98,7 +99,9 @@ def _follow(
             follow(shown, changes, seen)
     except (KeyboardInterrupt, click.Abort):
         say("", quiet=options.quiet)
-    except SystemExit:  # werkzeug's way of saying that the port is taken
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
         raise UsageError(f"The port {port} is taken.", "--port 0 takes a free one.") from None
     return EXIT_OK
 

@@ -9,7 +9,8 @@ from publisher.model.plan import Action
 from publisher.preview.entries import Setting
 from publisher.preview.media import Served
 from publisher.preview.page import Contents, EntryCache, build_page
-from publisher.preview.server import PreviewServer, Show, Stage
+from publisher.preview.server import PreviewServer
+from publisher.preview.stage import Show, Stage
 from publisher.watch.reload import Reloader, View
 from publisher.watch.settling import Changes
 

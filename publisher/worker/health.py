@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -14,8 +16,6 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wrappers import Request, Response
 
 
 @dataclass(slots=True)
@@ -46,31 +46,41 @@ class Health:
             "publisher_last_scan_timestamp_seconds", "When the last scan succeeded.", registry=to
         )
 
-    def answer(self, request: Request) -> Response:
-        """One request's answer."""
-        if request.path == "/metrics":
-            return Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
-        if request.path == "/healthz":
+    def answer(self, path: str) -> tuple[int, str, bytes]:
+        """Return the status, content type and body for one request's path."""
+        if path == "/metrics":
+            return 200, CONTENT_TYPE_LATEST, generate_latest(self.registry)
+        if path == "/healthz":
             body = json.dumps({"status": "unavailable" if self.problem else "ok", "problem": self.problem})
-            return Response(body + "\n", 503 if self.problem else 200, content_type="application/json")
-        return Response("not found\n", 404)
+            return 503 if self.problem else 200, "application/json", f"{body}\n".encode()
+        return 404, "text/plain; charset=utf-8", b"not found\n"
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's signature
-        """Nothing: an orchestrator asks every few seconds."""
+class _Handler(BaseHTTPRequestHandler):
+    health: ClassVar[Health]
+    timeout = 10
+
+    def do_GET(self) -> None:
+        """Answer a probe."""
+        status, content_type, body = self.health.answer(self.path.partition("?")[0])
+        self.send_response(status)
+        self.send_header("content-type", content_type)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Print nothing: an orchestrator asks every few seconds."""
 
 
 @contextmanager
 def served(health: Health, host: str, port: int) -> Iterator[int]:
     """Answer on a port (0: a free one), which is given."""
-    server = make_server(
-        host, port, Request.application(health.answer), threaded=True, request_handler=_Quiet
-    )
+    server = ThreadingHTTPServer((host, port), type("_HealthHandler", (_Handler,), {"health": health}))
     thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
     thread.start()
     try:
-        yield server.port
+        yield server.server_port
     finally:
         server.shutdown()
         thread.join()
