@@ -62,6 +62,7 @@ READING = _rules(
     Rule("media-frames", _ERROR, "An animation with too many frames."),
     Rule("media-size", _ERROR, "A media file that is too small or too large."),
     Rule("media-duration", _ERROR, "A video that is too short or too long."),
+    Rule("card-invalid", _ERROR, "A card or carousel that can't be made."),
     Rule("version-sunset", _WARNING, "The configured Linkedin-Version has ended, or ends within 45 days."),
     Rule("author-unset", _WARNING, "No author is configured at all."),
     Rule("media-pages", _ERROR, "A document with no pages, or too many."),

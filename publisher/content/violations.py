@@ -144,12 +144,17 @@ def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
     by_branch: dict[int, list[Any]] = {}
     for sub in error.context:
         by_branch.setdefault(sub.schema_path[0], []).append(sub)
-    for branch in sorted(by_branch):
+    given = error.instance if isinstance(error.instance, dict) else {}
+
+    def missing(branch: Any) -> int:
+        return len([name for name in error.validator_value[branch].get("required", ()) if name not in given])
+
+    for branch in sorted(by_branch, key=missing):  # stable: of two that are as likely, the first
         if all(sub.validator != "type" or list(sub.path) for sub in by_branch[branch]):
             for sub in by_branch[branch]:
                 yield from _violations(sub)
             return
-    kinds = [_KINDS[branch["type"]] for branch in error.validator_value]
+    kinds = list(dict.fromkeys(_KINDS[branch["type"]] for branch in error.validator_value))
     wanted = " or ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
     scalar = "string" if "a text" in kinds and not isinstance(error.instance, dict | list) else ""
     yield _wrong_type(path, wanted, scalar, error)

@@ -4,9 +4,9 @@ import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from publisher.media.fingerprint import Fingerprint
 from publisher.model.post import Media, MediaKind
@@ -30,11 +30,17 @@ _HEAD = 4096
 class MediaLibrary:
     """Looks at the media files of the project at ``root``, at each of them once while it doesn't change.
 
-    ``recall`` returns the facts that an earlier run found for a fingerprint, if any.
+    ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards.
     """
 
-    def __init__(self, root: Path, recall: Callable[[Fingerprint], Media | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        recall: Callable[[Fingerprint], Media | None] = lambda _: None,
+        make: Callable[[Mapping[str, Any], str], Inspection] | None = None,
+    ) -> None:
         self._root = root.resolve()
+        self._make = make
         self._recall = recall
         self._seen: dict[Fingerprint, Inspection] = {}
 
@@ -61,6 +67,12 @@ class MediaLibrary:
         if at not in self._seen:
             self._seen[at] = self._recall(at) or look_at(path, name)
         return self._seen[at]
+
+    def make(self, request: Mapping[str, Any], source: str) -> Inspection:
+        """Make the picture that an entry of ``media`` or ``document`` of the file ``source`` asks for."""
+        if self._make is None:
+            return MediaProblem("card-invalid", "Cards can't be made here.", "Attach a file instead.")
+        return self._make(request, source)
 
     def _locate(self, reference: str, source: str) -> Path | MediaProblem:
         if "://" in reference or reference.startswith("data:"):

@@ -1,6 +1,7 @@
 """What rendering needs of the world: media files looked at by someone who may read files."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from publisher.model.post import Media
 
@@ -26,3 +27,6 @@ class MediaSource(Protocol):
 
     def inspect(self, reference: str, source: str) -> Media | Problem:
         """Look at the file that ``reference`` names, relative to the file ``source``."""
+
+    def make(self, request: Mapping[str, Any], source: str) -> Media | Problem:
+        """Make the picture that an entry of ``media`` or ``document`` of the file ``source`` asks for."""

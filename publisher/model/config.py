@@ -67,6 +67,21 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """How pictures from text look. Paths are POSIX, relative to the project; empty strings take the default."""
+
+    theme: Literal["light", "dark"] = "light"
+    background: str = ""
+    foreground: str = ""
+    accent: str = ""
+    font: str = ""
+    fonts: str = ""
+    logo: str = ""
+    by: str = ""
+    size: Literal["landscape", "square", "portrait"] = "landscape"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedIn:
     """Where the API is and which version of it is spoken on ``/rest``."""
 
@@ -100,4 +115,5 @@ class Config:
     slots: tuple[Slot, ...] = ()
     lints: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict)
     on_change: Literal["hold", "update", "replace"] = "hold"
+    cards: Cards = Cards()
     linkedin: LinkedIn = LinkedIn()

@@ -1,8 +1,9 @@
 """Posts: validated, rendered documents. What readers would see, and nothing about how an API wants it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 
@@ -93,6 +94,9 @@ class Media:
     ``path`` is POSIX and relative to the project root. ``sha256`` is the hex digest of the bytes, ``size``
     their number. ``width``/``height`` are pixels, ``duration`` seconds, ``pages`` a document's page count;
     None where the kind has none or the file does not tell.
+
+    A picture that publisher makes is in ``file``, outside of the project; ``recipe`` is the sha256 (hex) of what it is
+    made from. The post's digest covers the recipe, because another machine may draw the same picture with other bytes.
     """
 
     path: str
@@ -106,6 +110,12 @@ class Media:
     height: int | None = None
     duration: float | None = None
     pages: int | None = None
+    file: str = field(default="", compare=False)
+    recipe: str = ""
+
+    def location(self, root: Path) -> Path:
+        """Where the bytes are, in the project at ``root`` or outside of it."""
+        return Path(self.file) if self.file else root / self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Embedded:
         side = LARGEST_SIDE if alone else LARGEST_SIDE * 2 // 3
         known = (media.sha256, side)
         if known not in self._kept:
-            content = scaled(self._root / media.path, side)
+            content = scaled(media.location(self._root), side)
             self._kept[known] = self._embed(content, "image/webp")
         return Image(self._kept[known], media.alt, media.width or 0, media.height or 0)
 
@@ -52,7 +52,7 @@ class Embedded:
         if not media.mime_type.startswith("video/") or media.size > min(VIDEO_BOUND, self._left):
             return ""
         try:
-            return self._embed((self._root / media.path).read_bytes(), media.mime_type)
+            return self._embed(media.location(self._root).read_bytes(), media.mime_type)
         except OSError:
             return ""
 

@@ -1,10 +1,11 @@
 """Read, render and lint one source file: its documents and diagnostics, and what they depend on."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from publisher.content.files import SourceFile, read_text
 from publisher.content.read import read_document
@@ -96,3 +97,7 @@ class _MediaRecorder:
         else:
             self.complete = False
         return found
+
+    def make(self, request: Mapping[str, Any], source: str) -> Media | Problem:
+        self.complete = False  # its templates and fonts have no fingerprint here
+        return self._source.make(request, source)

@@ -15,6 +15,7 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from publisher.model.post import UNKNOWN_AUTHOR, Post
 from publisher.networks.linkedin.versions import WARN_BEFORE, newest, sunset
+from publisher.project.cards import CardMaker
 from publisher.project.file_builder import FileBuilder
 from publisher.project.media_cache import MediaCache
 from publisher.project.memo import Memo
@@ -67,7 +68,10 @@ def load(
         config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
     files, diagnostics = source_files(root, config, paths)
     cache = MediaCache(root, environ)
-    context = RenderContext(config, read_templates(root, config), MediaLibrary(root, cache.recall))
+    cards = CardMaker(root, config, environ)
+    context = RenderContext(
+        config, read_templates(root, config), MediaLibrary(root, cache.recall, cards.make)
+    )
     builder = FileBuilder(root, context, now)
     results = memo.build(files, builder) if memo else build_all(files, builder)
     cache.save((found for result in results for found in result.media), complete=paths is None)

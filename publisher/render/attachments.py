@@ -15,12 +15,13 @@ _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMEN
 
 
 class Attachment(NamedTuple):
-    """A reference to a file as the author wrote it, and where that is."""
+    """A reference to a file as the author wrote it, and where that is; ``request`` is that of a picture to make."""
 
     reference: str
     alt: str = ""
     title: str = ""
     at: Position = Position()
+    request: Mapping[str, Any] | None = None
 
 
 class Attached(NamedTuple):
@@ -69,11 +70,13 @@ def read_thumbnail(document: Document) -> Attachment | None:
 def _attachment(document: Document, entry: Any, path: FieldPath) -> Attachment:
     if isinstance(entry, str):
         return Attachment(entry, at=document.position(*path))
+    made = next((name for name in ("card", "slides") if name in entry), None)
     return Attachment(
-        str(entry.get("path", "")),
+        str(entry.get(made or "path", "")),
         str(entry.get("alt", "")).strip(),
         str(entry.get("title", "")).strip(),
-        document.position(*path, "path"),
+        document.position(*path, made or "path"),
+        entry if made else None,
     )
 
 
@@ -91,13 +94,16 @@ def inspect_all(
             # said here and not by the reader of files, who would look for a file of that name
             problems.append(_remote(document, attachment))
             continue
-        media = source.inspect(attachment.reference, document.path)
+        if attachment.request is None:
+            media = source.inspect(attachment.reference, document.path)
+        else:
+            media = source.make(attachment.request, document.path)
         if not isinstance(media, Media):
             problems.append(diagnose(document, media.code, media.message, media.remedy, at=attachment.at))
         elif media.kind not in kinds:
             problems.append(_wrong_kind(document, attachment, media, kinds))
         else:
-            described = replace(media, alt=attachment.alt, title=attachment.title)
+            described = replace(media, alt=attachment.alt or media.alt, title=attachment.title)
             found.append(Attached(described, attachment.at))
     return found
 

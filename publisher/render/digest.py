@@ -13,7 +13,8 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 def post_digest(post: Post) -> str:
     """``sha256:<hex>`` of text, mentions, article, media, poll, reshare, author and visibility.
 
-    Media count by their bytes, alt text and title. Where the post comes from, when it is due and which API
+    Media count by their bytes, alt text and title; a picture that
+    publisher makes counts by what it is made from. Where the post comes from, when it is due and which API
     sends it don't count, nor does the first comment, which has a digest of its own.
     """
     seen: dict[str, Any] = {
@@ -61,7 +62,7 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _media(media: Media) -> list[str]:
-    return [media.sha256, media.alt, media.title]
+    return [media.recipe or media.sha256, media.alt, media.title]
 
 
 def _digest(value: dict[str, Any]) -> str:

@@ -13,7 +13,17 @@ from publisher.content.formats import is_uri
 from publisher.content.schemas import fast_check, subschema
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.errors import ConfigError, UsageError
-from publisher.model.config import Config, Defaults, FrontMatter, Late, Limits, LinkedIn, Slot, TextConfig
+from publisher.model.config import (
+    Cards,
+    Config,
+    Defaults,
+    FrontMatter,
+    Late,
+    Limits,
+    LinkedIn,
+    Slot,
+    TextConfig,
+)
 from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
 from publisher.model.document import FieldPath
 from publisher.model.post import Author, Visibility
@@ -183,6 +193,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         late=_late(settings.get("late", {})),
         slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
         lints=lints,
+        cards=Cards(**settings.get("cards", {})),
         linkedin=LinkedIn(**settings.get("linkedin", {})),
     )
 

@@ -49,7 +49,7 @@ class Live:
 def _files(view: View) -> dict[str, tuple[Path, str]]:
     root = view.project.root
     return {
-        media.sha256: (root / media.path, media.mime_type)
+        media.sha256: (media.location(root), media.mime_type)
         for post in view.project.posts
         for media in post.files
     }

@@ -343,12 +343,12 @@ def test_links_inside_the_project_are_fine(project: Path) -> None:
 
 
 def test_each_file_is_looked_at_once_while_it_does_not_change(project: Path) -> None:
-    cache: dict[Any, Any] = {}
+    library = MediaLibrary(project)
     path = project / "content" / "images" / "a.png"
-    first = MediaLibrary(project, cache).inspect("images/a.png", "content/post.md")
-    assert MediaLibrary(project, cache).inspect("images/a.png", "content/other.md") is first
+    first = library.inspect("images/a.png", "content/post.md")
+    assert library.inspect("images/a.png", "content/other.md") is first
     path.write_bytes(picture(size=(50, 50)))
-    second = MediaLibrary(project, cache).inspect("images/a.png", "content/post.md")
+    second = library.inspect("images/a.png", "content/post.md")
     assert isinstance(first, Media)
     assert isinstance(second, Media)
     assert (second.width, second.sha256 != first.sha256) == (50, True)

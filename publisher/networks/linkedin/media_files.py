@@ -16,7 +16,7 @@ _BLOCK = 1_048_576
 
 def verified(root: Path, media: Media) -> Path:
     """The file's path, once its bytes are known to be those that were planned. Raises `Rejected` otherwise."""
-    path = root / media.path
+    path = media.location(root)
     # the plan was made, and perhaps reviewed, with certain bytes: others must not be published under it
     digest, size = hashlib.sha256(), 0
     try:

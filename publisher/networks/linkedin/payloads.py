@@ -28,7 +28,10 @@ def placeholders(post: Post) -> dict[str, str]:
     files = list(post.media)
     if post.article and post.article.thumbnail:
         files.append(post.article.thumbnail)
-    return {media.sha256: f"{{asset:{posixpath.relpath(media.path, folder)}}}" for media in files}
+    return {
+        media.sha256: f"{{asset:{media.path if media.file else posixpath.relpath(media.path, folder)}}}"
+        for media in files
+    }
 
 
 def encode_comment(text: Text, actor_urn: str, post_urn: str) -> dict[str, Any]:
