@@ -206,9 +206,11 @@ def _size(count: int) -> str:
 @lru_cache(maxsize=256)
 def _pages(path: Path) -> int:
     """How many pages a PDF has; 0 where it can't be told."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ModuleNotFoundError:
+        return 0
     try:
         return len(PdfReader(path).pages)
     except (PyPdfError, OSError, ValueError, KeyError, RecursionError):

@@ -17,6 +17,7 @@ from publisher.sandbox.control import ENDPOINTS
 from publisher.sandbox.faults import KINDS
 from publisher.sandbox.server import Sandbox
 from publisher.sandbox.settings import Settings
+from publisher.sandbox.values import PRODUCTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -49,6 +50,22 @@ def test_examples_run_as_they_stand(language: str, text: str, sandbox: Sandbox) 
         [*program(language), text], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_pytest_example_passes(tmp_path: Path) -> None:
+    (text,) = [text for language, text in EXAMPLES if "def test_publish(linkedin_intercept)" in text]
+    (tmp_path / "test_example.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_container_examples_are_yaml() -> None:
+    compose, workflow = (yaml.safe_load(text) for language, text in BLOCKS if language == "yml")
+    dockerfile = compose["services"]["linkedin"]["build"]["dockerfile"]
+    assert (Path(__file__).parents[2] / dockerfile).is_file()
+    assert set(compose["services"]["linkedin"]["command"][1::2]) == {"member_quota=none"}
+    assert "linkedin" in workflow["jobs"]["test"]["services"]
 
 
 def test_every_language_has_an_example() -> None:
@@ -93,6 +110,8 @@ def test_the_config_file_is_one() -> None:
         *KINDS,
         *(item.name for item in fields(Settings)),
         *(f"{verb} {path}" for verb, path in ENDPOINTS),
+        *(f"linkedin_sandbox_{name}" for name in ("settings", "clock", "intercept", "session")),
+        *PRODUCTS,
         *(option for parameter in command.params for option in parameter.opts if option.startswith("--")),
     ],
 )
