@@ -14,6 +14,7 @@ from publisher.sandbox.ids import Ids
 from publisher.sandbox.messages import ApiError, Ending, Request, Response, json_response
 from publisher.sandbox.request_log import LoggedRequest
 from publisher.sandbox.store import Store
+from publisher.sandbox.values import Member, Post, StoredMedia
 
 BODY_LIMIT = 115_343_360
 """The largest request body that an emulator reads: 110 MiB, above every network's limit for one request."""
@@ -120,6 +121,7 @@ class Emulator:
         self.store = store
         self.clock = store.clock
         store.on_restore(self.clear)
+        store.feed_sources.append(self)
         # ids of its own: another network must not change those of LinkedIn's members
         starts = store.starts
         self.ids = Ids(
@@ -161,6 +163,24 @@ class Emulator:
     def delayed(self, _call: NetworkCall) -> None:
         """Note that a fault holds a call back; it is executed later."""
         return
+
+    def feed_posts(self) -> list[Post]:
+        """Return what readers see, oldest first."""
+        raise NotImplementedError
+
+    def feed_author(self, urn: str) -> Member | None:
+        """Return who posted."""
+        raise NotImplementedError
+
+    def feed_media(self, urn: str) -> StoredMedia | None:
+        """Return a file of a post."""
+        raise NotImplementedError
+
+    def feed_file(self, urn: str, kind: str, mime_type: str, name: str) -> StoredMedia:
+        """Return a file of the folder of uploads as the feed takes it."""
+        path = self.store.media_folder / name
+        size = path.stat().st_size if path.is_file() else 0
+        return StoredMedia(urn, kind, "", self.name, 0, "", mime_type, path, size, uploaded_at=0.0)
 
     def clear(self) -> None:
         """Forget what is in no collection; part of a reset."""

@@ -13,7 +13,16 @@ from markupsafe import Markup
 
 from publisher.feedview import asset, content_policy, create_environment, render_post
 from publisher.sandbox.feed_log import MASK, panel, requests_by_urn, trouble_of, troubles
-from publisher.sandbox.feed_posts import author_view, hashtags, neighbours, permalink, post_view, reader
+from publisher.sandbox.feed_posts import (
+    author_view,
+    element_id,
+    hashtags,
+    neighbours,
+    permalink,
+    post_view,
+    reader,
+)
+from publisher.sandbox.feed_store import find_author, find_media, find_post, is_visible, posts_of_all
 from publisher.sandbox.files import file_response
 from publisher.sandbox.linkedin.api.comments import TEXT_LIMIT as COMMENT_LIMIT
 from publisher.sandbox.linkedin.api.comments import new_comment
@@ -135,7 +144,7 @@ class Feed:
 
     def author(self, request: Request, urn: str) -> Response:
         """The posts of one person or page."""
-        if self._store.author(urn) is None:
+        if find_author(self._store, urn) is None:
             raise Missing
         return self._feed(request, _by(urn), f"Posts of {author_view(self._store, urn).name}", author=urn)
 
@@ -145,8 +154,8 @@ class Feed:
 
     def update(self, request: Request, urn: str) -> Response:
         """A post's own page."""
-        post = self._store.post(urn)
-        if post is None or not self._store.visible(post):
+        post = find_post(self._store, urn)
+        if post is None or not is_visible(self._store, post):
             raise Missing
         return self._page(
             request, "feed.html", title="Post", posts=[post], stream=f"/feed/events?only={post.urn}"
@@ -154,7 +163,7 @@ class Feed:
 
     def media(self, request: Request, urn: str) -> Response:
         """The bytes of an upload, in ranges where asked so."""
-        upload = self._store.media(urn)
+        upload = find_media(self._store, urn)
         if upload is None or upload.path is None or not upload.path.is_file():
             raise Missing
         inline = upload.mime_type in _INLINE
@@ -189,10 +198,10 @@ class Feed:
         )
 
     def _older(self, chosen: Chosen, before: str) -> Iterator[Post]:
-        posts = self._store.posts.newest_first()
+        posts = posts_of_all(self._store)
         if before:
             any(post.urn == before for post in posts)  # go past it
-        return (post for post in posts if self._store.visible(post) and chosen(post))
+        return (post for post in posts if is_visible(self._store, post) and chosen(post))
 
     def _page(self, request: Request, template: str, status: int = 200, **named: Any) -> Response:
         store = self._store
@@ -202,7 +211,7 @@ class Feed:
         html = self._templates.get_template(template).render(
             **given,
             people=neighbours(store),
-            total=len(store.posts),
+            total=sum(1 for _ in posts_of_all(store)),
             base=request.base_url,
             # the command for an empty feed works as it stands; elsewhere tokens are masked
             token=MASK if given["posts"] else next((token.value for token in store.tokens.all()), ""),
@@ -251,13 +260,16 @@ class Feed:
             return {"kind": kind}
         if kind == "trouble":
             return self._trouble(int(urn))
-        post = self._store.post(urn)
+        post = find_post(self._store, urn)
+        # the other networks know nothing more of a post that is gone
+        if post is None and kind == "delete":
+            return {"kind": kind, "id": element_id(urn)}
         if post is None or not chosen(post):
             return None
-        ident = "post-" + urn.rpartition(":")[2]
+        ident = element_id(urn)
         if not post.shown:
             return {"kind": "delete", "id": ident}
-        if not self._store.visible(post):
+        if not is_visible(self._store, post):
             if urn not in pending:
                 pending.append(urn)
             return None

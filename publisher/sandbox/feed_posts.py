@@ -1,5 +1,6 @@
 """The sandbox's posts as readers see them: its own values turned into those of the shared rendering."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from publisher.feedview import values as shown
 from publisher.feedview.addresses import safe_href, site
 from publisher.feedview.text import Mark, compose, find_hashtags
+from publisher.sandbox.feed_store import NETWORKS, find_author, find_media
 from publisher.sandbox.linkedin import little_text
 from publisher.sandbox.linkedin.api.sniffing import pixels
 from publisher.sandbox.store import Store
@@ -54,10 +56,15 @@ def _reactions(store: Store, post: Post) -> shown.Reactions:
     return shown.Reactions(len(actors), reader(store) in actors)
 
 
+def element_id(urn: str) -> str:
+    """Return the id of a post's element on the page."""
+    return "post-" + re.sub(r"[^A-Za-z0-9_-]", "-", urn.rpartition(":")[2])
+
+
 def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostView:
     """A post with everything on it; a reshared post inside another (``nested``) shows no comments."""
     content = post.content
-    identity = "post-" + post.urn.rpartition(":")[2] + ("-inside" if nested else "")
+    identity = element_id(post.urn) + ("-inside" if nested else "")
     parent = store.post(content.get("reshare", {}).get("parent", "")) if not nested else None
     return shown.PostView(
         id=identity,
@@ -73,12 +80,13 @@ def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostVi
         reshare=post_view(store, parent, nested=True) if parent is not None and parent.shown else None,
         reshare_note="This post is no longer available." if "reshare" in content else "",
         comments=() if nested else tuple(_comments(store, post)),
+        badges=(shown.Badge(NETWORKS[post.api], "info"),) if post.api in NETWORKS else (),
     )
 
 
 def author_view(store: Store, urn: str) -> shown.Author:
     """A person or page of the sandbox; unknown ones show their URN."""
-    author = store.author(urn)
+    author = find_author(store, urn)
     if author is None:
         return shown.Author(urn, "not known to this sandbox")
     kind: Any = "organization" if isinstance(author, Organization) else "person"
@@ -106,7 +114,10 @@ def _mentions(text: str, attributes: tuple[Attribute, ...]) -> Iterator[Mark]:
     for attribute in attributes:
         start = _code_points(units[: attribute.start * 2])
         end = _code_points(units[: (attribute.start + attribute.length) * 2])
-        yield start, end, shown.Segment("", "mention", author_page(attribute.urn), attribute.urn)
+        if attribute.urn.startswith(("http://", "https://")):
+            yield start, end, shown.Segment("", "link", safe_href(attribute.urn))
+        else:
+            yield start, end, shown.Segment("", "mention", author_page(attribute.urn), attribute.urn)
 
 
 def _code_points(units: bytes) -> int:
@@ -130,7 +141,9 @@ def _attached(store: Store, post: Post) -> dict[str, Any]:
         return {"card": _card(store, article)}
     if poll := content.get("poll"):
         return {"poll": _poll(store, post, poll)}
-    found = [(item, upload) for item in content.get("media", ()) if (upload := store.media(item["urn"]))]
+    found = [
+        (item, upload) for item in content.get("media", ()) if (upload := find_media(store, item["urn"]))
+    ]
     attached: dict[str, Any] = {}
     for item, upload in found:
         address = f"/feed/media/{quote(upload.urn, safe=':')}"
@@ -169,7 +182,7 @@ def _document(upload: StoredMedia, item: Any, address: str) -> shown.Attachment:
 
 
 def _card(store: Store, article: Any) -> shown.Card:
-    upload = store.media(article["thumbnail"])
+    upload = find_media(store, article["thumbnail"])
     host = site(article["url"])
     return shown.Card(
         href=safe_href(article["url"]),

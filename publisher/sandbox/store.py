@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from publisher.sandbox.clock import Clock
 from publisher.sandbox.collection import Collection
@@ -30,6 +30,20 @@ from publisher.sandbox.values import (
     StoredMedia,
     Token,
 )
+
+
+class FeedSource(Protocol):
+    """A network beside LinkedIn, as the feed page asks it."""
+
+    def feed_posts(self) -> list[Post]:
+        """Return what readers see, oldest first; ``api`` is the network's name, and attributes may be links."""
+
+    def feed_author(self, urn: str) -> Member | None:
+        """Return who posted."""
+
+    def feed_media(self, urn: str) -> StoredMedia | None:
+        """Return a file of a post."""
+
 
 BEGINNING = "beginning"
 """The name of the snapshot that a reset goes back to."""
@@ -75,6 +89,7 @@ class Store:
         self._media_folder = database.media_folder if database else None
         self._database = database
         self._further: dict[str, Collection[Any]] = {}
+        self.feed_sources: list[FeedSource] = []
         self._restored: list[Callable[[], None]] = []
         self.staying = {"members", "organizations", "apps", "tokens"}
         if database:

@@ -12,12 +12,14 @@ from typing import Any
 
 from publisher.sandbox.bluesky.blobs import Blobs
 from publisher.sandbox.bluesky.calls import internal, invalid, unauthenticated
-from publisher.sandbox.bluesky.repo import Repository
+from publisher.sandbox.bluesky.feed import feed_post
+from publisher.sandbox.bluesky.repo import POST, Repository
 from publisher.sandbox.bluesky.sessions import Sessions, too_many
 from publisher.sandbox.bluesky.values import BlueskyAccount, RefreshToken, RepoRecord, StoredBlob, VideoJob
 from publisher.sandbox.emulator import Emulator, Endpoint, NetworkCall, Values
 from publisher.sandbox.messages import Request, Response, json_response
 from publisher.sandbox.store import Store
+from publisher.sandbox.values import Member, Post, StoredMedia
 from publisher.sandbox.windows import Allowance
 
 HANDLE = "mira.test"
@@ -110,6 +112,28 @@ class Bluesky(Emulator):
             "verificationMethod": [],
             "service": [service],
         }
+
+    def feed_posts(self) -> list[Post]:
+        """Return the live posts."""
+        live = [item for item in self.records.all() if not item.deleted and item.collection == POST]
+        return [feed_post(item) for item in live]
+
+    def feed_author(self, urn: str) -> Member | None:
+        """Return the account of a DID."""
+        account = self.accounts.get(urn)
+        return (
+            Member(urn, account.name or account.handle, "", headline=f"@{account.handle}")
+            if account
+            else None
+        )
+
+    def feed_media(self, urn: str) -> StoredMedia | None:
+        """Return a blob by ``DID/CID``."""
+        blob = self.blobs.get(urn)
+        if blob is None:
+            return None
+        kind = "video" if blob.mime_type.startswith("video/") else "image"
+        return self.feed_file(urn, kind, blob.mime_type, blob.file)
 
     def failure(self, status: int) -> Response:
         """Return an XRPC error."""

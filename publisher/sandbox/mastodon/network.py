@@ -21,6 +21,7 @@ from publisher.sandbox.mastodon.values import (
 )
 from publisher.sandbox.messages import ApiError, Request, Response, json_response
 from publisher.sandbox.store import Store
+from publisher.sandbox.values import Member, Post, StoredMedia
 from publisher.sandbox.windows import Allowance, FixedWindow
 
 TOKEN = "sandbox-mastodon-token"  # noqa: S105 - published on purpose: the sandbox guards nothing
@@ -113,6 +114,39 @@ class Mastodon(Emulator):
         """Return the text of a status."""
         found = document.get("status", "")
         return found if isinstance(found, str) else ""
+
+    def feed_posts(self) -> list[Post]:
+        """Return the public and unlisted statuses."""
+        return [
+            Post(
+                urn=f"mastodon:{item.id}",
+                activity=f"mastodon:{item.id}",
+                author=f"mastodon:{item.account}",
+                api="mastodon",
+                text="\n\n".join(part for part in (item.spoiler_text, item.text) if part),
+                sent_text=item.text,
+                visibility="PUBLIC",
+                created_at=int(max(item.created_at, item.scheduled_at) * 1000),
+                content={"media": [{"urn": f"mastodon:{name}", **self._shown(name)} for name in item.media]},
+                edited_at=int(item.edited_at * 1000) or None,
+            )
+            for item in self.posting.posted()
+        ]
+
+    def _shown(self, name: str) -> dict[str, str]:
+        found = self.attachments.get(name)
+        return {"alt": found.description if found else "", "title": ""}
+
+    def feed_author(self, urn: str) -> Member | None:
+        """Return an account."""
+        account = self.accounts.get(urn.removeprefix("mastodon:"))
+        return Member(urn, account.display_name, "", headline=f"@{account.username}") if account else None
+
+    def feed_media(self, urn: str) -> StoredMedia | None:
+        """Return an attachment."""
+        item = self.attachments.get(urn.removeprefix("mastodon:")) if urn.startswith("mastodon:") else None
+        kind = "video" if item and item.kind == "video" else "image"
+        return self.feed_file(urn, kind, item.mime_type, item.file) if item else None
 
     def throttled(self, _call: NetworkCall) -> Response:
         """Return the 429 of posting."""

@@ -66,7 +66,7 @@ class Statuses:
             if item:
                 network.attachments.put(name, replace(item, status=status.id))
         call.committed = status.id
-        network.store.events.publish("post", status.id)
+        network.store.events.publish("post", f"mastodon:{status.id}")
         if call.request.header("idempotency-key") and not moment and not call.strike("no-key"):
             network.keys.put(key, StoredKey(status.id, network.clock.now() + KEY_SECONDS))
         return json_response(200, self.described(status, call.request.base_url))
@@ -90,7 +90,7 @@ class Statuses:
         fields = {"visibility": status.visibility, "language": status.language, **read_fields(call)}
         edited = self._checked(account, fields, 0.0, status)
         self._network.statuses.put(status.id, edited)
-        self._network.store.events.publish("update", status.id)
+        self._network.store.events.publish("update", f"mastodon:{status.id}")
         call.committed = status.id
         return json_response(200, self.described(edited, call.request.base_url))
 
@@ -99,7 +99,7 @@ class Statuses:
         status = self._own(call)
         self._network.spend("delete", status.account)
         self._network.statuses.put(status.id, replace(status, deleted=True))
-        self._network.store.events.publish("delete", status.id)
+        self._network.store.events.publish("delete", f"mastodon:{status.id}")
         return json_response(200, {**self.described(status, call.request.base_url), "text": status.text})
 
     def timeline(self, call: NetworkCall) -> Response:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from publisher.sandbox.emulator import Emulator, Endpoint, NetworkCall, Values
 from publisher.sandbox.messages import Request, Response, json_response
 from publisher.sandbox.store import Store
+from publisher.sandbox.values import Member, Post, StoredMedia
 from publisher.sandbox.windows import FixedWindow
 from publisher.sandbox.zernio.calls import error_response, read_object, refuse
 from publisher.sandbox.zernio.posts import Posts
@@ -100,6 +101,38 @@ class Zernio(Emulator):
         names = {503: ("Service temporarily unavailable", "temporarily_unavailable")}
         message, code = names.get(status, ("Internal server error", "internal_error"))
         return error_response(status, message, code)
+
+    def feed_posts(self) -> list[Post]:
+        """Return one post for each account that published it."""
+        return [
+            Post(
+                urn=f"zernio:{post.id}",
+                activity=f"zernio:{post.id}",
+                author=f"zernio:{target['accountId']}",
+                api="zernio",
+                text=str(post.body.get("content", "")),
+                sent_text=str(post.body.get("content", "")),
+                visibility="PUBLIC",
+                created_at=int(post.created_at * 1000),
+                content={"media": [_feed_item(item) for item in post.body.get("mediaItems") or ()]},
+            )
+            for post in self.posts.all()
+            for target in post.targets
+            if target["status"] == "published" and not post.deleted
+        ]
+
+    def feed_author(self, urn: str) -> Member | None:
+        """Return an account."""
+        account = self.accounts.get(urn.removeprefix("zernio:"))
+        if account is None:
+            return None
+        return Member(urn, account.display_name, "", headline=f"@{account.username} on {account.platform}")
+
+    def feed_media(self, urn: str) -> StoredMedia | None:
+        """Return an uploaded file."""
+        item = self.files.get(urn.removeprefix("zernio:")) if urn.startswith("zernio:") else None
+        kind = "video" if item and item.content_type.startswith("video/") else "image"
+        return self.feed_file(urn, kind, item.content_type, item.file) if item and item.file else None
 
     def throttled(self, _call: NetworkCall) -> Response:
         """Return the 429 of 25 posts in an hour."""
@@ -198,3 +231,8 @@ class Zernio(Emulator):
             return Response(404, b"", {})
         content = (self.store.media_folder / item.file).read_bytes()
         return Response(200, content, {"content-type": item.content_type})
+
+
+def _feed_item(item: dict[str, Any]) -> dict[str, str]:
+    key = str(item.get("url", "")).rpartition("/")[2]
+    return {"urn": f"zernio:{key}", "alt": str(item.get("altText", "")), "title": ""}

@@ -157,7 +157,7 @@ class Posts:
         targets = [{**item, "status": "cancelled"} if item in chosen else item for item in post.targets]
         status = "partial" if any(item["status"] == "published" for item in targets) else "cancelled"
         self._network.posts.put(post.id, replace(post, targets=targets, status=status))
-        self._network.store.events.publish("delete", post.id)
+        self._network.store.events.publish("delete", f"zernio:{post.id}")
         return json_response(200, {"success": True, "message": f"Post deleted from {platform} successfully"})
 
     def edit(self, call: NetworkCall) -> Response:
@@ -170,7 +170,7 @@ class Posts:
             raise refuse(400, "content is required", param="content")
         changed = replace(post, body={**post.body, "content": document["content"]})
         self._network.posts.put(post.id, changed)
-        self._network.store.events.publish("update", post.id)
+        self._network.store.events.publish("update", f"zernio:{post.id}")
         return json_response(200, {"success": True, "message": "Post edited successfully"})
 
     def described(self, post: ZernioPost) -> dict[str, Any]:
@@ -319,7 +319,7 @@ class Posts:
         post = replace(post, status=status, targets=targets)
         self._network.posts.put(post.id, post)
         if "published" in done:
-            self._network.store.events.publish("post", post.id)
+            self._network.store.events.publish("post", f"zernio:{post.id}")
         if status == "published":
             return json_response(
                 201, {"message": "Post published successfully", "post": self.described(post)}
