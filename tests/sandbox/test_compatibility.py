@@ -301,3 +301,25 @@ def test_analytics_are_stable(client: Client, sandbox: Sandbox) -> None:
     mine = client.send("GET", "/rest/memberCreatorPostAnalytics?q=me&queryType=IMPRESSION").json()
     assert mine["elements"][0]["count"] == total
     assert client.send("GET", path.replace("IMPRESSION", "VIEWS")).status_code == 400
+
+
+def test_the_oldest_api_publishes_text_and_links(client: Client, sandbox: Sandbox) -> None:
+    """What goreleaser sends: no Rest.li header, the owner by userinfo, the activity from the answer."""
+    headers = {"Authorization": f"Bearer {sandbox.token()}"}
+    url = f"{sandbox.url}/v2/shares"
+    body = {"owner": sandbox.member.urn, "text": {"text": "v1.0 (final) is out"}}
+    made = client.session.post(url, json=body, headers=headers, timeout=20)
+    assert made.status_code == 201
+    post = sandbox.expect_post(text="v1.0 (final) is out")
+    assert made.json()["activity"] == post.activity
+    page = client.session.get(f"{sandbox.url}/feed/update/{post.activity}", timeout=20)
+    assert page.status_code == 200
+    link = {"contentEntities": [{"entityLocation": "https://example.com/"}], "title": "Release"}
+    client.session.post(
+        url, json={**body, "text": {"text": "Link"}, "content": link}, headers=headers, timeout=20
+    )
+    assert sandbox.expect_post(text="Link", article="https://example.com/", visibility="PUBLIC")
+    again = client.session.post(url, json=body, headers=headers, timeout=20)
+    assert again.json()["errorDetails"]["inputErrors"][0]["code"] == "DUPLICATE_POST"
+    other = {**body, "owner": "urn:li:person:unknown"}
+    assert client.session.post(url, json=other, headers=headers, timeout=20).status_code == 422

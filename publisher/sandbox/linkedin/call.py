@@ -130,6 +130,7 @@ def _text(document: Mapping[str, Any]) -> str:
         ("commentary",),
         ("specificContent", "com.linkedin.ugc.ShareContent", "shareCommentary", "text"),
         ("message", "text"),
+        ("text", "text"),
     ):
         value: Any = document
         for name in path:

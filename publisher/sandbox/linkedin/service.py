@@ -14,6 +14,7 @@ from publisher.sandbox.linkedin.api import (
     comments,
     organizations,
     rest_posts,
+    shares,
     social,
     ugc_posts,
     uploads,
@@ -36,6 +37,7 @@ TABLES = {
     "v2": _table(
         *userinfo.ROUTES,
         *ugc_posts.ROUTES,
+        *shares.ROUTES,
         *assets.ROUTES,
         *comments.UNVERSIONED,
         *social.UNVERSIONED,

@@ -9,6 +9,7 @@ from publisher.sandbox.linkedin.api import (
     assets,
     comments,
     rest_posts_schema,
+    shares,
     social,
     ugc_posts_schema,
     versioned_media,
@@ -101,6 +102,12 @@ def _posts() -> Iterator[Operation]:
     )
 
 
+def _shares() -> Iterator[Operation]:
+    answer = _object({"id": _STRING, "activity": _urn("activity")})
+    body = (shares.SHARE,)
+    yield Operation("post", "/v2/shares", "createShare", "Publish a share.", {201: answer}, body, makes=True)
+
+
 def _uploads() -> Iterator[Operation]:
     yield Operation(
         "post",
@@ -178,6 +185,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/rest/me", "getMeVersioned", "The same, versioned.", {200: _ME}),
     Operation("get", "/v2/emailAddress", "getEmail", "The member's address.", {200: _LIST}, query=("q",)),
     *_posts(),
+    *_shares(),
     *_uploads(),
     *_comments("v2"),
     *_comments("rest"),
