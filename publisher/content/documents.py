@@ -58,11 +58,13 @@ def read_markdown(
 
 def _sound(entry: _Entry, checked: Sequence[tuple[Diagnostic, FieldPath]]) -> dict[str, Any]:
     """The fields with which nothing is wrong."""
+    if not checked and not entry.tree.diagnostics:
+        return dict(entry.value)
     blamed = {problem.position for problem in entry.tree.diagnostics}
     size = len(entry.prefix)
     wrong = {path[0] for _, path in checked if path}
     wrong |= {path[size] for path, at in entry.tree.positions.items() if at in blamed and len(path) > size}
-    known = subschema("post")["properties"] if checked or blamed else entry.value
+    known = subschema("post")["properties"]
     return {name: item for name, item in entry.value.items() if name in known and name not in wrong}
 
 

@@ -24,7 +24,7 @@ class Event(NamedTuple):
     ``kind`` is ``Start:X`` or ``End:X`` for an element X, else ``Text``, ``Code``, ``Html``, ``InlineHtml``,
     ``FootnoteReference``, ``TaskListMarker``, ``SoftBreak``, ``HardBreak`` or ``Rule``. ``value`` is the text of a
     leaf, or what the parser says about an element. ``start`` and ``end`` count code points of the source; the range of
-    a Text that stands in the source as it is has the length of the text.
+    a Text that stands in the source as it is has the length of the text. Only the beginning of an element has a range.
     """
 
     kind: str
@@ -40,16 +40,18 @@ def events(source: str) -> Iterator[Event]:
     clean, place = prepared.clean, prepared.place
     event: Any
     for event, span in pyromark.events_with_range(prepared.text, options=_OPTIONS):
-        start, end = place(span["start"]), place(span["end"])
-        if isinstance(event, str):
-            yield Event(event, None, start, end)
+        if event.__class__ is str:
+            yield Event(event, None, place(span["start"]), place(span["end"]))
             continue
-        ((kind, value),) = event.items()
-        if kind in ("Start", "End"):
-            name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
-            yield Event(f"{kind}:{name}", _cleaned(data, prepared), start, end)
+        kind, value = event.popitem()
+        if kind == "End":
+            yield Event(f"End:{value if value.__class__ is str else next(iter(value))}", None, 0, 0)
+        elif kind == "Start":
+            name, data = (value, None) if value.__class__ is str else value.popitem()
+            yield Event(f"Start:{name}", _cleaned(data, prepared), place(span["start"]), place(span["end"]))
         else:
-            yield Event(kind, clean(value) if isinstance(value, str) else value, start, end)
+            text = clean(value) if value.__class__ is str else value
+            yield Event(kind, text, place(span["start"]), place(span["end"]))
 
 
 def _cleaned(data: Any, prepared: Prepared) -> Any:

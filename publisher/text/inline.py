@@ -75,7 +75,8 @@ class InlineRenderer:
                     index = ends[index]
                 case _:
                     self._element(event, marker)
-            self._end = max(self._end, steps[index].end if event.kind[:5] != "Start" else 0)
+            if event.kind[:5] != "Start":
+                self._end = event.end or self._end
             index += 1
 
     def _element(self, event: Event, marker: str) -> None:

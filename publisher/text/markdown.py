@@ -178,7 +178,8 @@ class _BlockRenderer:
         marker = self._lists[-1].marker if self._lists else ""
         self.inline.render(self._events, self._ends, first, last, marker)
         if self.writer.joined and first < last:
-            lines = self._source[self._events[first].start : self._events[last - 1].end]
+            steps = self._events[first:last]
+            lines = self._source[steps[0].start : max(step.end for step in steps)]
             if joined_lines(lines, self.writer.joined, kept=self.writer.kept):
                 self.inline.found_joined(self._events[first].start)
 
@@ -300,7 +301,7 @@ def render_markdown(source: str, config: TextConfig, resolve: Resolve) -> Prose:
         mentions,
         find_hashtags(plain, closed),
         tuple(sorted([*inline.links, *bare], key=by_start)),
-        tuple(sorted(inline.styles, key=by_start)),
+        tuple(style for style in sorted(inline.styles, key=by_start) if style.end <= len(plain)),
         len(renderer.numbers),
     )
     return Prose(

@@ -94,6 +94,8 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
         elif not noted:
             start = plain.index(address, moved.end)
             links.append(Link(start, start + len(address), link.url))
+    # an address that was written into the middle of a hashtag ends it there
+    hashtags = (tag for tag in _moved(text.hashtags, edits) if plain[tag.start + 1 : tag.end] == tag.tag)
     end = len(plain)
     for url in reversed(noted):
         start = plain.rindex(without_query(url), 0, end)
@@ -103,7 +105,7 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
         text,
         plain=plain,
         mentions=_moved(text.mentions, edits),
-        hashtags=_moved(text.hashtags, edits),
+        hashtags=tuple(hashtags),
         styles=_moved(text.styles, edits),
         links=tuple(sorted(links, key=lambda link: link.start)),
     )
