@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 
+from publisher.actions.base import base_project
 from publisher.actions.child import Answer, publisher, told
 from publisher.actions.credentials import with_git_credentials
 from publisher.actions.event import Event
@@ -53,6 +55,11 @@ class Step:
         """Run publisher in the project."""
         return publisher(self.directory, self.environ, *arguments)
 
+    @property
+    def temporary(self) -> Path:
+        """The runner's folder for files that nothing needs later."""
+        return Path(self.environ.get("RUNNER_TEMP") or os.curdir).resolve()
+
     def end(self, code: int, **outputs: str) -> int:
         """The step's exit code, with its outputs set."""
         write_outputs(self.environ, {"exit-code": str(code), **outputs})
@@ -87,21 +94,33 @@ def validate(step: Step) -> int:
 
 def plan(step: Step) -> int:
     """The plan in the summary, and as the pull request's one comment."""
-    code, said = _validated(step, ())
+    code, findings = _validated(step, ())
     step = replace(step, environ=with_git_credentials(step.environ))
-    has_findings = bool(said)
+    said = findings
     # a folder of its own: a job may plan several projects, and each plan is an output
-    temporary = Path(step.environ.get("RUNNER_TEMP") or os.curdir).resolve()
-    path = Path(mkdtemp(prefix="publisher-", dir=temporary)) / "publisher-plan.json"
+    path = Path(mkdtemp(prefix="publisher-", dir=step.temporary)) / "publisher-plan.json"
     if code == EXIT_OK:
-        answer = step.publisher("-q", "plan", "--format", "markdown", "--out", str(path), *step.arguments)
+        with base_project(step.event, step.directory, step.temporary) as base:
+            compared = ["--base", str(base)] if base else []
+            answer = step.publisher(
+                "-q", "plan", "--format", "markdown", "--out", str(path), *compared, *step.arguments
+            )
         code = answer.code
         planned = answer.out or _failure("The plan could not be made.", answer)
-        said = f"{said}\n\n{planned}" if said else planned
+        # compared with its base, each post has its own findings beside it
+        said = f"{findings}\n\n{planned}" if findings and not (base and answer.out) else planned
+    said += _preview_link(step)
     write_summary(step.environ, said)
     if step.comment:
-        comment_on(step.event, step.environ, step.directory, said, news=has_findings or _has_news(path))
+        comment_on(step.event, step.environ, step.directory, said, news=bool(findings) or _has_news(path))
     return step.end(code, **({"plan-json": str(path)} if path.exists() else {}))
+
+
+def preview(step: Step) -> int:
+    """Write the preview page, to be uploaded and linked. A project that can't be read has none."""
+    path = Path(mkdtemp(prefix="publisher-", dir=step.temporary)) / "preview.html"
+    answer = step.publisher("preview", "--out", str(path))
+    return step.end(EXIT_OK, **({"path": str(path)} if answer.code == EXIT_OK else {}))
 
 
 def publish(step: Step) -> int:
@@ -157,7 +176,14 @@ def tokens(step: Step) -> int:
     return step.end(EXIT_FAILED if alarms else EXIT_OK)
 
 
-COMMANDS = {"validate": validate, "plan": plan, "publish": publish, "status": status, "tokens": tokens}
+COMMANDS = {
+    "validate": validate,
+    "plan": plan,
+    "preview": preview,
+    "publish": publish,
+    "status": status,
+    "tokens": tokens,
+}
 
 
 def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
@@ -182,6 +208,14 @@ def _unmerged(step: Step) -> str:
         started = event.branch or "something that is no branch"
         return f"Started by hand on {started}: only what was merged to {wanted} is published."
     return ""
+
+
+def _preview_link(step: Step) -> str:
+    """Return the link to the uploaded preview page, as Markdown; empty where there is none."""
+    url = step.environ.get("PUBLISHER_ACTION_PREVIEW", "")
+    if not re.fullmatch(r"https://[\w.-]+/[\w.-]+/[\w.-]+/actions/runs/\d+/artifacts/\d+", url):
+        return ""
+    return f"\n\n[Preview of every post]({url}): one page, in a ZIP file."
 
 
 def _has_news(plan: Path) -> bool:

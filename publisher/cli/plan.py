@@ -12,12 +12,14 @@ from publisher.cli.keys import key_option
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
 from publisher.cli.target import open_target
-from publisher.errors import EXIT_CHANGES, EXIT_OK, UsageError
+from publisher.errors import EXIT_CHANGES, EXIT_OK, PublisherError, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.networks.environment import has_environment_token
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
+from publisher.project import Project, load
+from publisher.project.pipeline import check_against
 
 
 @click.command()
@@ -33,6 +35,12 @@ from publisher.planning.plan import due_after
 @click.option("--at", "at_text", metavar="TIME", help="As it will be then, such as 2026-12-24T09:00 or +7d.")
 @click.option("--sandbox", is_flag=True, help="Against what was rehearsed with `publish --sandbox`.")
 @click.option("--full", is_flag=True, help="Show the whole text of new posts.")
+@click.option(
+    "--base",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="With --format markdown: the project before a change; shows the posts that differ from it.",
+)
 @format_option("text", "json", "markdown", "ical")
 @click.pass_obj
 def command(
@@ -47,6 +55,7 @@ def command(
     at_text: str | None,
     sandbox: bool,
     full: bool,
+    base: Path | None,
     output_format: str,
 ) -> int:
     """Show what publish would do. Opens no socket and writes nothing but F.
@@ -62,6 +71,8 @@ def command(
     """
     if at_text and out:
         raise UsageError("A plan of a time to come can't be published.", "Leave out --at or --out.")
+    if base and output_format != "markdown":
+        raise UsageError("--base is for --format markdown.", "Add --format markdown.")
     now = datetime.now(UTC)
     plan_options = PlanOptions(
         frozenset(keys),
@@ -82,12 +93,28 @@ def command(
             f"As it will be at {at.isoformat(timespec='minutes')}, with what is here now:",
             quiet=options.quiet,
         )
-    click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0, full=full), nl=False)
+    if base:
+        click.echo(_review(plan, base, check_against(project, state, at), at), nl=False)
+    else:
+        click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0, full=full), nl=False)
     _warn_of_expiry(plan, project.config, options)
     if out is not None:
         _save(out, _report(plan, "json", at))
         say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
+
+
+def _review(plan: Plan, base: Path, project: Project, now: datetime) -> str:
+    """Return the posts that differ from those of the project in ``base``, for a pull request."""
+    from publisher.preview.posts import zone
+    from publisher.reports.review_markdown import Review, review_markdown
+
+    try:
+        before = {post.key: post for post in load(base.resolve(), os.environ, now).posts}
+    except PublisherError as error:
+        say(f"warning: {base} can't be read, so every post counts as new: {error.message}")
+        before = {}
+    return review_markdown(Review(plan, before, project.diagnostics, zone(project.config), now))
 
 
 def _future(text: str, timezone: str | None, now: datetime) -> datetime:

@@ -19,8 +19,7 @@ _POST_LINK = re.compile(
 def inline(text: str, longest: int = 300) -> str:
     """A text as a part of one line, in a paragraph, table cell or HTML element: no markup, mention or link."""
     line = _one_line(text, longest)
-    # a space of no width after them, so that no one is notified and no issue gets a reference
-    return re.sub(r"(&#64;|&#35;|\bGH-)(?=\w)", r"\1&#8203;", _escaped(line), flags=re.IGNORECASE)
+    return _harmless(_escaped(line))
 
 
 def code(text: str, longest: int = 200) -> str:
@@ -43,6 +42,20 @@ def block(text: str, language: str = "") -> str:
     shown = visible(text)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def quote(text: str) -> str:
+    """A text of several lines as a quotation: it wraps, keeps its line breaks, and nothing in it is markup.
+
+    Lines of a paragraph are joined by ``<br>``, since summaries, unlike comments, drop single line breaks.
+    """
+    paragraphs: list[list[str]] = [[]]
+    for line in visible(text).split("\n"):
+        if line.strip():
+            paragraphs[-1].append(_harmless(_escaped(line.strip())))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return "\n>\n".join("> " + "<br>".join(lines) for lines in paragraphs if lines)
 
 
 def details(summary: str, body: str) -> str:
@@ -75,6 +88,11 @@ def fitted(blocks: Sequence[str], limit: int, left_out: str) -> str:
 def _one_line(text: str, longest: int) -> str:
     line = " ".join(visible(" ".join(text.split())).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _harmless(escaped: str) -> str:
+    """Put a space of no width after what notifies people, makes an address a link, or refers to an issue."""
+    return re.sub(r"(&#64;(?=\S)|&#35;(?=\w)|\bGH-(?=\w))", r"\1&#8203;", escaped, flags=re.IGNORECASE)
 
 
 def _escaped(text: str) -> str:

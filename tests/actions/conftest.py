@@ -83,7 +83,11 @@ class Place:
             payload: dict[str, Any] = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
             more = {"push": {"head_commit": {"message": TITLE}}, "schedule": {"schedule": "7 * * * *"}}
             return Event(name, f"refs/heads/{branch}", {**payload, **more.get(name, {"inputs": {}})})
-        commit = self.push("refs/pull/7/merge")
+        commit = self.push("refs/pull/7/head")
+        # GitHub's test merge: the base is its first parent
+        merge = ("commit-tree", "HEAD^{tree}", "-p", "origin/main", "-p", "HEAD", "-m", "Merge")
+        merged = git(self.author.root, *merge)
+        git(self.author.root, "push", "--quiet", "--force", "origin", f"{merged}:refs/pull/7/merge")
         source = {"full_name": "stranger/posts" if fork else REPOSITORY, "fork": fork}
         request = {
             "number": 7,

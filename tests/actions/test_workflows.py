@@ -32,9 +32,10 @@ def test_a_pull_request_gets_the_plan_once_and_it_is_kept_up_to_date(place: Plac
     assert first.ok, first.log
     (body,) = place.bodies()
     assert body.startswith("<!-- publisher:plan:. -->\n### publisher\n\n")
-    assert "**Plan:** 1 create." in body
-    assert "Hello | <b>you</b> @octocat\n```" in body
-    assert "**Plan:** 1 create." in first.summary
+    assert "**This pull request:** 1 new post." in body
+    assert "> Hello &#124; &#60;b&#62;you&#60;/b&#62; &#64;&#8203;octocat\n" in body
+    assert "[Preview of every post](https://github.com/octo/posts/actions/runs/1/artifacts/2)" in body
+    assert "**This pull request:** 1 new post." in first.summary
     assert place.github.tokens == {"Bearer ghs_contents-pull-requests"}
 
     place.write("content/hello.md", "Hello again\n")
@@ -44,7 +45,7 @@ def test_a_pull_request_gets_the_plan_once_and_it_is_kept_up_to_date(place: Plac
     place.write("content/hello.md", "---\ndraft: true\n---\nHello again\n")
     assert place.run("plan", "pull_request").ok
     (body,) = place.bodies()
-    assert "**Nothing to do:** 1 draft." in body
+    assert "new, a draft" in body
     assert [request.split()[0] for request in place.github.requests] == ["GET", "POST", *["GET", "PATCH"] * 2]
     assert place.sandbox.requests() == [], "planning asks nothing of LinkedIn"
 
@@ -53,7 +54,7 @@ def test_a_pull_request_about_something_else_gets_no_comment(place: Place) -> No
     place.write("README.md", "Words\n")
     outcome = place.run("plan", "pull_request")
     assert (outcome.ok, place.bodies()) == (True, [])
-    assert "**Nothing to do:** no posts." in outcome.summary
+    assert "**No post changes in this pull request.**" in outcome.summary
 
 
 def test_posts_that_wait_for_their_time_are_shown_too(place: Place) -> None:
@@ -61,7 +62,7 @@ def test_posts_that_wait_for_their_time_are_shown_too(place: Place) -> None:
     place.write("content/later.md", "---\npublish_at: 2999-01-01T10:00Z\n---\nLater\n")
     assert place.run("plan", "pull_request").ok
     (body,) = place.bodies()
-    assert "**Nothing to do:** 1 scheduled." in body
+    assert "new, due Tuesday, 1 January 2999, 10:00 UTC" in body
     assert "Later" in body
 
 
