@@ -25,7 +25,12 @@ def test_the_numbers_are_the_clients() -> None:
 
 
 def test_edits_and_deletes_by_platform() -> None:
-    names = {"linkedin": "LinkedIn", "googlebusiness": "Google Business", "youtube": "YouTube", "tiktok": "TikTok"}
+    names = {
+        "linkedin": "LinkedIn",
+        "googlebusiness": "Google Business",
+        "youtube": "YouTube",
+        "tiktok": "TikTok",
+    }
     edits = next(line for line in PAGE.splitlines() if line.startswith("| edit"))
     deletes = next(line for line in PAGE.splitlines() if line.startswith("| delete"))
     for platform in LENGTHS:
