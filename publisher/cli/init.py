@@ -29,6 +29,28 @@ _COPIES = {
     "schemas/post.schema.json": schema_path("post"),
     "schemas/config.schema.json": schema_path("config"),
 }
+FRONT_MATTER = {
+    "hugo": """\
+front_matter: # fields of Hugo's posts; see docs/configuration.md
+  toml: true
+  ignore: [title, description, summary, slug, url, aliases, weight, lastmod, expiryDate, cover, images, featured_image,
+    keywords, series, toc, params, type]
+  map: {date: publish_at, categories: hashtags}
+""",
+    "jekyll": """\
+front_matter: # fields of Jekyll's posts; see docs/configuration.md
+  ignore: [title, subtitle, description, excerpt, permalink, image, comments, published, last_modified_at, toc,
+    redirect_from, category]
+  map: {date: publish_at, categories: hashtags}
+""",
+    "astro": """\
+front_matter: # fields of Astro's posts; see docs/configuration.md
+  ignore: [title, description, heroImage, image, updatedDate, slug, canonicalURL, featured]
+  map: {pubDate: publish_at, categories: hashtags}
+""",
+}
+"""What `--from` adds to publisher.yaml: the fields that these tools document (2026-11)."""
+
 FILES = (*_COPIES, "publisher.state.json")
 """The files of a new project, without its workflows."""
 
@@ -59,8 +81,14 @@ class _Writer:
 @click.argument(
     "directory", type=click.Path(file_okay=False, path_type=Path), default=Path(), metavar="[DIR]"
 )
+@click.option(
+    "--from",
+    "tool",
+    type=click.Choice(sorted(FRONT_MATTER)),
+    help="Adopt the front matter of posts that this tool has written.",
+)
 @click.pass_obj
-def command(options: Options, directory: Path) -> None:
+def command(options: Options, directory: Path, tool: str | None) -> None:
     """Make a working project in DIR (here, without it). Every file that exists is kept.
 
     In a git repository the workflows go to the repository's root; for a project in a subfolder they are named after
@@ -68,11 +96,14 @@ def command(options: Options, directory: Path) -> None:
 
     \b
     publisher init my-posts
+    publisher init --from hugo
     """
     root = options.cwd / directory
     texts = {name: origin.read_text(encoding="utf-8") for name, origin in _COPIES.items()}
     if _has_content(root):
         del texts[SAMPLE]
+    if tool:
+        texts["publisher.yaml"] = texts["publisher.yaml"].rstrip("\n") + f"\n\n{FRONT_MATTER[tool]}"
     writer = _Writer(root)
     for name, text in texts.items():
         writer.write(name, text, _merge_settings if name == EDITOR else None)

@@ -18,6 +18,7 @@ SUMMARY_FROM = 10
 
 _SETTINGS = "publisher.yaml"
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TOML_KEY = re.compile(r"[ \t]*(?:\[+[ \t]*)?(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w-]+))[ \t]*(?:=|\.|\])")
 
 
@@ -86,6 +87,9 @@ def _converted(value: Any, target: str) -> Any:
     """Another tool's value in the form of the field ``target``."""
     if isinstance(value, str):
         value = value.strip()
+        if target == "publish_at" and _DAY.fullmatch(value):
+            # a day without a time is its beginning, as site generators read it
+            return f"{value}T00:00"
         if target == "hashtags":
             value = re.split(r"\s*,\s*" if "," in value else r"\s+", value)
     if target == "hashtags" and isinstance(value, list):

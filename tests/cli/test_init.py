@@ -152,3 +152,23 @@ def test_the_settings_file_shows_settings_that_are_valid(started: ProjectDir) ->
 def test_the_workflows_are_those_of_the_package(started: ProjectDir) -> None:
     for name, text in workflow_files().items():
         assert (started.root / name).read_text("utf-8") == text
+
+
+FOREIGN = {
+    "hugo": '+++\ntitle = "A"\ndate = 2027-12-01\ncategories = ["Machine Learning"]\n[params]\nx = 1\n+++\nText.\n',
+    "jekyll": "---\ntitle: A post\ndate: 2027-12-01 09:00:00 +0100\ncategories: news python\n---\nText.\n",
+    "astro": "---\ntitle: A post\npubDate: 2027-12-01T09:00:00Z\nheroImage: ./hero.png\n---\nText.\n",
+}
+
+
+@pytest.mark.parametrize("tool", FOREIGN)
+def test_posts_of_another_tool_are_adopted(project: ProjectDir, tool: str) -> None:
+    project.write("posts/content/post.md", FOREIGN[tool])
+    assert project.publisher("init", "posts", "--from", tool).code == 0
+    made = ProjectDir(project.root / "posts", project.sandbox)
+    settings = made.root / "publisher.yaml"
+    settings.write_text(settings.read_text("utf-8") + "timezone: Europe/Berlin\n", "utf-8")
+    assert made.publisher("validate").code == 0, made.publisher("validate").text
+    (change,) = json.loads(made.publisher("plan", "--format", "json").out)["changes"]
+    assert change["action"] == "scheduled"
+    assert change["publish_at"].startswith("2027-12-01")
