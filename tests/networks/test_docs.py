@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from publisher.networks.bluesky.limits import IMAGE_BYTES, IMAGES, TRAITS
+from publisher.networks.bluesky.videos import VIDEO_BYTES
 from publisher.networks.mastodon.limits import InstanceLimits, traits
 from publisher.networks.zernio.limits import LENGTHS, platform_traits
 
@@ -14,6 +15,7 @@ def test_the_numbers_are_the_clients() -> None:
     mastodon, zernio = traits(InstanceLimits()), platform_traits("twitter")
     assert f"| {TRAITS.limit}, and {TRAITS.byte_limit:,} bytes |" in PAGE
     assert f"{IMAGES} of {IMAGE_BYTES:,} bytes" in PAGE
+    assert f"1 of {VIDEO_BYTES:,} bytes" in PAGE
     assert f"| {mastodon.limit}, or what the server says |" in PAGE
     assert mastodon.url_length == zernio.url_length == 23
     assert PAGE.count("a URL counts 23") == 2

@@ -12,6 +12,7 @@ from publisher.networks.bluesky.images import fit_image
 from publisher.networks.bluesky.limits import TRAITS
 from publisher.networks.bluesky.record_keys import record_key
 from publisher.networks.bluesky.session import BlueskySession, Sessions
+from publisher.networks.bluesky.videos import upload_video
 from publisher.networks.bluesky.xrpc import EXPIRED, error_name, failure, query, xrpc
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
 from publisher.networks.linkedin.messages import Answer, Request
@@ -98,10 +99,12 @@ class BlueskyGateway:
     def _upload(self, kind: MediaKind, content: bytes) -> Blob:
         if kind is MediaKind.DOCUMENT:
             raise Rejected("Bluesky shows no documents.", "Attach images, or link to the document.")
-        content, mime_type = fit_image(content) if kind is MediaKind.IMAGE else (content, "video/mp4")
-        pds = self._sessions.current().pds
+        session = self._sessions.current()
+        if kind is MediaKind.VIDEO:
+            return upload_video(self._wire, session, content)
+        content, mime_type = fit_image(content)
         headers = {"Content-Type": mime_type}
-        url = f"{pds}/xrpc/{_REPO}uploadBlob"
+        url = f"{session.pds}/xrpc/{_REPO}uploadBlob"
         # content-addressed: the same bytes have the same reference, so this may be repeated
         answer = self._authorized(lambda token: Request("POST", url, headers, body(content), token))
         blob = answer.document.get("blob")

@@ -23,7 +23,7 @@ TRAITS = Traits(
     unit="graphemes",
     limit=300,
     byte_limit=3_000,
-    media_steps=("uploadBlob",),
+    media_steps=("uploadBlob, or uploadVideo and its job",),
 )
 
 

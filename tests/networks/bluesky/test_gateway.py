@@ -4,19 +4,21 @@ import io
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
 
 from publisher.errors import OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable, UntrustedHost
-from publisher.model.post import Hashtag, Text
+from publisher.model.post import Hashtag, MediaKind, Text
 from publisher.networks.bluesky.client import BlueskyGateway
 from publisher.networks.bluesky.encoder import encode_facets
 from publisher.networks.bluesky.images import fit_image
 from publisher.networks.bluesky.open_gateway import open_bluesky
 from publisher.networks.bluesky.record_keys import record_key
-from publisher.networks.bluesky.session import MemoryStore
+from publisher.networks.bluesky.session import BlueskySession, MemoryStore
+from publisher.networks.bluesky.videos import video_service
 from publisher.networks.gateway import Missing
 from publisher.sandbox.bluesky.lexicon import is_tid
 from publisher.sandbox.bluesky.network import HANDLE, PASSWORD
@@ -242,3 +244,36 @@ def test_large_images_become_small_jpegs(png: bytes) -> None:
 
 def test_the_frozen_record_is_json(emulated: BlueskyGateway) -> None:
     assert json.loads(emulated.freeze(post(), NOW, {}).record)["$type"] == "app.bsky.feed.post"
+
+
+def test_videos_are_processed_before_they_are_posted(sandbox: Sandbox) -> None:
+    now = lambda: datetime.fromtimestamp(sandbox.clock.now(), UTC)  # noqa: E731
+    waiting = replace(runtime(now), sleep=sandbox.clock.advance)
+    gateway = open_bluesky(HANDLE, PASSWORD, {}, service=sandbox.url, runtime=waiting)
+    content = b"\0\0\0\x18ftypmp42" + b"\0" * 40
+    clip = replace(image(content, alt="clip"), kind=MediaKind.VIDEO, mime_type="video/mp4")
+    sandbox.fault("slow-media", resource="bluesky.uploadVideo", seconds=7)
+    made = gateway.create(gateway.freeze(post(media=(clip,)), NOW, {clip.sha256: content}))
+    record = sandbox.bluesky.records.get(made.urn)
+    assert record is not None
+    assert record.value["embed"]["alt"] == "clip"
+    assert len(sandbox.requests(resource="bluesky.getJobStatus")) == 4
+    gateway.freeze(post(key="again", media=(clip,)), NOW, {clip.sha256: content})
+    assert len(sandbox.requests(resource="bluesky.getJobStatus")) == 4, "it was processed before"
+    other = content + b"x"
+    bad = replace(image(other), kind=MediaKind.VIDEO, mime_type="video/mp4")
+    sandbox.fault("media-failed", resource="bluesky.uploadVideo")
+    with pytest.raises(Rejected, match="cannot process"):
+        gateway.freeze(post(media=(bad,)), NOW, {bad.sha256: other})
+
+
+def test_only_the_service_token_goes_to_the_video_service(sandbox: Sandbox, emulated: BlueskyGateway) -> None:
+    assert video_service(BlueskySession("d", "h", "https://bsky.social", "https://pds.example", "", "")) == (
+        "https://video.bsky.app"
+    )
+    content = b"\0\0\0\x18ftypmp42" + b"\0" * 40
+    clip = replace(image(content), kind=MediaKind.VIDEO, mime_type="video/mp4")
+    emulated.freeze(post(media=(clip,)), NOW, {clip.sha256: content})
+    (login,) = sandbox.requests(resource="bluesky.createSession")
+    (upload,) = sandbox.requests(resource="bluesky.uploadVideo")
+    assert login["response"]["json"]["accessJwt"] not in upload["request"]["headers"]["authorization"]
