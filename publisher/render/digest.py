@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from publisher.model.post import Article, Media, Post, Text
+from publisher.text.inline import same_address
 
 # ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -44,10 +45,15 @@ def comment_digest(post: Post) -> str:
 
 
 def _text(text: Text) -> dict[str, Any]:
-    return {
+    seen: dict[str, Any] = {
         "text": text.plain,
         "mentions": [[mention.start, mention.end, mention.urn] for mention in text.mentions],
     }
+    # only networks with links behind words have some; elsewhere the address is part of the text
+    hidden = [link for link in text.links if not same_address(text.plain[link.start : link.end], link.url)]
+    if hidden:
+        seen["links"] = [[link.start, link.end, link.url] for link in hidden]
+    return seen
 
 
 def _article(article: Article) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from publisher.text.plain import verbatim
 from publisher.text.prose import Image, Prose
 from publisher.text.template import Source
 from publisher.text.urls import Span
-from publisher.text.written import write_out
+from publisher.text.written import Written, append_hashtags, write_out
 
 LIMIT = 200_000
 """Characters of a body. The longest post of any network has a few thousand; rendering takes time in proportion."""
@@ -72,10 +72,16 @@ class Body(NamedTuple):
 
 
 def render_body(
-    document: Document, source: Source, config: Config, hashtags: Sequence[str] = ()
+    document: Document,
+    source: Source,
+    config: Config,
+    hashtags: Sequence[str] = (),
+    *,
+    links_behind_words: bool = False,
 ) -> tuple[Body | None, list[Diagnostic]]:
     """The text of a document whose body, its template rendered, is ``source``; ``hashtags`` are appended.
 
+    ``links_behind_words`` is for networks that have them: no address is written out, and the text keeps its links.
     None where the source is too large.
     """
     text = source.text
@@ -86,7 +92,10 @@ def render_body(
     resolve = resolver(config.mentions)
     markdown = document.format == "markdown"
     prose = render_markdown(text, config.text, resolve) if markdown else verbatim(text, resolve)
-    final = write_out(prose.text, prose.places, config.text, hashtags)
+    if links_behind_words:
+        final = Written(append_hashtags(prose.text, hashtags), prose.places)
+    else:
+        final = write_out(prose.text, prose.places, config.text, hashtags)
     body = Body(document, source, prose, final.text, final.places)
     return body, body.diagnose([*prose.findings, *_halves(text)])
 

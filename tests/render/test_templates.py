@@ -126,6 +126,8 @@ BOMBS = {
     "lists of lists": GROW + "{% set s.y = [s.y, s.y] %}{% endfor %}",
     "dicts of dicts": GROW + "{% set s.y = {'a': s.y, 'b': s.y} %}{% endfor %}",
     "compare": GROW + "{% set s.y = (s.y, s.y) %}{% endfor %}{{ s.y == s.y }}",
+    "sums of ranges": "{% for i in range(9999) %}{{ range(9999) | sum }}{% endfor %}",
+    "sums of one range": "{% set r = range(9999) %}{% for i in range(9999) %}{{ r | sum }}{% endfor %}",
     "membership": "{% set a = range(9999) | list %}{% for i in a %}{{ 1 if i in a }}{% endfor %}",
     "select in": "{% set a = range(9999) | list %}{{ a | select('in', a) | list | length }}",
     "copies": "{% set a = 'a' * 99999 %}{% for i in range(9999) %}{% set b = a[1:] %}{% endfor %}",

@@ -74,6 +74,9 @@ def weigh(value: T) -> T:
     elif isinstance(value, int):
         if value.bit_length() > _BITS:
             raise LimitExceeded(f"a number of {value.bit_length():,} bits")
+    elif isinstance(value, range):
+        # filters such as `sum` walk a range in C, where no step is seen
+        charge(len(value))
     elif isinstance(value, Mapping | list | tuple | set | frozenset):
         charge(tree_size(value))
     return value
