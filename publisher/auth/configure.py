@@ -1,11 +1,13 @@
 """Writing a learned author into ``publisher.yaml``; comments, order and quotes stay as they are."""
 
-import io
+import json
 import os
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+
+import yaml
 
 from publisher.errors import UsageError
 
@@ -27,71 +29,107 @@ def write_author(root: Path, alias: str, urn: str) -> bool:
 
 
 def with_author(text: str, alias: str, urn: str) -> str:
-    """The configuration's text with the author's URN in it. Raises `UsageError` where it is no mapping."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+    """Return the configuration's text with the author's URN in it; every other character stays as it is.
 
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    # no line that is already there gets folded
-    yaml.width = 4096
+    PyYAML gives the place of every value; the new one is inserted there, because no writer of YAML keeps all
+    comments and blanks. Raises `UsageError` where the text is no mapping.
+    """
     try:
-        document, tree = yaml.load(text), YAML().compose(text)
-    except YAMLError as error:
+        tree = yaml.compose(text, yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
         raise UsageError(
             f"{CONFIG_NAME} is not valid YAML{where}.", "`publisher validate` shows where."
         ) from None
-    document = {} if document is None else document
-    author = _mapping(_mapping(document, "authors"), alias)
-    old = _child(_child(_child(tree, "authors"), alias), "urn")
-    if author.get("urn") == urn:
-        return text
-    if old is not None:
-        # only the value itself is replaced, so that not a blank changes around it
-        return f'{text[: old.start_mark.index]}"{urn}"{text[old.end_mark.index :]}'
-    author["urn"] = DoubleQuotedScalarString(urn)  # a URN has colons
-    step, sequence, offset = _indentation(tree)
-    yaml.indent(mapping=step, sequence=sequence, offset=offset)
-    out = io.StringIO()
-    yaml.dump(document, out)
-    written = out.getvalue()
-    return written.replace("\n", "\r\n") if "\r\n" in text else written
+    names = ["authors", alias, "urn"]
+    node = _mapping(tree)
+    child = _child(node, names[0])
+    while len(names) > 1 and (inner := _mapping(child)) is not None:
+        node, names = inner, names[1:]
+        child = _child(node, names[0])
+    if len(names) == 1 and child is not None:
+        if child.value == urn:
+            return text
+        return f'{text[: child.start_mark.index]}"{urn}"{text[child.end_mark.index :]}'
+    written = _insert(text, node, child, names, f'"{urn}"', _indentation(tree))
+    return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written
 
 
-def _child(node: Any, name: str) -> Any:
-    """The value of a key in a mapping node, None without one."""
-    pairs = node.value if node is not None and node.id == "mapping" else ()
-    return next((value for key, value in pairs if key.value == name), None)
+def _insert(
+    text: str,
+    parent: yaml.MappingNode | None,
+    null: yaml.Node | None,
+    names: list[str],
+    value: str,
+    step: int,
+) -> str:
+    """The text with ``names[0]: {names[1]: … value}`` at the end of a mapping, or in place of its ``null`` value."""
+    keys = [_scalar(name) for name in names]
+    flow = value
+    for key in reversed(keys[1:]):
+        flow = f"{{{key}: {flow}}}"
+    if parent is not None and parent.flow_style:
+        if null is not None:
+            start, end = null.start_mark.index, null.end_mark.index
+            return f"{text[:start].rstrip(' ')} {flow}{text[end:]}"
+        end = parent.end_mark.index - 1
+        comma = ", " if parent.value else ""
+        return f"{text[:end].rstrip(' ')}{comma}{keys[0]}: {flow}{text[end:]}"
+    column = parent.value[0][0].start_mark.column if parent is not None else 0
+    lines = [f"{' ' * (column + step * depth)}{key}:" for depth, key in enumerate(keys)]
+    lines[-1] += f" {value}"
+    if null is not None:
+        text = text[: null.start_mark.index].rstrip(" ") + text[null.end_mark.index :]
+        at, lines = len(text[: null.start_mark.index].rstrip(" ")), lines[1:]
+    else:
+        at = _end(parent) if parent is not None else len(text)
+    before = text[:at]
+    if before and not before.endswith("\n"):
+        end = text.find("\n", at)  # after what stands behind it on its line, such as a comment
+        before = f"{text[:end]}\n" if end >= 0 else f"{text}\n"
+    return before + "\n".join(lines) + "\n" + text[len(before) :]
 
 
-def _indentation(tree: Any) -> tuple[int, int, int]:
-    """How the file indents its mappings, and its lists with their dashes; the usual where it shows none."""
-    step, sequence, offset = 2, 4, 2
-    for _, value in tree.value if tree is not None and tree.id == "mapping" else ():
-        if value.id == "scalar" or value.flow_style or not value.value:
-            continue
-        first = value.value[0]
-        if value.id == "mapping":
-            step = first[0].start_mark.column or step
-        else:
-            sequence, offset = first.start_mark.column, value.start_mark.column
-    return step, sequence, offset
+def _end(node: yaml.Node) -> int:
+    """Where the last value inside a node ends; a block's own end is behind the comments that follow it."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return max(_end(node.value[-1][0]), _end(node.value[-1][1]))
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        return _end(node.value[-1])
+    return int(node.end_mark.index)
 
 
-def _mapping(parent: Any, name: str) -> Any:
-    """A mapping inside a mapping, made where there is none."""
-    if not isinstance(parent, dict):
-        raise UsageError(
-            f"{CONFIG_NAME} has something else where settings should be.", "Write the URN by hand."
-        )
-    if parent.get(name) is None:
-        parent[name] = {}
-    if not isinstance(parent[name], dict):
-        raise UsageError(f"{name} in {CONFIG_NAME} is not a mapping.", "Write the URN by hand.")
-    return parent[name]
+def _mapping(node: yaml.Node | None) -> yaml.MappingNode | None:
+    """The node, None where it is null. Raises `UsageError` where it is something else, or has a key twice."""
+    if node is None or node.tag == "tag:yaml.org,2002:null":
+        return None
+    where = f"{CONFIG_NAME}:{node.start_mark.line + 1}"
+    if not isinstance(node, yaml.MappingNode):
+        raise UsageError(f"{where} has something else where settings should be.", "Write the URN by hand.")
+    keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    if len(set(keys)) < len(keys):
+        raise UsageError(f"{where} has a key twice.", "`publisher validate` shows where.")
+    return node
+
+
+def _child(mapping: yaml.MappingNode | None, name: str) -> yaml.Node | None:
+    """The value of a key, None without one."""
+    return next((value for key, value in mapping.value if key.value == name), None) if mapping else None
+
+
+def _indentation(tree: yaml.Node | None) -> int:
+    """How far the file indents the first mapping inside its mapping; two blanks where it shows none."""
+    for _, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
+        if isinstance(value, yaml.MappingNode) and not value.flow_style and value.value:
+            return int(value.value[0][0].start_mark.column) or 2
+    return 2
+
+
+def _scalar(name: str) -> str:
+    """A key as YAML reads it back: in quotes where it would be something else than this text."""
+    plain = re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII) and yaml.safe_load(name) == name
+    return name if plain else json.dumps(name)
 
 
 def _read(path: Path) -> str:

@@ -1,11 +1,10 @@
 """Documents that are shown page by page: PDF, PowerPoint and Word, told by their content."""
 
-import logging
-import warnings
 import zipfile
 from pathlib import Path
 
 from publisher.media.library import MediaProblem
+from publisher.media.pdf import count_pages
 
 MAX_BYTES = 100_000_000
 MAX_PAGES = 300
@@ -36,14 +35,9 @@ def measure_paper(path: Path, head: bytes) -> dict[str, object] | MediaProblem:
 
 
 def _pdf(path: Path) -> dict[str, object] | MediaProblem:
-    from pypdf import PdfReader
-
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            pages = len(PdfReader(path).pages)
-    except Exception as error:  # the parser of broken files raises whatever its reading runs into
+        pages = count_pages(path)
+    except ValueError as error:
         message = f"{path.name} is broken or encrypted: {error}."
         return MediaProblem("media-broken", message, "Export it again.")
     if not 1 <= pages <= MAX_PAGES:

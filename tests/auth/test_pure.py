@@ -3,9 +3,9 @@
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from publisher.auth.choice import choose_author
 from publisher.auth.configure import with_author
@@ -160,7 +160,7 @@ def test_a_new_author_is_added_and_nothing_else_changes() -> None:
         " ".join(line.split()) for line in SETTINGS.splitlines()
     ]
     assert all(line[:4] == "    " for line in lines if "urn:" in line or "weekday" in line)
-    assert YAML(typ="safe").load(written)["authors"]["second"] == {"urn": URN}
+    assert yaml.safe_load(written)["authors"]["second"] == {"urn": URN}
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,43 @@ def test_a_new_author_is_added_and_nothing_else_changes() -> None:
 )
 def test_small_files_get_an_author_too(text: str) -> None:
     written = with_author(text, "me", URN)
-    assert YAML(typ="safe").load(written)["authors"] == {"me": {"urn": URN}}
+    assert yaml.safe_load(written)["authors"] == {"me": {"urn": URN}}
     assert with_author(written, "me", URN) == written
+
+
+AT_PLACES = [
+    "authors:\n  you: {urn: b}  # who\n# the end\n",
+    "authors:\n  you:\n    urn: b   # who\n\n# about texts\ntext: {emphasis: strip}\n",
+    "authors:\n  me:\n    name: Mira\n  you:\n    urn: b\n",
+    "authors:\n  me: # nobody yet\n  you: {urn: b}\n",
+    "authors:\n  me: ~\n  you: {urn: b}",
+    "authors: # none yet\napi: posts\n",
+    "authors: null # none yet\napi: posts\n",
+    "api: posts\nauthors:",
+    "{api: posts, authors: {you: {urn: b}}}\n",
+    "{api: posts}",
+    "{authors: }",
+    "authors: {me: {name: M}, you: {urn: b}}",
+    "authors: {\n  you: {urn: b}\n  }\n",
+    "vars:\n  text: |\n    one\n    two\nauthors:\n  you:\n    name: >-\n      folded\n      text\n",
+    "slots:\n- {weekday: monday}\n- weekday: friday\n  # at nine\n",
+    "%YAML 1.1\n---\napi: posts\n...\n",
+]
+
+
+@pytest.mark.parametrize("text", AT_PLACES)
+@pytest.mark.parametrize("alias", ["me", "on", "two words", "ä"])
+def test_a_urn_is_added_at_any_place_and_nothing_else_changes(text: str, alias: str) -> None:
+    written = with_author(text, alias, URN)
+    expected = yaml.safe_load(text)
+    authors = expected["authors"] = expected.get("authors") or {}
+    authors[alias] = {**(authors.get(alias) or {}), "urn": URN}
+    assert yaml.safe_load(written) == expected
+    assert with_author(written, alias, URN) == written
+    assert written.count("#") == text.count("#")
+    for line in text.splitlines():
+        if "#" in line:
+            assert line.partition("#")[2] in written
 
 
 def test_line_endings_stay() -> None:

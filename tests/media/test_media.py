@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from publisher.media.fingerprint import Fingerprint
 from publisher.media.images import MAX_PIXELS
 from publisher.media.library import MediaLibrary, MediaProblem, look_at
 from publisher.media.videos import MAX_BYTES
@@ -343,12 +344,15 @@ def test_links_inside_the_project_are_fine(project: Path) -> None:
 
 
 def test_each_file_is_looked_at_once_while_it_does_not_change(project: Path) -> None:
-    library = MediaLibrary(project)
+    known: dict[Fingerprint, Media] = {}
     path = project / "content" / "images" / "a.png"
+    library = MediaLibrary(project, known.get)
     first = library.inspect("images/a.png", "content/post.md")
-    assert library.inspect("images/a.png", "content/other.md") is first
-    path.write_bytes(picture(size=(50, 50)))
-    second = library.inspect("images/a.png", "content/post.md")
     assert isinstance(first, Media)
+    assert library.inspect("images/a.png", "content/other.md") is first
+    known[Fingerprint.of("content/images/a.png", path.stat())] = first
+    assert MediaLibrary(project, known.get).inspect("images/a.png", "content/other.md") is first
+    path.write_bytes(picture(size=(50, 50)))
+    second = MediaLibrary(project, known.get).inspect("images/a.png", "content/post.md")
     assert isinstance(second, Media)
     assert (second.width, second.sha256 != first.sha256) == (50, True)
