@@ -159,7 +159,9 @@ def test_bodies_that_are_no_json_object(
 
 
 def test_what_is_not_there(client: Client) -> None:
-    assert client.send("POST", "/v2/shares", {}).json()["message"] == "No virtual resource found for: shares"
+    assert (
+        client.send("POST", "/v2/nothing", {}).json()["message"] == "No virtual resource found for: nothing"
+    )
     assert client.send("GET", "/v2/ugcPosts").status_code == 405
     assert client.send("TRACE", "/rest/posts").status_code == 405
     assert client.send("DELETE", "/v2/ugcPosts").status_code == 405
