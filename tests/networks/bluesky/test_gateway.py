@@ -68,11 +68,12 @@ def test_create_find_repeat_delete(gateway: BlueskyGateway, account: PdsClient) 
     assert gateway.find(frozen, NOW) is Missing.ABSENT
 
 
-def test_another_record_at_our_key_is_adopted(gateway: BlueskyGateway) -> None:
+def test_another_record_at_our_key_is_adopted(gateway: BlueskyGateway, account: PdsClient) -> None:
     frozen = gateway.freeze(post(), NOW, {})
     made = gateway.create(frozen)
     changed = frozen._replace(record=frozen.record.replace("hello", "hallo"))
     assert gateway.create(changed) == made
+    assert account.get(frozen.token).json()["value"]["text"] == "Grüße, hello #World", "it was not replaced"
 
 
 def test_images_and_links(gateway: BlueskyGateway, account: PdsClient, png: bytes) -> None:
