@@ -100,8 +100,8 @@ def test_the_workflows_name_their_source_in_one_place(source: str | None) -> Non
         (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--dry-run"}, "arguments: --dry-run is set"),
         (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--key a --format text"}, "arguments: --format is set"),
         (["plan"], {"PUBLISHER_ACTION_ARGUMENTS": "--out=plan.json"}, "arguments: --out is set"),
-        (["deploy"], {}, "validate, plan, publish, status"),
-        ([], {}, "validate, plan, publish, status"),
+        (["deploy"], {}, "validate, plan, preview, publish, status, tokens"),
+        ([], {}, "validate, plan, preview, publish, status, tokens"),
     ],
 )
 def test_misuse_is_an_error_on_the_run_s_page(
