@@ -20,6 +20,7 @@
         ├── RateLimited            429: with the time from which to try again
         ├── Unavailable            a safe call failed for good; nothing is in doubt
         └── OutcomeUnknown         3: the request left and its outcome was never learned
+            └── Unrecorded         3: it worked, and the state could not be written
 """
 
 from collections.abc import Sequence
@@ -178,3 +179,7 @@ class OutcomeUnknown(ApiError):  # noqa: N818
     """A create left this machine and its outcome was never learned. Never retried blindly."""
 
     exit_code = EXIT_UNKNOWN
+
+
+class Unrecorded(OutcomeUnknown):
+    """A write worked and could not be recorded. The run stops: what is not written down must not be sent."""

@@ -33,7 +33,8 @@ def write_bundles(
 def _write(bundle: Bundle, root: Path, place: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for name, media in bundle.media.items():
-        shutil.copyfile(verified(root, media), place / name)
+        with verified(root, media) as path:
+            shutil.copyfile(path, place / name)
     for name, text in bundle.texts.items():
         # byte for byte what would have been sent: no newline is added, none is translated
         (place / name).write_bytes(text.encode())

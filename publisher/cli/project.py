@@ -1,7 +1,8 @@
 """What commands share: the project of the global options, its state, its plan."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,16 +11,18 @@ import click
 
 from publisher.cli.console import show_diagnostics
 from publisher.cli.main import Options
+from publisher.errors import StateError
 from publisher.model.config import Config
 from publisher.model.plan import Plan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
 from publisher.project import Project, load
 from publisher.project.pipeline import check_against, plan_project
+from publisher.settings.config import load_config
 
 if TYPE_CHECKING:
     from publisher.publishing.due import Publishable
-    from publisher.state.store import Store
+    from publisher.state.store import Session, Store
 
 
 def read_project(
@@ -33,12 +36,37 @@ def read_project(
     return load(options.root, os.environ, now, paths=paths, adapt=adapt)
 
 
-def store_of(project: Project, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
-    """The store that the project's settings name; ``commit`` makes every record of a file a pushed commit."""
+def store_of(project: Project) -> "Store":
+    """The store that the project's settings name."""
+    return _store(project.config, project.root)
+
+
+@contextmanager
+def held_project(
+    options: Options,
+    *,
+    adapt: Callable[[Config], Config] = lambda config: config,
+    lock_timeout: float = 0,
+    commit: bool = False,
+) -> "Iterator[tuple[Project, Session]]":
+    """Hold the state, and read the project then: what changed while another run was waited for must not be published.
+
+    ``commit`` makes every record of a state file a pushed commit.
+    """
+    config = adapt(load_config(options.root, os.environ))
+    with _store(config, options.root, lock_timeout=lock_timeout, commit=commit).session() as session:
+        project = read_project(options, adapt=adapt)
+        if (project.config.state, project.config.project) != (config.state, config.project):
+            raise StateError(
+                "`state:` was changed while this run waited for the state.", "Run the command again."
+            )
+        yield project, session
+
+
+def _store(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
     from publisher.state import commit_to_git, open_store  # here, because a validation needs no state
 
-    config = project.config
-    store = open_store(config.state, project.root, lock_timeout=lock_timeout, project=config.project)
+    store = open_store(config.state, root, lock_timeout=lock_timeout, project=config.project)
     return commit_to_git(store) if commit else store
 
 

@@ -11,9 +11,16 @@ from publisher.cli.interrupt import graceful_stop
 from publisher.cli.keys import is_path, key_option, keys_of
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
-from publisher.cli.project import format_option, plan_now, publishable_of, read_project, store_of
+from publisher.cli.project import (
+    format_option,
+    held_project,
+    plan_now,
+    publishable_of,
+    read_project,
+    store_of,
+)
 from publisher.cli.target import SANDBOX_DB, open_target
-from publisher.errors import EXIT_INTERRUPTED, UsageError
+from publisher.errors import EXIT_INTERRUPTED, EXIT_UNKNOWN, UsageError
 from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
@@ -103,13 +110,14 @@ def command(
         else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, max_deletes, details=dry_run)
     )
     with open_target(options.root, sandbox=sandbox) as target:
-        project = read_project(options, adapt=target.adapt)
-        # what is rehearsed is nobody else's to know
-        store = store_of(project, lock_timeout=lock_timeout, commit=commit_state and not sandbox)
         if dry_run:
-            plan = _plan(options, project, store.read(), plan_options, saved)
+            project = read_project(options, adapt=target.adapt)
+            plan = _plan(options, project, store_of(project).read(), plan_options, saved)
             return _show_plan(plan, output_format)
-        with store.session() as session, graceful_stop() as stop:
+        # what is rehearsed is nobody else's to know
+        commit = commit_state and not sandbox
+        held = held_project(options, adapt=target.adapt, lock_timeout=lock_timeout, commit=commit)
+        with held as (project, session), graceful_stop() as stop:
             what = publishable_of(options, project)
             with Console(silent=output_format != "text", quiet=options.quiet) as observer:
                 services = target.services(project.config, project.root, observer, stop)
@@ -124,7 +132,8 @@ def command(
 
         made = write_bundles(plan, receipts, options.root, bundle_dir)
     _report(plan, receipts, made, output_format, quiet=options.quiet)
-    return EXIT_INTERRUPTED if interrupted else exit_code(plan, receipts)
+    code = exit_code(plan, receipts)
+    return EXIT_INTERRUPTED if interrupted and code != EXIT_UNKNOWN else code
 
 
 def _read_plan(path: Path) -> SavedPlan:

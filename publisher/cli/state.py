@@ -110,20 +110,23 @@ def show(options: Options, key: str, output_format: str) -> None:
 @key_argument()
 @click.option("--published", metavar="URN|URL", help="It is live: its URN, or its link.")
 @click.option("--absent", is_flag=True, help="It is not live: free the key.")
+@click.option("--force", is_flag=True, help="With --absent: although a new post may still be invisible.")
 @dry_run_option
 @click.pass_obj
-def resolve(options: Options, key: str, published: str | None, absent: bool, dry_run: bool) -> None:
-    """Settle KEY, whose create has an unknown outcome, after looking at the author's page.
+def resolve(
+    options: Options, key: str, published: str | None, absent: bool, force: bool, dry_run: bool
+) -> None:
+    """Settle KEY, whose outcome is unknown, after looking at the author's page.
 
     With --published also a post that was refused, and that a person has posted by hand.
     """
     if (published is None) == (not absent):
         raise UsageError("Give either --published URN or --absent.", "Look at the author's page first.")
     if published is None:
-        _write(options, lambda state: settle.resolve_absent(state, key, _now()), dry_run=dry_run)
+        _write(options, lambda state: settle.resolve_absent(state, key, _now(), force=force), dry_run=dry_run)
         return
     urn, now = _urn(published, key), _now()
-    made_at = urn_time(urn) or now
+    made_at = urn_time(urn)
 
     def edits(state: State) -> Sequence[Edit]:
         if key not in state.posts:  # a refusal leaves no entry

@@ -16,7 +16,7 @@ from publisher.networks.linkedin.permalinks import permalink
 
 if TYPE_CHECKING:
     from publisher.networks.gateway import Gateway
-    from publisher.publishing.due import Sending, Services
+    from publisher.publishing.due import Guard, Services
     from publisher.publishing.run_context import Observer
 
 Tokens = Callable[[Author], str]
@@ -41,15 +41,16 @@ class Target:
         """What `publisher.publishing.due.publish_due` needs to publish a project to this target."""
         from publisher.publishing.due import Services
 
-        def connect(tokens: Tokens, sending: "Sending") -> "Gateway":
+        def connect(tokens: Tokens, guard: "Guard") -> "Gateway":
             # here, because a run with nothing to send needs no HTTP client
             from publisher.networks.linkedin.open_gateway import open_gateway
             from publisher.networks.linkedin.transport import Runtime
 
-            return open_gateway(config, root, tokens, link=self.permalink, runtime=Runtime(sending=sending))
+            runtime = Runtime(sending=guard.sending, leaving=guard.leaving)
+            return open_gateway(config, root, tokens, link=self.permalink, runtime=runtime)
 
         tokens = cache(lambda: self.tokens(config))
-        return Services(lambda author: tokens()(author), connect, self.permalink, stop, observer)
+        return Services(lambda author: tokens()(author), connect, self.permalink, stop, observer, marks=root)
 
 
 @contextmanager

@@ -162,14 +162,14 @@ class _Offer:
         """Publish one key, if it is still what was agreed to."""
         from publisher.cli.interrupt import graceful_stop
         from publisher.cli.progress import Console
-        from publisher.cli.project import plan_now, publishable_of, read_project, store_of
+        from publisher.cli.project import held_project, plan_now, publishable_of
         from publisher.planning.options import PlanOptions
         from publisher.publishing.due import publish_due
 
         try:
-            project = read_project(self._options, adapt=self._target.adapt)
             only = PlanOptions(frozenset({key}))
-            with store_of(project, lock_timeout=10).session() as session, graceful_stop() as stop:
+            held = held_project(self._options, adapt=self._target.adapt, lock_timeout=10)
+            with held as (project, session), graceful_stop() as stop:
                 plan = plan_now(self._options, project, session.state, only)
                 if not {_mark(change) for change in plan.acting} <= agreed:
                     say(f"{key} has changed meanwhile; it is offered again.")

@@ -130,10 +130,11 @@ def _open_services(config: Config, root: Path) -> "Services":
     from publisher.networks.linkedin.open_gateway import open_gateway
     from publisher.networks.linkedin.permalinks import permalink
     from publisher.networks.linkedin.transport import Runtime
-    from publisher.publishing.due import Sending, Services, Tokens
+    from publisher.publishing.due import Guard, Services, Tokens
 
-    def connect(tokens: Tokens, sending: Sending) -> "Gateway":
-        return open_gateway(config, root, tokens, runtime=Runtime(sending=sending))
+    def connect(tokens: Tokens, guard: Guard) -> "Gateway":
+        runtime = Runtime(sending=guard.sending, leaving=guard.leaving)
+        return open_gateway(config, root, tokens, runtime=runtime)
 
     return Services(lambda author: TokenSource(config, os.environ)(author), connect, permalink)
 

@@ -10,6 +10,12 @@ from publisher.model.post import Author, Post
 from publisher.model.state import State
 from publisher.model.usage import APP, Usage
 
+DEFERRED_APP = "app"
+"""The state's name for the owner `APP`, which JSON would show as an empty name."""
+
+_LONGEST_LIMIT = timedelta(days=7)
+"""Longer than any quota of LinkedIn's, which begin anew each day (reference 6)."""
+
 UPLOAD_COST = 3
 """Requests that one file takes: register, send, ask whether it is ready."""
 
@@ -59,7 +65,16 @@ def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
             spent = 1 + UPLOAD_COST * len(entry.media)
             for name in (owner, APP):
                 requests[name] = requests.get(name, 0) + spent
-    return Usage(requests)
+    return Usage(requests, _closed(state, now))
+
+
+def _closed(state: State, now: datetime) -> dict[str, datetime]:
+    """Until when an owner is limited. A time that no limit can have, as a wrong clock writes it, is ignored."""
+    return {
+        APP if owner == DEFERRED_APP else owner: until
+        for owner, until in state.deferred.items()
+        if now < until <= now + _LONGEST_LIMIT
+    }
 
 
 def within_budget(changes: Iterable[Change], usage: Usage, config: Config, now: datetime) -> list[Change]:

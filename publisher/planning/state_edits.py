@@ -5,46 +5,111 @@ edits to write, the last of which is the line of the history.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from shlex import quote
 
 from publisher.errors import UsageError
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status
+from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status, known_urns
 from publisher.planning.digests import rest_digest
+from publisher.planning.doubt import INVISIBLE, absent_from
 from publisher.planning.moves import find_moves
 from publisher.render.digest import comment_digest
-from publisher.state.edits import Edit, EventEdit, PastEdit, PostEdit, over
+from publisher.state.edits import Edit, EventEdit, HeldEdit, PastEdit, PostEdit, over
+
+_CLOCKS = timedelta(minutes=5)
+"""How far our clock may be from LinkedIn's where a person says which post it is."""
 
 
 def resolve_published(
-    state: State, key: str, urn: str, permalink: str, made_at: datetime, now: datetime
+    state: State, key: str, urn: str, permalink: str, made_at: datetime | None, now: datetime
 ) -> Sequence[Edit]:
-    """The create whose outcome was unknown has worked: it is live as ``urn``, made at ``made_at``."""
+    """The outcome that was unknown is that ``urn`` is live; ``made_at`` is the URN's own time.
+
+    After a delete, or the delete of a replacement, that is the old post. After an edit it has the new text.
+    """
     entry = _pending(state, key)
-    done = entry._replace(
-        status=Status.PUBLISHED,
-        urn=urn,
-        permalink=permalink,
-        published_at=made_at,
-        attempt=None,
-        before=None,
-    )
+    attempt, before = entry.attempt, entry.before
+    action = attempt.action if attempt else "create"
+    if before is not None and before.urn == urn and before.status is not Status.DELETED:
+        after = (
+            entry._replace(status=Status.PUBLISHED, attempt=None, before=None)
+            if action == "update"
+            else before
+        )
+    elif action in ("update", "delete"):
+        raise UsageError(
+            f"{key!r} is {before.urn if before else 'another post'}, not {urn}.",
+            "Copy the link of that post.",
+        )
+    else:
+        _check_urn(state, key, entry, urn, made_at, now)
+        after = entry._replace(
+            status=Status.PUBLISHED,
+            urn=urn,
+            permalink=permalink,
+            published_at=made_at or now,
+            attempt=None,
+            before=None,
+        )
     return (
-        PostEdit(key, entry, done),
+        PostEdit(key, entry, after),
         PastEdit(key, over(entry)),
         _event(now, "resolve", key, f"published as {urn}"),
     )
 
 
-def resolve_absent(state: State, key: str, now: datetime) -> Sequence[Edit]:
-    """The create whose outcome was unknown has not worked: the key is free again."""
+def resolve_absent(state: State, key: str, now: datetime, *, force: bool = False) -> Sequence[Edit]:
+    """The outcome that was unknown is that nothing was sent, or, after a delete, that the post is gone.
+
+    Raises `UsageError` while a post may be invisible although it is live, unless ``force``.
+    """
     entry = _pending(state, key)
-    return (
-        PostEdit(key, entry, entry.before),
-        PastEdit(key, over(entry)),
-        _event(now, "resolve", key, "absent"),
-    )
+    action = entry.attempt.action if entry.attempt else "create"
+    from_then = absent_from(entry)
+    if from_then is not None and now < from_then and not force:
+        minutes = -int((now - from_then).total_seconds() // 60)
+        raise UsageError(
+            f"A new post can be invisible for {int(INVISIBLE.total_seconds() // 60)} minutes; {key!r} was sent "
+            "less than that ago.",
+            f"Look again in {minutes} minutes and run this again; --force settles it now, and risks a second post.",
+        )
+    before = entry.before
+    if before is not None and before.status is not Status.DELETED and action in ("delete", "replace"):
+        gone = before._replace(status=Status.DELETED, deleted_at=now)
+        # of a replacement neither is live: the key is free, and the deletion is remembered
+        edits = [PostEdit(key, entry, gone)]
+        if action == "replace":
+            edits.append(PostEdit(key, gone, None))
+        comment = state.posts.get(key + COMMENT_SUFFIX)
+        if comment is not None:
+            edits.append(PostEdit(key + COMMENT_SUFFIX, comment, None))
+    else:
+        restored = before if before is not None and before.status is not Status.DELETED else None
+        edits = [PostEdit(key, entry, restored)]
+    return (*edits, PastEdit(key, over(entry)), _event(now, "resolve", key, "absent"))
+
+
+def _check_urn(
+    state: State, key: str, entry: Entry, urn: str, made_at: datetime | None, now: datetime
+) -> None:
+    """Raise `UsageError` where a URN can't be what an attempt created: another post's, or of another time."""
+    if urn in known_urns(state):
+        owner = next(
+            (k for k, e in state.posts.items() if e.urn == urn), "a post that was deleted or forgotten"
+        )
+        raise UsageError(
+            f"{urn} is already known, as {owner!r}.", "Copy the link of the post that was created."
+        )
+    started_at = entry.attempt.started_at if entry.attempt else None
+    if made_at is None or started_at is None:
+        return  # comments, and URNs of other networks, tell no time
+    if not started_at - _CLOCKS <= made_at <= now + _CLOCKS:
+        raise UsageError(
+            f"{urn} was made at {made_at.isoformat(timespec='seconds')}, and {key!r} was sent at "
+            f"{started_at.isoformat(timespec='seconds')}: it is another post.",
+            "Copy the link of the post that was created; if none was, `--absent`.",
+        )
 
 
 def adopt(
@@ -98,7 +163,9 @@ def move(state: State, old: str, new: str, now: datetime) -> Sequence[Edit]:
 
 
 def forget(state: State, key: str, now: datetime) -> Sequence[Edit]:
-    """Remove a key's entry, and its first comment's; what is live stays live."""
+    """Remove a key's entry, and its first comment's; what is live stays live. A refused duplicate may be sent again."""
+    if key not in state.posts and key in state.held:
+        return HeldEdit(key, None), _event(now, "rm", key, "held as a duplicate")
     entry = _known(state, key)
     edits: list[Edit] = [PostEdit(key, entry, None)]
     comment = state.posts.get(key + COMMENT_SUFFIX)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from publisher.errors import (
     ApiError,
@@ -11,17 +12,22 @@ from publisher.errors import (
     StateConflict,
     StateError,
     Unauthorized,
+    Unrecorded,
     VersionInactive,
 )
 from publisher.model.plan import Change, Plan
-from publisher.model.state import COMMENT_SUFFIX, Event
+from publisher.model.state import COMMENT_SUFFIX, Entry, Event
+from publisher.planning.budget import DEFERRED_APP
+from publisher.planning.doubt import how_to_settle
+from publisher.publishing.budget import BUDGET_USED_UP
 from publisher.publishing.failures import failure_of
+from publisher.publishing.intent import record_late
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run_context import RunContext
 from publisher.publishing.steps import carry_out
 from publisher.publishing.stop_policy import StopPolicy
 from publisher.publishing.uploads import Uploads
-from publisher.state.edits import AuditEdit, FailureEdit
+from publisher.state.edits import AuditEdit, DeferEdit, FailureEdit
 
 
 def apply_plan(plan: Plan, run: RunContext) -> tuple[Receipt, ...]:
@@ -55,7 +61,15 @@ def _apply(changes: Sequence[Change], run: RunContext, uploads: Uploads) -> tupl
                 receipt, stops = _unkept(change, error), stops.after_state(error)
         run.observer.finished(receipt)
         receipts.append(receipt)
-    return tuple(receipts)
+    recorded = record_late(run)
+    return tuple(_recorded(receipt, recorded.get(receipt.key)) for receipt in receipts)
+
+
+def _recorded(receipt: Receipt, entry: Entry | None) -> Receipt:
+    """The receipt of a change whose record could be written in the end."""
+    if entry is None:
+        return receipt
+    return Receipt(receipt.key, receipt.action, Outcome.DONE, receipt.author, entry.urn, entry.permalink)
 
 
 _SENT = (Outcome.DONE, Outcome.ADOPTED, Outcome.UNKNOWN)
@@ -67,10 +81,12 @@ def _attempt(
     try:
         if not run.claim(change.key):
             return _taken(change, run), stops
+        if _is_paused(run):
+            return _skipped(change, "Not tried: publishing was paused."), stops
         return carry_out(change, run, uploads), stops.after_success()
     except ApiError as error:
         if isinstance(error, RateLimited):
-            run.limited(change, error)
+            _defer(change, run, error)
         failure = failure_of(error, run.now())
         if not isinstance(error, OutcomeUnknown):  # that one has left its intent, which says more
             run.session.write(FailureEdit(change.key, failure))
@@ -78,9 +94,24 @@ def _attempt(
             detail = f"{failure.code} {failure.message}".strip()
             with suppress(StateError):  # what must not be lost is on its way to the user
                 run.session.write(AuditEdit(Event(run.now(), "unknown", change.key, detail)))
-        return _refused(change, error), stops.after(error, change.author)
+        return _refused(change, error, run), stops.after(error, change.author)
     except StateConflict:
         return _taken(change, run), stops  # another run was faster; what it does is in the state now
+
+
+def _defer(change: Change, run: RunContext, error: RateLimited) -> None:
+    owner = run.limited(change, error)
+    if error.code == BUDGET_USED_UP:
+        return  # our own count says so again in each run
+    if COMMENT_SUFFIX in change.key and error.retry_at - run.now() <= timedelta(minutes=1):
+        return  # comments are throttled by the minute, posts are not
+    with suppress(StateError):  # then the next run asks once more
+        run.session.write(DeferEdit(owner or DEFERRED_APP, error.retry_at))
+
+
+def _is_paused(run: RunContext) -> bool:
+    pause = run.session.state.pause
+    return pause is not None and (pause.until is None or pause.until > run.now())
 
 
 def _is_comment_of(change: Change, post: Receipt) -> bool:
@@ -99,8 +130,12 @@ def _taken(change: Change, run: RunContext) -> Receipt:
     )
 
 
-def _refused(change: Change, error: ApiError) -> Receipt:
-    outcome = Outcome.FAILED
+def _refused(change: Change, error: ApiError, run: RunContext) -> Receipt:
+    outcome, remedy = Outcome.FAILED, error.remedy
+    entry = run.session.state.posts.get(change.key)
+    if isinstance(error, OutcomeUnknown) and not isinstance(error, Unrecorded) and entry is not None:
+        how = how_to_settle(change.key, entry)
+        remedy = f"{how[:1].upper()}{how[1:]}."
     if isinstance(error, OutcomeUnknown):
         outcome = Outcome.UNKNOWN
     elif isinstance(error, RateLimited):
@@ -112,7 +147,7 @@ def _refused(change: Change, error: ApiError) -> Receipt:
         author=change.author,
         urn=change.urn,
         message=error.message,
-        remedy=error.remedy,
+        remedy=remedy,
         status=error.status,
         code=error.code,
         request_id=error.request_id,

@@ -13,6 +13,9 @@ from publisher.model.usage import APP, Usage
 from publisher.planning.budget import budget_owner, limit_of, next_midnight, usage_of_state
 from publisher.state.store import Budget, Budgeted, Session
 
+BUDGET_USED_UP = "BUDGET_USED_UP"
+"""The code of a refusal by our own count."""
+
 Clock = Callable[[], datetime]
 
 
@@ -102,16 +105,17 @@ class BudgetedTokens:
                 "It goes on by itself; limits.requests_per_member and requests_per_app say how much a day has.",
                 retry_at=until,
                 scope=scope,
-                code="BUDGET_USED_UP",
+                code=BUDGET_USED_UP,
             )
 
-    def limited(self, change: Change, error: RateLimited) -> None:
-        """LinkedIn has said 429: nobody tries again before the time it gave."""
+    def limited(self, change: Change, error: RateLimited) -> str:
+        """LinkedIn has said 429: nobody tries again before the time it gave. Return whose requests that are."""
         author = next(
             (a for a in self._config.authors.values() if a.urn == change.author), Author(change.author)
         )
         owner = APP if error.scope == "application" else budget_owner(author, self._config)
         self._budget.close_until(owner, error.retry_at)
+        return owner
 
 
 def budget_of(session: Session, config: Config, now: datetime) -> Budget:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from publisher.errors import ConfigError, PublisherError
@@ -22,15 +23,27 @@ from publisher.planning.schedule import slot_edits
 from publisher.publishing.apply import apply_plan
 from publisher.publishing.budget import BudgetedTokens, budget_of
 from publisher.publishing.failures import forgotten
+from publisher.publishing.fence import Fence
+from publisher.publishing.marks import Marks
 from publisher.publishing.receipts import Outcome, Receipt
+from publisher.publishing.recovery import recover
 from publisher.publishing.run_context import AHEAD, Observer, RunContext
 from publisher.state.store import Session, SharedSession
 
 Tokens = Callable[[Author], str]
 """Return an author's access token. Raises `Unauthorized` where there is none."""
 
-Sending = Callable[[str | None], None]
-"""Called with a request's token just before the request leaves; raises `ApiError` to keep it back."""
+
+class Guard(NamedTuple):
+    """What a gateway calls for each request, so that it can be kept back: each raises `PublisherError` to do so.
+
+    ``sending`` gets the request's token before a connection is opened. ``leaving`` is called for a create just before
+    the first byte of its body leaves.
+    """
+
+    sending: Callable[[str | None], None]
+    leaving: Callable[[], None]
+
 
 _ROUNDS = 5
 """How often in a row another run may be faster with a post before it is left to that run."""
@@ -54,16 +67,17 @@ class Publishable:
 class Services:
     """What a run needs of its surroundings: tokens, the network, the clock, somebody who listens.
 
-    ``connect`` opens the gateway with the tokens it may use and the function to call before each request. ``stop`` is
-    asked between changes whether the user wants to end.
+    ``connect`` opens the gateway with the tokens it may use and the guard to call for each request. ``marks`` is the
+    folder beside which this machine's marks are kept. ``stop`` is asked between changes whether the user wants to end.
     """
 
     tokens: Tokens
-    connect: Callable[[Tokens, Sending], Gateway]
+    connect: Callable[[Tokens, Guard], Gateway]
     permalink: Callable[[str], str]
     stop: Callable[[], bool] = lambda: False
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    marks: Path | None = None
 
 
 class Published(NamedTuple):
@@ -90,6 +104,7 @@ def publish_due(
     if saved is not None:
         options = options_of(saved)
     now = services.now()
+    recover(session, Marks(services.marks), _to_milliseconds(now))
     plan = _only(what.plan(session.state, now, options), actions)
     if saved is not None:
         plan = hold_to(saved, plan)
@@ -132,13 +147,21 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
     require_authors(plan)
     meter = BudgetedTokens(services.tokens, budget_of(session, what.config, now), what.config, services.now)
     shared = isinstance(session, SharedSession)
+    clock = lambda: _to_milliseconds(services.now())  # noqa: E731
+    fence = Fence(session, clock, Marks(services.marks))
+
+    def sending(token: str | None) -> None:
+        meter.sending(token)
+        fence.check()  # last, because counting may take its time
+
     run = RunContext(
         session=session,
-        gateway=services.connect(meter, meter.sending),
+        gateway=services.connect(meter, Guard(sending, fence.leaving)),
         config=what.config,
-        now=lambda: _to_milliseconds(services.now()),
+        now=clock,
         new_id=lambda: secrets.token_hex(8),
         permalink=services.permalink,
+        fence=fence,
         stop=services.stop,
         observer=services.observer,
         limited=meter.limited,
@@ -146,7 +169,10 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
         # what another run may take is not worked on before it is claimed, and one key is claimed at a time
         ahead=0 if shared else AHEAD,
     )
-    return apply_plan(plan, run)
+    try:
+        return apply_plan(plan, run)
+    finally:
+        fence.marks.release()
 
 
 def require_authors(plan: Plan) -> None:

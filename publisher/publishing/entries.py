@@ -1,4 +1,4 @@
-"""Entries as publishing writes them: the intent before a create, the record after it."""
+"""Entries as publishing writes them: the intent before a request, the record after it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,6 +30,51 @@ def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mappi
     )
 
 
+def intent_to_replace(new: Entry, old: Entry) -> Entry:
+    """The write-ahead record of a delete and a create: the new content, and the old post's URN until it is gone."""
+    return new._replace(urn=old.urn, permalink=old.permalink, before=old)
+
+
+def old_one_is_gone(pending: Entry, now: datetime) -> Entry:
+    """The same record once the old post is deleted: what is left to do is the create."""
+    old = pending.before
+    gone = old._replace(status=Status.DELETED, deleted_at=now) if old else None
+    return pending._replace(urn=None, permalink=None, before=gone)
+
+
+def intent_to_update(old: Entry, post: Post, attempt: Attempt) -> Entry:
+    """The write-ahead record of an edit of the text."""
+    return edited(old, post)._replace(status=Status.PENDING, attempt=attempt, before=old)
+
+
+def edited(old: Entry, post: Post) -> Entry:
+    """The record of a live post whose text was edited."""
+    return old._replace(
+        digest=post.digest, text_digest=text_digest(post), rest_digest=rest_digest(post), text=post.text.plain
+    )
+
+
+def intent_to_delete(old: Entry, attempt: Attempt) -> Entry:
+    """The write-ahead record of a delete."""
+    return old._replace(status=Status.PENDING, attempt=attempt, before=old)
+
+
+def deleted(old: Entry, now: datetime) -> Entry:
+    """The record of a post that publisher deleted."""
+    return old._replace(status=Status.DELETED, deleted_at=now, attempt=None, before=None)
+
+
+def before_intent(entry: Entry) -> Entry:
+    """What was there before an intent that is repeated; else the entry itself."""
+    return entry.before if entry.status is Status.PENDING and entry.before is not None else entry
+
+
+def restored(pending: Entry) -> Entry | None:
+    """What a key has again if nothing came of its intent; None if its post is gone."""
+    before = pending.before
+    return before if before is not None and before.status is not Status.DELETED else None
+
+
 def published(pending: Entry, created: Created, now: datetime) -> Entry:
     """The record of a create that succeeded."""
     return pending._replace(
@@ -38,6 +83,7 @@ def published(pending: Entry, created: Created, now: datetime) -> Entry:
         permalink=created.permalink,
         published_at=now.replace(microsecond=0),
         attempt=None,
+        before=None,
     )
 
 
@@ -49,4 +95,9 @@ def files(post: Post, api: Api) -> tuple[Media, ...]:
 
 def uploaded(post: Post, api: Api, assets: Mapping[str, str]) -> tuple[UploadedMedia, ...]:
     """The assets of a post's files, in order, as the state keeps them."""
-    return tuple(UploadedMedia(media.sha256, assets[media.sha256]) for media in files(post, api))
+    return tuple(UploadedMedia(media.sha256, assets[media.sha256], api) for media in files(post, api))
+
+
+def belongs_to(item: UploadedMedia, api: Api) -> bool:
+    """Whether an API can use a file that was uploaded before. Older versions noted no API: the URN's kind tells it."""
+    return (item.api or ("ugcPosts" if ":digitalmediaAsset:" in item.urn else "posts")) == api

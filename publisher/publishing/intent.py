@@ -1,112 +1,184 @@
 """The intent protocol: write the intent, send once, record the outcome or keep it in doubt."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from shlex import quote
+from typing import TypeVar
 
-from publisher.errors import ApiError, Duplicate, OutcomeUnknown, StateError
+from publisher.errors import (
+    ApiError,
+    Duplicate,
+    OutcomeUnknown,
+    Rejected,
+    StateConflict,
+    StateError,
+    Unrecorded,
+)
 from publisher.model.plan import Change
-from publisher.model.state import Entry, Status
+from publisher.model.state import Attempt, Entry, Held, Intention
 from publisher.networks.gateway import Created
-from publisher.publishing.entries import published
-from publisher.publishing.evidence import is_our_attempt
+from publisher.publishing.entries import published, restored
+from publisher.publishing.evidence import is_our_attempt, may_be_adopted, may_be_ghost
+from publisher.publishing.fence import LIFETIME
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run_context import GHOST_WINDOW, RunContext
-from publisher.state.edits import Edit, PostEdit, UploadEdit
+from publisher.publishing.run_context import RunContext
+from publisher.state.edits import Edit, HeldEdit, PostEdit, UploadEdit
+from publisher.state.store import SharedSession
 
 STILL_PROCESSING = "MEDIA_ASSET_WAITING_UPLOAD"
 """LinkedIn's code for a post whose files are not ready yet."""
 
+T = TypeVar("T")
 
-def send_once(
-    change: Change,
-    pending: Entry,
-    call: Callable[[], Created],
-    run: RunContext,
-    *,
-    before: Entry | None = None,
-    also: tuple[Edit, ...] = (),
-) -> Receipt:
-    """Carry out one create under its intent; raises `ApiError` with the intent kept only where in doubt.
 
-    ``before`` is the entry the intent replaces, ``also`` are edits of the same write.
+def new_attempt(change: Change, run: RunContext, action: Intention) -> Attempt:
+    """Begin an attempt: it is in flight for `LIFETIME`."""
+    now = run.now()
+    return Attempt(run.new_id(), now, change.digest, now + LIFETIME, action)
+
+
+def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunContext) -> None:
+    """Make the intent durable. Nothing may be sent before."""
+    attempt = _attempt_of(pending)
+    run.fence.marks.prepare(attempt.id)
+    try:
+        run.session.write(PostEdit(change.key, before, pending))
+    except StateError:
+        run.fence.marks.clear(attempt.id)
+        raise
+
+
+def send(change: Change, pending: Entry, call: Callable[[], T], run: RunContext) -> T:
+    """Send a request under its intent.
+
+    Raises `ApiError` and restores the entry if nothing came of the request; `OutcomeUnknown` with the intent kept; and
+    `Duplicate` with the intent kept, for the caller to judge.
     """
-    run.session.write(PostEdit(change.key, before, pending), *also)
+    try:
+        with run.fence.armed(change.key, pending):
+            return call()
+    except OutcomeUnknown:
+        keep_in_doubt(change, pending, run)
+        raise
+    except Duplicate:
+        raise
+    except ApiError as error:
+        release(change, pending, run, error)
+        raise
+
+
+def send_create(change: Change, pending: Entry, call: Callable[[], Created], run: RunContext) -> Receipt:
+    """Carry out a create under its intent, and record what came of it."""
     outcome = Outcome.DONE
     try:
-        created = call()
-    except OutcomeUnknown:
-        raise
+        created = send(change, pending, call, run)
     except Duplicate as error:
-        adopted = _adopt(error, pending, before, run)
-        if adopted is None:
-            _release(change, pending, run, error)
-            raise
-        created, outcome = adopted, Outcome.ADOPTED
-    except ApiError as error:
-        _release(change, pending, run, error)
-        raise
-    _record(change, pending, created, run)
-    return Receipt(
-        change.key,
-        change.action,
-        outcome,
-        change.author,
-        created.urn,
-        created.permalink,
-    )
+        created, outcome = _judge_duplicate(change, pending, run, error), Outcome.ADOPTED
+    attempt = _attempt_of(pending)
+    run.fence.marks.created(attempt.id, created.urn, created.permalink)
+    entry = published(pending, created, run.now())
+    try:
+        _record(change.key, pending, entry, run)
+    except StateError as error:
+        run.unrecorded[change.key] = (pending, entry)
+        # the post is live and its URN must reach a human: the intent stays in the state
+        raise Unrecorded(
+            f"Published as {created.urn}, but that could not be recorded: {error.message}",
+            f"Once it can: `publisher state resolve {quote(change.key)} --published {created.urn}`.",
+        ) from error
+    return Receipt(change.key, change.action, outcome, change.author, created.urn, created.permalink)
 
 
-def _adopt(error: Duplicate, pending: Entry, before: Entry | None, run: RunContext) -> Created | None:
-    """The post a duplicate answer names, where its own time proves that it is this attempt's.
+def finish(change: Change, pending: Entry, entry: Entry, run: RunContext, *also: Edit) -> None:
+    """Record the outcome of an edit or a delete. Raises `Unrecorded`."""
+    try:
+        run.session.write(PostEdit(change.key, pending, entry), *also)
+    except StateError as error:
+        raise Unrecorded(
+            f"{change.action.value.capitalize()}d, but that could not be recorded: {error.message}",
+            f"Once it can: `publisher state resolve {quote(change.key)} …`.",
+        ) from error
+    run.fence.marks.clear(_attempt_of(pending).id)
 
-    After a deletion of the same text LinkedIn is known to name URNs that don't exist, with fresh times; there
-    the answer proves nothing, and the outcome is unknown.
+
+def record_late(run: RunContext) -> dict[str, Entry]:
+    """Try once more to record what could not be recorded; returns what is recorded now."""
+    done = {}
+    for key, (pending, entry) in run.unrecorded.items():
+        with suppress(StateError):
+            _record(key, pending, entry, run)
+            done[key] = entry
+    for key in done:
+        del run.unrecorded[key]
+    return done
+
+
+def release(change: Change, pending: Entry, run: RunContext, error: ApiError, *also: Edit) -> None:
+    """Nothing came of the request: the key has what it had before, and so are assets free that may have been refused.
+
+    Assets that LinkedIn is still working on stay, since sent anew they would be worked on from the start; where that
+    was so in the last run already, they may never have arrived.
     """
-    assert pending.attempt is not None  # noqa: S101 - an intent has one
-    if error.urn is None or not is_our_attempt(error.urn, pending.attempt.started_at, run.now()):
-        return None
-    if _recently_deleted(pending, before, run):
-        raise OutcomeUnknown(
-            f"{error.message} The same text was deleted recently, so {error.urn} may not exist.",
-            "Look at the author's page, then `publisher state resolve`.",
-            status=error.status,
-            code=error.code,
-            request_id=error.request_id,
-        )
-    return Created(error.urn, run.permalink(error.urn))
-
-
-def _recently_deleted(pending: Entry, before: Entry | None, run: RunContext) -> bool:
-    def same(entry: Entry) -> bool:
-        return (entry.author, entry.text_digest) == (pending.author, pending.text_digest)
-
-    since = run.now() - GHOST_WINDOW
-    return (before is not None and same(before)) or any(
-        entry.status is Status.DELETED and same(entry) and (entry.deleted_at or since) >= since
-        for entry in run.session.state.posts.values()
-    )
-
-
-def _release(change: Change, pending: Entry, run: RunContext, error: ApiError) -> None:
-    """Nothing was created: the key is free again, and so are assets LinkedIn may have refused.
-
-    Assets that it is still working on stay, since sent anew they would be worked on from the start; where that was
-    so in the last run already, they may never have arrived.
-    """
-    edits: list[Edit] = [PostEdit(change.key, pending, None)]
+    edits: list[Edit] = [PostEdit(change.key, pending, restored(pending)), *also]
     before = run.session.state.failures.get(change.key)
     if error.code != STILL_PROCESSING or (before is not None and before.code == STILL_PROCESSING):
         edits.append(UploadEdit(change.key, ()))
     run.session.write(*edits)
+    run.fence.marks.clear(_attempt_of(pending).id)
 
 
-def _record(change: Change, pending: Entry, created: Created, run: RunContext) -> None:
-    entry = published(pending, created, run.now())
+def keep_in_doubt(change: Change, pending: Entry, run: RunContext) -> None:
+    """The request is over and its outcome unknown: it is not in flight any more."""
+    attempt = replace(_attempt_of(pending), expires_at=run.now())
+    with suppress(StateError):  # the intent is there already, and the receipt must reach the user
+        run.session.write(PostEdit(change.key, pending, pending._replace(attempt=attempt)))
+        run.fence.marks.clear(attempt.id)
+
+
+def _judge_duplicate(change: Change, pending: Entry, run: RunContext, error: Duplicate) -> Created:
+    """Return the post that a duplicate answer names, if it can only be this attempt's.
+
+    Raises `OutcomeUnknown` if it may be this attempt's, or a ghost; else holds the key and raises `Rejected`.
+    """
+    now, state, attempt = run.now(), run.session.state, _attempt_of(pending)
+    if error.urn is not None and is_our_attempt(error.urn, attempt.started_at, now):
+        if attempt.action != "comment" and may_be_ghost(pending, state, now):
+            keep_in_doubt(change, pending, run)
+            raise OutcomeUnknown(
+                f"{error.message} The same content was deleted recently, so {error.urn} may not exist.",
+                status=error.status,
+                code=error.code,
+                request_id=error.request_id,
+            ) from error
+        # a state that others share shows this run only a part of what they do
+        alone = not isinstance(run.session, SharedSession)
+        if alone and may_be_adopted(error.urn, change.key, pending, state):
+            return Created(error.urn, run.permalink(error.urn))
+    held = Held(change.digest, now, error.urn, error.message[:300])
+    release(change, pending, run, error, HeldEdit(change.key, held))
+    raise Rejected(
+        f"{error.message} It is not sent again as it is.",
+        f"Change it; or, if that is this post, `publisher state import {quote(change.key)} {error.urn or 'URN'}`; or "
+        f"`publisher state rm {quote(change.key)}` to send it again.",
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    ) from error
+
+
+def _record(key: str, pending: Entry, entry: Entry, run: RunContext) -> None:
     try:
-        run.session.write(PostEdit(change.key, pending, entry), UploadEdit(change.key, ()))
-    except StateError as error:
-        # the post is live and its URN must reach a human: the intent stays in the state
-        raise OutcomeUnknown(
-            f"Published as {created.urn}, but that could not be recorded: {error.message}",
-            f"Once it can: `publisher state resolve {quote(change.key)} --published {created.urn}`.",
-        ) from error
+        run.session.write(PostEdit(key, pending, entry), UploadEdit(key, ()))
+    except StateConflict:
+        # somebody settled the intent as absent, or the file was set back: the post is live all the same
+        if run.session.state.posts.get(key) is not None:
+            raise
+        run.session.write(PostEdit(key, None, entry), UploadEdit(key, ()))
+    run.fence.marks.clear(_attempt_of(pending).id)
+
+
+def _attempt_of(pending: Entry) -> Attempt:
+    if pending.attempt is None:
+        raise ValueError("an intent has an attempt")
+    return pending.attempt

@@ -1,14 +1,16 @@
-"""What one run of publishing holds in its hands."""
+"""What the steps of one run need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from publisher.errors import RateLimited
 from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Author, Media
+from publisher.model.state import Entry
 from publisher.networks.gateway import Gateway
+from publisher.publishing.fence import Fence
 from publisher.publishing.receipts import Receipt
 from publisher.state.store import Session
 
@@ -35,7 +37,9 @@ class RunContext:
 
     ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
     asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
-    several runs share the state; ``limited`` is told of each 429. ``ahead`` is of how many posts the files may be
+    several runs share the state; ``limited`` is told of each 429 and returns whose requests are limited.
+    ``fence`` guards each write. ``unrecorded`` has the intents and records of what worked and could not be recorded
+    yet. ``ahead`` is of how many posts the files may be
     uploaded before their turn.
     """
 
@@ -45,16 +49,14 @@ class RunContext:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     permalink: Callable[[str], str]
+    fence: Fence
     stop: Callable[[], bool] = lambda: False
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
-    limited: Callable[[Change, RateLimited], None] = lambda change, error: None  # noqa: ARG005
+    limited: Callable[[Change, RateLimited], str] = lambda change, error: ""  # noqa: ARG005
     claim: Callable[[str], bool] = lambda key: True  # noqa: ARG005 - a run that is alone may work on everything
     ahead: int = AHEAD
+    unrecorded: dict[str, tuple[Entry, Entry]] = field(default_factory=dict)
 
     def author(self, urn: str) -> Author:
         """The configured author of a URN, for entries that know no more than that."""
         return next((a for a in self.config.authors.values() if a.urn == urn), Author(urn))
-
-
-GHOST_WINDOW = timedelta(hours=48)
-"""How long after a deletion LinkedIn may call a new post a duplicate of a URN that does not exist."""

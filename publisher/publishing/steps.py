@@ -5,16 +5,23 @@ from shlex import quote
 from publisher.errors import Rejected
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Status
+from publisher.model.state import COMMENT_SUFFIX, Entry
 from publisher.networks.linkedin.payloads import encode_comment, encode_post, encode_text_update
-from publisher.planning.digests import rest_digest
-from publisher.publishing.entries import intent
-from publisher.publishing.intent import send_once
+from publisher.publishing.entries import (
+    before_intent,
+    deleted,
+    edited,
+    intent,
+    intent_to_delete,
+    intent_to_replace,
+    intent_to_update,
+    old_one_is_gone,
+)
+from publisher.publishing.intent import finish, new_attempt, send, send_create, write_intent
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run_context import RunContext
 from publisher.publishing.uploads import Uploads
-from publisher.render.digest import text_digest
-from publisher.state.edits import Edit, PostEdit
+from publisher.state.edits import PostEdit
 
 
 def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
@@ -36,55 +43,52 @@ def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
             raise ValueError(f"{change.action} is not carried out")
 
 
-def _create(
-    change: Change,
-    run: RunContext,
-    uploads: Uploads,
-    *,
-    before: Entry | None = None,
-    also: tuple[Edit, ...] = (),
-) -> Receipt:
+def _create(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     post = _post(change)
     assets = uploads.assets(change, post)
     payload = encode_post(post, run.config.api, assets)
-    if before is not None and before.urn is not None:
-        run.gateway.delete(run.author(before.author), before.urn)
-    pending = intent(change, post, run.config.api, _attempt(change, run), assets)
-    return send_once(
-        change, pending, lambda: run.gateway.create(post.author, payload), run, before=before, also=also
-    )
+    pending = intent(change, post, run.config.api, new_attempt(change, run, "create"), assets)
+    write_intent(change, pending, None, run)
+    return send_create(change, pending, lambda: run.gateway.create(post.author, payload), run)
 
 
 def _replace(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
-    posts = run.session.state.posts
-    return _create(change, run, uploads, before=posts[change.key], also=_forget_comment(change.key, run))
+    """Delete the live post and create the new one under one intent, which says whether the old one is gone."""
+    post, old = _post(change), run.session.state.posts[change.key]
+    urn = _live_urn(change, old)
+    assets = uploads.assets(change, post)  # first, so that a file that fails deletes nothing
+    payload = encode_post(post, run.config.api, assets)
+    new = intent(change, post, run.config.api, new_attempt(change, run, "replace"), assets)
+    pending = intent_to_replace(new, old)
+    write_intent(change, pending, old, run)
+    send(change, pending, lambda: run.gateway.delete(run.author(old.author), urn), run)
+    creating = old_one_is_gone(pending, run.now())
+    run.session.write(PostEdit(change.key, pending, creating), *_forget_comment(change.key, run))
+    return send_create(change, creating, lambda: run.gateway.create(post.author, payload), run)
 
 
 def _comment(change: Change, run: RunContext) -> Receipt:
     post = _post(change)
     parent = run.session.state.posts.get(post.key)
-    if parent is None or parent.urn is None or post.first_comment is None:
+    if parent is None or parent.urn is None or parent.attempt is not None or post.first_comment is None:
         return _receipt(change, Outcome.SKIPPED, message="Its post was not published.")
     urn = parent.urn
     payload = encode_comment(post.first_comment, post.author.urn, urn)
-    pending = intent(change, post, run.config.api, _attempt(change, run), {})
-    return send_once(change, pending, lambda: run.gateway.comment(post.author, urn, payload), run)
+    pending = intent(change, post, run.config.api, new_attempt(change, run, "comment"), {})
+    write_intent(change, pending, None, run)
+    return send_create(change, pending, lambda: run.gateway.comment(post.author, urn, payload), run)
 
 
 def _update(change: Change, run: RunContext) -> Receipt:
-    post, entry = _post(change), run.session.state.posts[change.key]
-    if entry.urn is None:
-        raise Rejected(
-            "The state knows no URN of this post.", f"`publisher state import {quote(change.key)} URN`."
-        )
-    run.gateway.update_text(run.author(entry.author), entry.urn, encode_text_update(post.text))
-    updated = entry._replace(
-        digest=post.digest,
-        text_digest=text_digest(post),
-        rest_digest=rest_digest(post),
-        text=post.text.plain,
-    )
-    run.session.write(PostEdit(change.key, entry, updated))
+    """Edit the text. The same edit may be sent again, so an earlier intent without an outcome does not hold it."""
+    post, there = _post(change), run.session.state.posts[change.key]
+    old = before_intent(there)
+    urn = _live_urn(change, old)
+    pending = intent_to_update(old, post, new_attempt(change, run, "update"))
+    write_intent(change, pending, there, run)
+    payload = encode_text_update(post.text)
+    send(change, pending, lambda: run.gateway.update_text(run.author(old.author), urn, payload), run)
+    finish(change, pending, edited(old, post), run)
     return _receipt(change, Outcome.DONE)
 
 
@@ -103,12 +107,17 @@ def _move(change: Change, run: RunContext) -> Receipt:
 
 
 def _delete(change: Change, run: RunContext) -> Receipt:
-    entry = run.session.state.posts[change.key]
-    gone: Entry | None = None  # a stamped entry was never ours to delete: it is only forgotten
-    if entry.urn is not None:
-        run.gateway.delete(run.author(entry.author), entry.urn)
-        gone = entry._replace(status=Status.DELETED, deleted_at=run.now())
-    run.session.write(PostEdit(change.key, entry, gone), *_forget_comment(change.key, run))
+    """Delete a live post. An earlier intent to do so without an outcome does not hold it."""
+    there = run.session.state.posts[change.key]
+    old = before_intent(there)
+    if old.urn is None:  # a stamped entry was never ours to delete: it is only forgotten
+        run.session.write(PostEdit(change.key, there, None), *_forget_comment(change.key, run))
+        return _receipt(change, Outcome.DONE)
+    urn = old.urn
+    pending = intent_to_delete(old, new_attempt(change, run, "delete"))
+    write_intent(change, pending, there, run)
+    send(change, pending, lambda: run.gateway.delete(run.author(old.author), urn), run)
+    finish(change, pending, deleted(old, run.now()), run, *_forget_comment(change.key, run))
     return _receipt(change, Outcome.DONE)
 
 
@@ -117,8 +126,12 @@ def _forget_comment(key: str, run: RunContext) -> tuple[PostEdit, ...]:
     return (PostEdit(key + COMMENT_SUFFIX, entry, None),) if entry else ()
 
 
-def _attempt(change: Change, run: RunContext) -> Attempt:
-    return Attempt(run.new_id(), run.now(), change.digest)
+def _live_urn(change: Change, entry: Entry) -> str:
+    if entry.urn is None:
+        raise Rejected(
+            "The state knows no URN of this post.", f"`publisher state import {quote(change.key)} URN`."
+        )
+    return entry.urn
 
 
 def _post(change: Change) -> Post:

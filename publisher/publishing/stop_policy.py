@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 
-from publisher.errors import ApiError, OutcomeUnknown, RateLimited, StateError, Unauthorized, VersionInactive
+from publisher.errors import (
+    ApiError,
+    OutcomeUnknown,
+    RateLimited,
+    StateError,
+    Unauthorized,
+    Unrecorded,
+    VersionInactive,
+)
 from publisher.model.plan import Change
 from publisher.publishing.receipts import Outcome, Receipt
 
@@ -37,6 +45,8 @@ class StopPolicy:
     def after(self, error: ApiError, author: str) -> "StopPolicy":
         """What an error means for the changes that follow."""
         match error:
+            case Unrecorded():
+                return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
             case OutcomeUnknown():
                 count = self.unknown_in_a_row + 1
                 stop = (Outcome.SKIPPED, f"Not tried: the outcome of {count} creates in a row is unknown.")

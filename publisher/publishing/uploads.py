@@ -17,7 +17,7 @@ from publisher.model.plan import Action, Change
 from publisher.model.post import Media, Post
 from publisher.model.state import COMMENT_SUFFIX, UploadedMedia
 from publisher.networks.gateway import Progress
-from publisher.publishing.entries import files
+from publisher.publishing.entries import belongs_to, files
 from publisher.publishing.run_context import RunContext
 from publisher.publishing.stop_policy import StopPolicy
 from publisher.state.edits import UploadEdit
@@ -147,10 +147,11 @@ class Uploads:
         return told
 
     def _recorded(self, key: str) -> dict[str, str]:
-        return {item.sha256: item.urn for item in self._run.session.state.uploads.get(key, ())}
+        known = self._run.session.state.uploads.get(key, ())
+        return {item.sha256: item.urn for item in known if belongs_to(item, self._run.config.api)}
 
     def _record(self, key: str, assets: dict[str, str]) -> None:
-        known = tuple(UploadedMedia(sha256, urn) for sha256, urn in assets.items())
+        known = tuple(UploadedMedia(sha256, urn, self._run.config.api) for sha256, urn in assets.items())
         self._run.session.write(UploadEdit(key, known))
 
 

@@ -1,7 +1,7 @@
 """``publisher state``: every command, its refusals, and that nothing is written by a dry run."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,11 @@ COMMENT_LINK = (
     "https://www.linkedin.com/feed/update/urn:li:activity:1/?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A1%2C2%29"
     "&dashCommentUrn=urn%3Ali%3Afsd_comment%3A%282%2Curn%3Ali%3Aactivity%3A1%29"
 )
+
+
+def new_urn() -> str:
+    """A URN that LinkedIn gives now."""
+    return f"urn:li:share:{int(datetime.now(UTC).timestamp() * 1000) << 22}"
 
 
 def state(project: ProjectDir) -> dict[str, Any]:
@@ -48,12 +53,14 @@ def test_list_and_show_tell_what_is_known(live: ProjectDir) -> None:
 
 
 def test_resolving_as_published_takes_the_urns_own_time(live: ProjectDir) -> None:
-    assert live.publisher("state", "resolve", "lost", "--published", permalink(URN)).code == 0
+    urn = new_urn()
+    assert live.publisher("state", "resolve", "lost", "--published", permalink(urn)).code == 0
     entry = state(live)["posts"]["lost"]
-    assert (entry["status"], entry["urn"], "attempt" in entry) == ("published", URN, False)
-    made_at = urn_time(URN)
+    assert (entry["status"], entry["urn"], "attempt" in entry) == ("published", urn, False)
+    made_at = urn_time(urn)
     assert made_at is not None
-    assert datetime.fromisoformat(entry["published_at"]) == made_at.astimezone(UTC)
+    recorded = datetime.fromisoformat(entry["published_at"])
+    assert abs(recorded - made_at.astimezone(UTC)) < timedelta(seconds=1)
     assert state(live)["history"][-1]["action"] == "resolve"
     assert "resolve" in live.publisher("state", "show", "lost").out
     assert live.publisher("publish").code == 0
@@ -66,6 +73,8 @@ def test_resolving_as_published_takes_the_urns_own_time(live: ProjectDir) -> Non
         ("resolve", "lost", "--absent", "--published", URN),
         ("resolve", "lost", "--published", "nothing to see"),
         ("resolve", "done", "--absent"),
+        ("resolve", "lost", "--absent"),  # seconds after it was sent
+        ("resolve", "lost", "--published", URN),  # made months before
         ("resolve", "nope", "--absent"),
         ("resolve", "nope", "--published", URN),
         ("resolve", "lost", "--published", COMMENT),
@@ -92,8 +101,8 @@ def test_what_makes_no_sense_is_refused_and_nothing_written(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("resolve", "lost", "--absent"),
-        ("resolve", "lost", "--published", URN),
+        ("resolve", "lost", "--absent", "--force"),
+        ("resolve", "lost", "--published", "NEW"),
         ("mv", "done", "other"),
         ("rm", "done"),
     ],
@@ -101,6 +110,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_written(
 )
 def test_a_dry_run_writes_nothing(live: ProjectDir, arguments: tuple[str, ...]) -> None:
     before = live.state_path.read_bytes()
+    arguments = tuple(new_urn() if word == "NEW" else word for word in arguments)
     result = live.publisher("state", *arguments, "--dry-run")
     assert (result.code, live.state_path.read_bytes()) == (0, before)
     assert result.out.startswith("would ")

@@ -293,7 +293,7 @@ def test_an_unknown_outcome_ends_with_3_and_waits_for_a_human(project: ProjectDi
     sent = len(project.created_texts())
     assert project.publisher("publish").code == 3
     assert len(project.created_texts()) == sent
-    assert project.publisher("state", "resolve", "a", "--absent").code == 0
+    assert project.publisher("state", "resolve", "a", "--absent", "--force").code == 0
     assert actions(project) == {"a": "create"}
 
 

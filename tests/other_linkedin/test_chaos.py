@@ -53,7 +53,7 @@ def settle(project: Project) -> int:
             if "#" in key
             else None
         )
-        result = project.run("state", "resolve", key, *(["--published", urn] if urn else ["--absent"]))
+        result = project.run("state", "resolve", key, *(["--published", urn] if urn else ["--absent", "--force"]))
         assert result.code == 0, result.text
         settled += 1
     return settled

@@ -107,7 +107,7 @@ def test_what_a_human_found_settles_it(open_project: Open, api: str) -> None:
     assert project.run("publish").code == 3
     (live,) = project.linkedin.created()
     assert project.run("state", "resolve", "made", "--published", live.urn).code == 0
-    assert project.run("state", "resolve", "lost", "--absent").code == 0
+    assert project.run("state", "resolve", "lost", "--absent", "--force").code == 0
     assert project.run("publish").code == 0
     assert_published(project, "made", "lost")
 

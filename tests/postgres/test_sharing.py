@@ -129,7 +129,7 @@ def test_the_history_tells_who_did_what_and_what_linkedin_said(shared: ProjectDi
     shared.sandbox.fault("error", status=403, resource="ugcPosts")
     shared.sandbox.fault("commit-then-error", status=504, resource="ugcPosts")
     assert shared.publisher("publish").code == 3
-    assert shared.publisher("state", "resolve", "p001", "--absent").code == 0
+    assert shared.publisher("state", "resolve", "p001", "--absent", "--force").code == 0
     lines = shared.publisher("history", "--format", "jsonl").out.splitlines()
     found = [(record["key"], record["action"]) for record in map(json.loads, lines)]
     assert found == [

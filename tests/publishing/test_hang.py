@@ -30,7 +30,7 @@ def test_a_create_that_hangs_is_unknown(project: ProjectDir) -> None:
         receipts = publish_due(publishable(loaded), session, services).receipts
         assert [receipt.outcome for receipt in receipts] == [Outcome.UNKNOWN, Outcome.DONE]
         assert session.state.posts["hello"].status is Status.PENDING
-        again = plan_project(loaded, session.state, now)
+        again = plan_project(loaded, session.state, datetime.now(UTC))
     assert [change.action for change in again.changes] == [Action.UNKNOWN, Action.NONE]
     assert sorted(project.created_texts()) == ["Words of hello.", "Words of other."]
     assert len(project.sandbox.posts()) == 2

@@ -29,7 +29,7 @@ def settle(project: ProjectDir) -> int:
     unknown = [key for key, entry in entries.items() if entry["status"] == "pending"]
     for key in unknown:
         urn = live.get(f"Words of {key}.")
-        verdict = ["--published", urn] if urn else ["--absent"]
+        verdict = ["--published", urn] if urn else ["--absent", "--force"]
         assert project.publisher("state", "resolve", key, *verdict).code == 0
     return len(unknown)
 

@@ -76,7 +76,7 @@ def test_an_unknown_post_goes_on_once_a_human_has_settled_it(project: ProjectDir
     assert project.publisher("publish").code == 3
     (live,) = project.sandbox.posts()
     assert project.publisher("state", "resolve", "made", "--published", live.urn).code == 0
-    assert project.publisher("state", "resolve", "lost", "--absent").code == 0
+    assert project.publisher("state", "resolve", "lost", "--absent", "--force").code == 0
     assert project.publisher("publish").code == 0
     assert sorted(post.text for post in project.sandbox.posts()) == ["Words of lost.", "Words of made."]
     assert state(project)["made"]["urn"] == live.urn
@@ -155,13 +155,20 @@ def test_a_duplicate_of_an_older_post_is_not_adopted(tmp_path: Path) -> None:
     assert state(project) == {}
 
 
-def test_a_duplicate_answer_that_names_this_attempt_is_adopted(project: ProjectDir) -> None:
+def test_a_duplicate_of_a_post_from_before_the_attempt_is_held_until_a_person_adopts_it(
+    project: ProjectDir,
+) -> None:
     write_posts(project, "hello")
     assert project.publisher("publish").code == 0
     (live,) = project.sandbox.posts()
-    project.state_path.unlink()
+    project.state_path.write_text('{"version": 1, "posts": {}}\n')  # as an older state would be
+    for _ in range(2):
+        result = project.publisher("publish")
+        assert result.code == 1
+        assert f"publisher state import hello {live.urn}" in result.text
+    assert len(project.created_texts()) == 2
+    assert project.publisher("state", "import", "hello", live.urn).code == 0
     assert project.publisher("publish").code == 0
-    assert state(project)["hello"]["urn"] == live.urn
     assert project.sandbox.posts() == [live]
 
 

@@ -76,7 +76,7 @@ def settle(machine: ProjectDir) -> int:
     live = {post.text: post.urn for post in machine.sandbox.posts()}
     for key in unknown:
         urn = live.get(f"Words of {key}.")
-        verdict = ["--published", urn] if urn else ["--absent"]
+        verdict = ["--published", urn] if urn else ["--absent", "--force"]
         assert machine.publisher("state", "resolve", key, *verdict).code == 0
     return len(unknown)
 

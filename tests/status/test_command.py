@@ -59,7 +59,7 @@ def test_an_unknown_outcome_is_told_until_it_is_settled(project: ProjectDir) -> 
     project.write("content/broken.md", "---\nnope: 1\n---\nx\n")
     assert status(project) == (3, {"a": "unknown", "": "invalid"})
     (project.root / "content" / "broken.md").unlink()
-    assert project.publisher("state", "resolve", "a", "--absent").code == 0
+    assert project.publisher("state", "resolve", "a", "--absent", "--force").code == 0
     assert project.publisher("publish").code == 0
     assert status(project) == (0, {})
 

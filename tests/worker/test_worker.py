@@ -186,7 +186,7 @@ def test_what_was_unknown_and_is_absent_is_tried_again_at_once(team: ProjectDir,
     assert "state resolve" in drained(team.start("worker", "--drain"))
     drained(team.start("worker", "--drain"))
     assert len(team.created_texts()) == 1
-    assert team.publisher("state", "resolve", "p000", "--absent").code == 0
+    assert team.publisher("state", "resolve", "p000", "--absent", "--force").code == 0
     drained(team.start("worker", "--drain"))
     assert published(database) == 1
 

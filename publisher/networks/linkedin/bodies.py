@@ -82,6 +82,44 @@ class FileBody:
         self._file.close()
 
 
+class Fenced:
+    """A body that calls ``leaving`` before its first byte is taken for sending; what that raises keeps it back."""
+
+    def __init__(self, body: Body, leaving: Callable[[], None]) -> None:
+        self._body, self._leaving = body, leaving
+
+    @property
+    def started(self) -> bool:
+        """See `publisher.networks.linkedin.messages.Body`."""
+        return self._body.started
+
+    @started.setter
+    def started(self, value: bool) -> None:
+        self._body.started = value
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        block = self.read(_BLOCK)
+        if not block:
+            raise StopIteration
+        return block
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, empty at the end."""
+        if not self._body.started:
+            self._leaving()
+        return self._body.read(size)
+
+    def close(self) -> None:
+        """Close the body."""
+        self._body.close()
+
+
 def json_body(document: Mapping[str, Any]) -> Callable[[], Body]:
     """A JSON document as UTF-8, without needless escapes or spaces."""
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,21 +1,36 @@
-"""Deletes: safe to repeat, and done when the post is gone, by us or before."""
+"""Deletes and edits: safe to repeat, and done when the API itself says so."""
 
-import re
 from collections.abc import Mapping
 
-from publisher.errors import Rejected
-from publisher.networks.linkedin.messages import Request
+from publisher.networks.gateway import Payload
+from publisher.networks.linkedin.bodies import json_body
+from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.linkedin.transport import Transport
-
-# LinkedIn answers 404 for a wrong path, too, and then the post may be live
-_NO_ACCESS = re.compile(r"no virtual resource|resource \S+ does not exist", re.IGNORECASE)
 
 
 def delete_post(transport: Transport, path: str, headers: Mapping[str, str], token: str) -> None:
-    """DELETE a post. A 404 that speaks of the entity, not of the path, says that it was gone already."""
+    """DELETE a post. Raises `OutcomeUnknown` for a 404: it may mean a post that is gone, or one that is forbidden."""
     request = Request("DELETE", transport.url + path, {"X-RestLi-Method": "DELETE", **headers}, token=token)
-    try:
-        transport.safe(request)
-    except Rejected as error:
-        if error.status not in {404, 410} or _NO_ACCESS.search(error.message):
-            raise
+    transport.repeatable(request, is_own_success)
+
+
+def update_post(
+    transport: Transport, path: str, payload: Payload, headers: Mapping[str, str], token: str
+) -> None:
+    """PARTIAL_UPDATE a post with an encoded patch."""
+    own = {"Content-Type": "application/json", "X-RestLi-Method": "PARTIAL_UPDATE", **headers}
+    request = Request("POST", transport.url + path, own, json_body(payload), token)
+    transport.repeatable(request, is_own_success)
+
+
+def is_own_success(answer: Answer) -> bool:
+    """Whether an answer is the API's own "done": 2xx with an empty body or a JSON object.
+
+    Login pages of proxies, and LinkedIn's own error pages, come with 200, too.
+    """
+    if not 200 <= answer.status < 300 or not answer.complete:
+        return False
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and not kind.endswith("json") and (answer.body or kind == "text/html"):
+        return False
+    return not answer.body.strip() or bool(answer.document) or answer.body.strip() == b"{}"

@@ -1,8 +1,10 @@
 """A media file on its way out: checked against what was planned, then sent whole or in slices."""
 
 import hashlib
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import Rejected
@@ -14,29 +16,35 @@ from publisher.networks.linkedin.messages import Body
 _BLOCK = 1_048_576
 
 
-def verified(root: Path, media: Media) -> Path:
-    """The file's path, once its bytes are known to be those that were planned. Raises `Rejected` otherwise."""
-    path = media.location(root)
-    # the plan was made, and perhaps reviewed, with certain bytes: others must not be published under it
+@contextmanager
+def verified(root: Path, media: Media) -> Iterator[Path]:
+    """A private copy of the file, whose bytes are those that were planned. Raises `Rejected` otherwise.
+
+    The file itself may change between a look at it and the last byte of its upload, and again before a retry.
+    """
     digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise Rejected(
-            f"{media.path} can't be read any more: {error.strerror}; nothing was sent.",
-            "Put the file back and publish again.",
-            code="MEDIA_CHANGED",
-        ) from None
-    if size != media.size or digest.hexdigest() != media.sha256:
-        raise Rejected(
-            f"{media.path} has changed since it was planned; nothing was sent.",
-            "Plan again and look at the post before publishing it.",
-            code="MEDIA_CHANGED",
-        )
-    return path
+    with tempfile.TemporaryDirectory(prefix="publisher-upload-") as folder:
+        path = Path(folder) / "file"
+        try:
+            with media.location(root).open("rb") as file, path.open("wb") as copy:
+                while (block := file.read(_BLOCK)) and size <= media.size:
+                    digest.update(block)
+                    size += len(block)
+                    copy.write(block)
+        except OSError as error:
+            raise Rejected(
+                f"{media.path} can't be read any more: {error.strerror}; nothing was sent.",
+                "Put the file back and publish again.",
+                code="MEDIA_CHANGED",
+            ) from None
+        # the plan was made, and perhaps reviewed, with certain bytes: others must not be published under it
+        if size != media.size or digest.hexdigest() != media.sha256:
+            raise Rejected(
+                f"{media.path} has changed since it was planned; nothing was sent.",
+                "Plan again and look at the post before publishing it.",
+                code="MEDIA_CHANGED",
+            )
+        yield path
 
 
 class Upload:

@@ -25,6 +25,9 @@ from publisher.networks.linkedin.remedies import remedy
 # never a person's URN: those turn up in such messages, too
 _POST_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+NO_ACCESS = re.compile(r"no virtual resource|resource \S+ does not exist", re.IGNORECASE)
+"""How a 404 speaks of a path that leads nowhere: then nothing was done, and the post may be live."""
+
 _LONGEST = 500
 _TOKEN_CODES = {
     401: "EMPTY_ACCESS_TOKEN",

@@ -10,7 +10,7 @@ from publisher.networks.gateway import Created, Payload, Progress
 from publisher.networks.linkedin.access import Access
 from publisher.networks.linkedin.bodies import json_body
 from publisher.networks.linkedin.creating import create_comment, create_post
-from publisher.networks.linkedin.deleting import delete_post
+from publisher.networks.linkedin.deleting import delete_post, update_post
 from publisher.networks.linkedin.media_files import Upload, verified
 from publisher.networks.linkedin.messages import Answer, Request, encode
 from publisher.networks.linkedin.transport import restli
@@ -47,7 +47,10 @@ class PostsGateway:
     def upload(self, author: Author, media: Media, progress: Progress | None = None) -> str:
         """Initialize, send and await one file; returns its image, video or document URN."""
         token = self.access.token(author)
-        upload = Upload(verified(self.root, media), media.size, progress)
+        with verified(self.root, media) as path:
+            return self._upload(author, media, token, Upload(path, media.size, progress))
+
+    def _upload(self, author: Author, media: Media, token: str, upload: Upload) -> str:
         kind = _RESOURCES[media.kind]
         wanted: dict[str, Any] = {"owner": author.urn}
         if media.kind is MediaKind.VIDEO:
@@ -71,14 +74,11 @@ class PostsGateway:
 
     def update_text(self, author: Author, urn: str, payload: Payload) -> None:
         """PARTIAL_UPDATE with an encoded patch; saying the same twice changes nothing, so it is repeated."""
-        headers = self._headers({"Content-Type": "application/json", "X-RestLi-Method": "PARTIAL_UPDATE"})
-        url = f"{self.access.transport.url}/rest/posts/{encode(urn)}"
-        self.access.transport.safe(
-            Request("POST", url, headers, json_body(payload), self.access.token(author))
-        )
+        path = f"/rest/posts/{encode(urn)}"
+        update_post(self.access.transport, path, payload, self._headers(), self.access.token(author))
 
     def delete(self, author: Author, urn: str) -> None:
-        """DELETE the post; one that is gone counts as deleted."""
+        """DELETE the post; one that is gone may be forbidden, too."""
         path = f"/rest/posts/{encode(urn)}"
         delete_post(self.access.transport, path, self._headers(), self.access.token(author))
 

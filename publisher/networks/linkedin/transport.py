@@ -4,17 +4,18 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import requests
 
-from publisher.errors import Duplicate, OutcomeUnknown, Unavailable, UsageError
+from publisher.errors import ApiError, Duplicate, OutcomeUnknown, Unavailable, UsageError
 from publisher.networks.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
+from publisher.networks.linkedin.bodies import Fenced
 from publisher.networks.linkedin.hosts import Hosts, origin
 from publisher.networks.linkedin.http import Timeouts, exchange, open_session
 from publisher.networks.linkedin.messages import Answer, Failure, Request
-from publisher.networks.linkedin.refusals import in_doubt, refusal, unreachable
+from publisher.networks.linkedin.refusals import NO_ACCESS, in_doubt, read_reason, refusal, unreachable
 
 # 409 is LinkedIn's "write conflict, retry"; 425 and 408 say that nothing was looked at
 _RETRIED = frozenset({408, 409, 425, 500, 502, 503, 504})
@@ -32,7 +33,9 @@ class Runtime:
     timeouts: Timeouts = field(default_factory=Timeouts)
     attempts: int = ATTEMPTS
     sending: Callable[[str | None], None] = lambda token: None  # noqa: ARG005
-    """Called with a request's token just before it leaves, each time; may raise `ApiError` to keep it back."""
+    """Called with a request's token just before it leaves, each time; may raise `PublisherError` to keep it back."""
+    leaving: Callable[[], None] = lambda: None
+    """Called just before the first byte of a write's body leaves, or of a request without one; may raise, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,77 @@ class Transport:
         Raises `Unavailable` where no usable answer came, else the answer's own error.
         """
         self._guard(request, asked=asked)
+        outcome, _ = self._try(request)
+        return self._usable(request, outcome)
+
+    def repeatable(self, request: Request, proves: Callable[[Answer], bool]) -> None:
+        """Send a write that may be repeated, several times where it fails, until an answer ``proves`` that it worked.
+
+        Raises `OutcomeUnknown` where it may have worked, `Unavailable` where provably nothing was sent, else the
+        answer's own error: then nothing was changed.
+        """
+        self._guard(request)
+        outcome, in_doubt_before = self._try(request, proves, self.runtime.leaving)
+        if isinstance(outcome, Answer) and proves(outcome):
+            return
+        try:
+            self._usable(request, outcome)
+        except ApiError as error:
+            if not in_doubt_before and not self._may_have_worked(outcome):
+                raise
+            said = error.message
+        else:
+            said = f"LinkedIn answered {outcome.status} with something that is not its API's own answer."  # type: ignore[union-attr]
+        raise OutcomeUnknown(
+            f"{said} Whether it worked is unknown.", "Look at the post, then `publisher state resolve`."
+        )
+
+    def _try(
+        self,
+        request: Request,
+        proves: Callable[[Answer], bool] = lambda _answer: True,
+        leaving: Callable[[], None] = lambda: None,
+    ) -> tuple[Answer | Failure, bool]:
+        """The last outcome of some attempts, and whether one before it may have worked."""
+        in_doubt_before = False
         for attempt in range(1, self.runtime.attempts + 1):
-            self.runtime.sending(request.token)
+            try:
+                self.runtime.sending(request.token)
+                leaving()
+            except ApiError as error:
+                if in_doubt_before:
+                    return Failure("dropped", error.message, sent=True), True
+                raise
             outcome = exchange(self._session, request, self.runtime.timeouts)
-            if isinstance(outcome, Answer) and 200 <= outcome.status < 300 and outcome.complete:
-                return outcome
+            if (
+                isinstance(outcome, Answer)
+                and 200 <= outcome.status < 300
+                and outcome.complete
+                and proves(outcome)
+            ):
+                break
             wait = self._wait(outcome, attempt)
             if wait is None:
                 break
+            in_doubt_before = in_doubt_before or self._may_have_worked(outcome)
             self.runtime.sleep(wait)
+        return outcome, in_doubt_before
+
+    def _usable(self, request: Request, outcome: Answer | Failure) -> Answer:
         if isinstance(outcome, Failure):
             raise unreachable(request, outcome)
+        if 200 <= outcome.status < 300 and outcome.complete:
+            return outcome
         raise refusal(outcome, self.runtime.now(), (request.token,))
+
+    @staticmethod
+    def _may_have_worked(outcome: Answer | Failure) -> bool:
+        if isinstance(outcome, Failure):
+            return outcome.sent
+        # a post that is gone, or one that is hidden from this token: the answer is the same
+        hidden = outcome.status in {404, 410} and not NO_ACCESS.search(read_reason(outcome).message)
+        redirected = 300 <= outcome.status < 400  # what is repeatable says where it goes; nobody followed
+        return (in_doubt(outcome.status) and not redirected) or hidden
 
     def once(self, request: Request) -> Answer:
         """Send a create exactly once, over a connection of its own; returns a 2xx answer, perhaps cut short.
@@ -87,7 +149,7 @@ class Transport:
         # a kept connection may die just as it is used, which could not be told from a lost answer
         self.runtime.sending(request.token)
         with contextlib.closing(open_session()) as session:
-            outcome = exchange(session, request, self.runtime.timeouts)
+            outcome = exchange(session, self._fenced(request), self.runtime.timeouts)
         if isinstance(outcome, Failure):
             raise self._lost(request, outcome)
         if 200 <= outcome.status < 300:
@@ -103,6 +165,13 @@ class Transport:
                 request_id=found.request_id,
             )
         raise found
+
+    def _fenced(self, request: Request) -> Request:
+        """The request with a body that asks `Runtime.leaving` before its first byte leaves."""
+        opened = request.open_body
+        return (
+            replace(request, open_body=lambda: Fenced(opened(), self.runtime.leaving)) if opened else request
+        )
 
     def _lost(self, request: Request, failure: Failure) -> Unavailable | OutcomeUnknown:
         if not failure.sent:

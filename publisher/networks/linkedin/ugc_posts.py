@@ -49,7 +49,10 @@ class UgcGateway:
         if media.kind is MediaKind.DOCUMENT:
             raise Rejected("ugcPosts takes no documents.", "Set `api: posts` for posts with a document.")
         token = self.access.token(author)
-        upload = Upload(verified(self.root, media), media.size, progress)
+        with verified(self.root, media) as path:
+            return self._upload(author, media, token, Upload(path, media.size, progress))
+
+    def _upload(self, author: Author, media: Media, token: str, upload: Upload) -> str:
         value = self._register(author, media, token)
         asset = value.get("asset")
         if not isinstance(asset, str):
@@ -68,7 +71,7 @@ class UgcGateway:
         raise Rejected(f"ugcPosts can't edit {urn}.", "Set `api: posts`, or `on_change: replace`.")
 
     def delete(self, author: Author, urn: str) -> None:
-        """DELETE the post; one that is gone counts as deleted."""
+        """DELETE the post."""
         delete_post(self.access.transport, f"/v2/ugcPosts/{encode(urn)}", restli(), self.access.token(author))
 
     def comment(self, author: Author, urn: str, payload: Payload) -> Created:

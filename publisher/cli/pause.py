@@ -1,0 +1,55 @@
+"""``publisher pause`` and ``publisher resume``: stop all publishing for everyone who shares the state."""
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from publisher.cli.console import say
+from publisher.cli.main import Options
+from publisher.errors import UsageError
+from publisher.model.state import Event, Pause
+from publisher.settings.config import load_config
+from publisher.state import open_store
+from publisher.state.edits import EventEdit, PauseEdit
+
+
+@click.command()
+@click.option("--until", metavar="TIME", help="Resume by itself then, such as 2026-12-24T09:00 or +2d.")
+@click.option("--reason", default="", metavar="TEXT", help="Shown to whoever wants to publish.")
+@click.pass_obj
+def command(options: Options, until: str | None, reason: str) -> None:
+    """Stop all publishing for everyone who shares this state. Plans and previews go on.
+
+    \b
+    publisher pause --reason "Launch is postponed"
+    publisher pause --until +2d
+    """
+    from publisher.cli.times import read_time
+
+    config, now = load_config(options.root, os.environ), datetime.now(UTC)
+    end = read_time(until, config.timezone, now).astimezone(UTC) if until else None
+    if end is not None and end <= now:
+        raise UsageError("--until is in the past.", "Give a time to come, or leave it out.")
+    begin = now.replace(microsecond=0)
+    with open_store(config.state, options.root, project=config.project).session() as session:
+        detail = f"until {end.isoformat(timespec='minutes')}" if end else ""
+        session.write(PauseEdit(Pause(begin, end, reason)), EventEdit(Event(begin, "pause", "", detail)))
+    say("Publishing is paused. `publisher resume` ends that.", quiet=options.quiet)
+
+
+@click.command()
+@click.pass_obj
+def resume(options: Options) -> None:
+    """Let everyone who shares this state publish again.
+
+    \b
+    publisher resume
+    """
+    config, now = load_config(options.root, os.environ), datetime.now(UTC).replace(microsecond=0)
+    with open_store(config.state, options.root, project=config.project).session() as session:
+        if session.state.pause is None:
+            say("Publishing was not paused.", quiet=options.quiet)
+            return
+        session.write(PauseEdit(None), EventEdit(Event(now, "resume", "")))
+    say("Publishing goes on with the next run.", quiet=options.quiet)

@@ -1,0 +1,90 @@
+"""The last look before a write leaves: its intent must still be ours, and must not have expired."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from publisher.errors import StateConflict, Unavailable
+from publisher.model.state import Entry
+from publisher.publishing.marks import Marks
+from publisher.state.store import Session, SharedSession
+
+LIFETIME = timedelta(minutes=3)
+"""How long an intent is in flight: `TO_SEND`, and the bounds of one request (connect, headers, body: 130 s)."""
+
+TO_SEND = timedelta(seconds=45)
+"""How long after its intent a request may still leave. A process that wakes up later must not send."""
+
+_FRESH = timedelta(seconds=2)
+"""For how long a state that is shared over a network is not read again: a look costs as much as the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Armed:
+    key: str
+    pending: Entry
+    attempt: str
+    started_at: datetime
+    thread: int
+
+
+@dataclass(slots=True)
+class Fence:
+    """Guards the writes of one run. Requests of other threads, which only upload, pass."""
+
+    session: Session
+    now: Callable[[], datetime]
+    marks: Marks
+    _armed: _Armed | None = field(default=None, init=False)
+
+    @contextmanager
+    def armed(self, key: str, pending: Entry) -> Iterator[None]:
+        """Guard the requests of this thread by the intent ``pending`` of ``key``."""
+        attempt = pending.attempt
+        if attempt is None:
+            raise ValueError("an intent has an attempt")
+        self._armed = _Armed(key, pending, attempt.id, attempt.started_at, threading.get_ident())
+        try:
+            yield
+        finally:
+            self._armed = None
+
+    def check(self) -> None:
+        """Read the state again. Raises `StateConflict` if the intent was settled, `Unavailable` if it is too old."""
+        armed = self._of_this_thread()
+        if armed is None:
+            return
+        self._in_time(armed)
+        if isinstance(self.session, SharedSession):
+            fresh = self.now() - armed.started_at <= _FRESH
+            ours = fresh or (
+                self.session.claim(armed.key) and self.session.state.posts.get(armed.key) == armed.pending
+            )
+        else:
+            ours = self.session.write().posts.get(armed.key) == armed.pending
+        if not ours:
+            raise StateConflict(
+                f"The intent of {armed.key!r} was settled by someone else; nothing was sent.",
+                "Run the command again: it will start from the state as it is now.",
+            )
+
+    def leaving(self) -> None:
+        """The first byte is about to leave: look at the clock once more and say so on this machine."""
+        armed = self._of_this_thread()
+        if armed is not None:
+            self._in_time(armed)
+            self.marks.sending(armed.attempt)
+
+    def _of_this_thread(self) -> _Armed | None:
+        armed = self._armed
+        return armed if armed is not None and armed.thread == threading.get_ident() else None
+
+    def _in_time(self, armed: _Armed) -> None:
+        age = self.now() - armed.started_at
+        if not timedelta(0) <= age <= TO_SEND:
+            raise Unavailable(
+                f"The request of {armed.key!r} was held up for {age.total_seconds():.0f} s; nothing was sent.",
+                "Publish again.",
+            )
