@@ -163,8 +163,11 @@ def test_a_post_past_the_grace_window_follows_the_policy(
 def test_more_creates_than_the_limit_are_refused_with_the_way_to_raise_it(project: ProjectDir) -> None:
     for number in range(3):
         project.write(f"content/{number}.md", f"Text {number}\n")
-    assert sorted(actions(project, "--max-creates", "2").values()) == ["blocked", "create", "create"]
-    assert "--max-creates" in project.publisher("plan", "--max-creates", "2").text
+    assert sorted(actions(project, "--max-creates", "2").values()) == ["create"] * 3
+    refused = project.publisher("publish", "--max-creates", "2")
+    assert (refused.code, project.sandbox.posts()) == (1, [])
+    assert "--max-creates 3" in refused.text
+    assert project.publisher("publish", "--max-creates", "3").code == 0
 
 
 def test_the_state_file_has_its_form_and_is_left_alone_when_nothing_changed(project: ProjectDir) -> None:

@@ -72,6 +72,19 @@ class Project:
         }
         return _Dir(self.root, environ).publisher(*arguments)
 
+    def forget_limits(self) -> None:
+        """What happens at midnight: the limits in the state are over."""
+        path = self.root / "publisher.state.json"
+        document = json.loads(path.read_text("utf-8"))
+        document.pop("deferred", None)
+        path.write_text(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+
+    @property
+    def held(self) -> list[str]:
+        """The keys that are held as duplicates."""
+        path = self.root / "publisher.state.json"
+        return list(json.loads(path.read_text("utf-8")).get("held", {})) if path.exists() else []
+
     @property
     def state(self) -> dict[str, Any]:
         """The posts of the state file."""

@@ -66,6 +66,10 @@ def test_a_quota_that_runs_out_between_two_posts(open_project: Open, api: str) -
     result = project.run("publish")
     assert (result.code, len(project.linkedin.created())) == (1, 2), result.text
     project.linkedin.world.calls.clear()
+    before = len(project.linkedin.requests)
+    later = project.run("publish")  # not before the next UTC midnight, whatever LinkedIn would say
+    assert (later.code, "it can go from" in later.text, len(project.linkedin.requests)) == (1, True, before)
+    project.forget_limits()
     assert project.run("publish").code == 0
     assert_published(project, *"abc")
 

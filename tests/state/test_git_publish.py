@@ -144,10 +144,11 @@ def test_a_machine_killed_while_a_create_is_out_leaves_it_in_doubt_for_all(fleet
     said = kill(running)
     assert fleet.requests() == 1, said
     other = fleet.machine("--depth=1")
-    plan = json.loads(other.publisher("plan", "--format", "json").out)
-    assert {change["key"]: change["action"] for change in plan["changes"]} == {"a": "unknown", "b": "create"}
-    result = other.publisher(*fleet.publish)
-    assert result.code == 3, result.text
+    later = json.loads(other.publisher("plan", "--at", "+5m", "--format", "json").out)
+    assert {change["key"]: change["action"] for change in later["changes"]} == {"a": "unknown", "b": "create"}
+    result = other.publisher(*fleet.publish)  # until the intent expires, another run may be sending it
+    assert result.code == 0, result.text
+    assert "another run may be sending it now" in result.text
     assert fleet.author.created_texts() == ["Words of a.", "Words of b."]
 
 
@@ -188,7 +189,7 @@ def test_a_record_that_can_not_be_pushed_tells_the_urn(fleet: Fleet) -> None:
     assert result.code == 3, result.text
     (post,) = fleet.sandbox.posts()
     results = {line["key"]: line for line in json.loads(result.out)["results"]}
-    assert {key: line["outcome"] for key, line in results.items()} == {"a": "unknown", "b": "failed"}
+    assert {key: line["outcome"] for key, line in results.items()} == {"a": "unknown", "b": "skipped"}
     assert results["a"]["remedy"].endswith(f"`publisher state resolve a --published {post.urn}`.")
     assert "The disk is full" in results["b"]["message"]
     assert fleet.requests() == 1, "nothing else was sent"

@@ -162,7 +162,7 @@ def test_what_a_killed_worker_left_is_given_to_others_and_not_sent_again(
     drained(team.start("worker", "--drain"))
     assert Counter(team.created_texts()).most_common(1)[0][1] == 1
     assert published(database) == 2
-    assert '"unknown": 1' in team.publisher("plan", "--format", "json").out
+    assert '"unknown": 1' in team.publisher("plan", "--at", "+5m", "--format", "json").out
 
 
 def test_only_what_was_never_created_is_tried_again(team: ProjectDir, database: str) -> None:

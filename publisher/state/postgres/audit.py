@@ -46,7 +46,7 @@ def write_audit(connection: Connection, project: int, who: str, before: State, e
 def _lines(before: State, edits: Iterable[Edit]) -> Iterator[tuple[Any, ...]]:
     for edit in edits:
         match edit:
-            case PostEdit(key, old, new) if old != new:
+            case PostEdit(key, old, new) if old != new and not _same_intent(old, new):
                 known = new or old
                 assert known is not None  # noqa: S101 - one of two that differ
                 yield None, _action(old, new), key, known.digest, known.urn, None, "", False, ""
@@ -68,6 +68,11 @@ def _lines(before: State, edits: Iterable[Edit]) -> Iterator[tuple[Any, ...]]:
                 yield event.at, event.action, event.key, None, None, None, event.detail, noted, event.extra
             case _:
                 pass
+
+
+def _same_intent(old: Entry | None, new: Entry | None) -> bool:
+    """Whether an intent only changes how far it has come: what it sends was told before."""
+    return bool(old and new and old.attempt and new.attempt and old.attempt.id == new.attempt.id)
 
 
 def _action(old: Entry | None, new: Entry | None) -> str:
