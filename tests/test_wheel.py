@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher import __version__
 from publisher.content.schemas import NAMES, load_schema
 
 ROOT = Path(__file__).parents[1]
@@ -65,3 +66,23 @@ def test_the_wheel_installs_and_works_from_any_directory(wheel: Path, tmp_path: 
     assert broken.returncode == 1
     assert "content/typo.md:2:1: error: Unknown field 'visibilty'." in broken.stdout
     assert "Did you mean 'visibility'?" in broken.stdout
+
+
+@pytest.mark.parametrize("tool", ["pipx", "uv"])
+def test_tools_install_the_command_and_its_alias(wheel: Path, tmp_path: Path, tool: str) -> None:
+    environment, commands = tmp_path / "environment", tmp_path / "bin"
+    venv.create(environment, with_pip=True)
+    run(environment / "bin" / "python", "-m", "pip", "install", "--quiet", tool, cwd=tmp_path)
+    places = {
+        "pipx": ("env", f"PIPX_HOME={tmp_path / 'home'}", f"PIPX_BIN_DIR={commands}"),
+        "uv": ("env", f"UV_TOOL_DIR={tmp_path / 'home'}", f"UV_TOOL_BIN_DIR={commands}"),
+    }
+    verb = ("tool", "install") if tool == "uv" else ("install",)
+    run(*places[tool], environment / "bin" / tool, *verb, wheel, cwd=tmp_path)
+    for name in ("publisher", "posts-as-code"):
+        assert run(commands / name, "--version", cwd=tmp_path).stdout == f"publisher, version {__version__}\n"
+    run(commands / "publisher", "init", "posts", cwd=tmp_path)
+    assert (
+        "urn:li:share:"
+        in run(commands / "publisher", "-C", "posts", "publish", "--sandbox", cwd=tmp_path).stdout
+    )

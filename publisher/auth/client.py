@@ -10,6 +10,8 @@ from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.networks.linkedin.oauth import Client
 
+_WHERE_ID = "Client ID (developer.linkedin.com, My apps, your app, Auth)"
+
 
 def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> Client | None:
     """The app as the environment or the keyring knows it; None where neither does, or only half of it.
@@ -46,8 +48,10 @@ def find_client(
             "The app's client id and secret are not known.",
             "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET; both are on the app's Auth tab.",
         )
-    id_ = environ.get("LINKEDIN_CLIENT_ID", "").strip() or ask("Client ID", False)
-    secret = environ.get("LINKEDIN_CLIENT_SECRET", "").strip() or ask("Client secret", True)
+    id_ = environ.get("LINKEDIN_CLIENT_ID", "").strip() or ask(
+        "Client ID (developer.linkedin.com, My apps, your app, Auth)", False
+    )
+    secret = environ.get("LINKEDIN_CLIENT_SECRET", "").strip() or ask("Client secret (below it)", True)
     return Client(id_.strip(), secret.strip()), True
 
 

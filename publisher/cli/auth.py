@@ -139,7 +139,10 @@ def token(options: Options, author: str | None, yes: bool) -> int:
     chosen = choose_author(config, author, vault.facts(config.linkedin.api_url))
     found = TokenSource(config, os.environ, vault=vault)(chosen)
     if sys.stdout.isatty() and not yes:
-        click.confirm("Whoever sees this token can post in your name. Print it here?", abort=True, err=True)
+        question = "Whoever sees this token can post in your name. Print it here?"
+        if not click.confirm(question, err=True):
+            say("It was not printed.", quiet=options.quiet)
+            return EXIT_FAILED
     click.echo(found)
     return EXIT_OK
 

@@ -17,6 +17,16 @@ from publisher.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, Publishe
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 """What a disk says that is full, or not ours to write to."""
 
+_EXTRAS = {
+    "keyring": "keyring",
+    "mcp": "mcp",
+    "procrastinate": "postgres",
+    "prometheus_client": "postgres",
+    "psycopg": "postgres",
+    "typst": "cards",
+}
+"""The extra of pyproject.toml that installs a module."""
+
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module that defines ``command``, one line for --help)
     "init": ("publisher.cli.init", "Make a working project in DIR."),
@@ -189,6 +199,13 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         show_error(error)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        click.echo(f"error: This needs {error.name}, which is not installed.", err=True)
+        click.echo(f"  Install it with: pip install 'posts-as-code[{extra}]'", err=True)
+        return EXIT_USAGE
     except OSError as error:
         if error.errno not in _DISK:
             raise  # nobody but us can mend it, and needs the traceback

@@ -90,7 +90,7 @@ def command(
     plan = plan_now(options, project, state, plan_options, now=at)
     if at_text:
         say(
-            f"As it will be at {at.isoformat(timespec='minutes')}, with what is here now:",
+            f"Plan as of {at.isoformat(timespec='minutes')}, with what is here now:",
             quiet=options.quiet,
         )
     if base:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from publisher.errors import UntrustedHost
+from publisher.errors import ConfigError, UntrustedHost
 
 TOKENS_VARIABLE = "PUBLISHER_TOKEN_ENVS"
 """If it is set, `token_env` may name only these variables."""
@@ -12,7 +12,8 @@ TOKENS_VARIABLE = "PUBLISHER_TOKEN_ENVS"
 def environment_token(name: str, environ: Mapping[str, str]) -> str:
     """Return the secret in the variable ``name``, without blanks around it; empty where it is not set.
 
-    Raises `UntrustedHost` if the variable is set, but is not in the list of those that may be read.
+    Raises `UntrustedHost` if the variable is set, but is not in the list of those that may be read, and
+    `ConfigError` if what it holds can be no token.
     """
     value = environ.get(name, "").strip()  # secrets in CI are often stored with a newline at the end
     allowed = environ.get(TOKENS_VARIABLE)
@@ -21,6 +22,13 @@ def environment_token(name: str, environ: Mapping[str, str]) -> str:
             f"`token_env` names {name}, which {TOKENS_VARIABLE} does not list, so it is not read.",
             f"If it is a token for publishing, add it to {TOKENS_VARIABLE}.",
         )
+    if re.search(r"\s", value):
+        remedy = (
+            "Paste the token only, without 'Bearer'."
+            if value[:6].lower() == "bearer"
+            else "Paste the token only."
+        )
+        raise ConfigError(f"{name} contains whitespace.", remedy)
     return value
 
 
@@ -30,6 +38,8 @@ def has_environment_token(name: str, environ: Mapping[str, str]) -> bool:
         return bool(environment_token(name, environ))
     except UntrustedHost:
         return False
+    except ConfigError:
+        return True
 
 
 def words(text: str) -> list[str]:

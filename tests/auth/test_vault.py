@@ -192,7 +192,10 @@ def test_an_app_is_found_in_the_environment_the_keyring_or_asked_for(vault: Vaul
 
     client, was_asked = find_client(config, {}, kept, ask)
     assert (client, was_asked) == (Client("id", "secret"), True)
-    assert asked == [("Client ID", False), ("Client secret", True)]
+    assert asked == [
+        ("Client ID (developer.linkedin.com, My apps, your app, Auth)", False),
+        ("Client secret (below it)", True),
+    ]
     assert remember_client(client, config, kept)
     assert find_client(config, {}, kept, None) == (client, False)
     assert stored_client(config, {"LINKEDIN_CLIENT_ID": "another"}, kept) is None
