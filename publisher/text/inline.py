@@ -257,12 +257,13 @@ def without_query(url: str) -> str:
 
 def same_address(words: str, url: str) -> bool:
     """Whether ``words`` say nothing but the address."""
-    return _bare(without_query(words)) == _bare(without_query(url))
+    return words == url or _bare(without_query(words)) == _bare(without_query(url))
 
 
 def _bare(address: str) -> str:
     # the parser keeps percent-escapes, and an author may have written the letters
-    return unquote(_WEB.sub("", address.strip(), count=1)).rstrip("/").lower()
+    shown = _WEB.sub("", address.strip(), count=1)
+    return (unquote(shown) if "%" in shown else shown).rstrip("/").lower()
 
 
 def alt_text(events: Sequence[Event]) -> str:

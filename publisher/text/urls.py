@@ -15,7 +15,8 @@ _NEVER = (
 _EAST = r"\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
 # an East Asian word goes on with a path that holds such words (/wiki/中文), but does not begin inside of an ASCII word
 _BODY = rf"(?:[^{_NEVER}{_EAST}]|(?<=[/=&?#_\-%.:({_EAST}])[{_EAST}])"
-_START = r"(?<![A-Za-z0-9])(?:https?://|www\.(?=[A-Za-z0-9]))"
+# the class comes first: the engine of regular expressions jumps to its characters
+_START = r"[hw](?<![A-Za-z0-9].)(?:(?<=h)ttps?://|(?<=w)ww\.(?=[A-Za-z0-9]))"
 _URL = re.compile(f"{_START}{_BODY}+", re.IGNORECASE)
 _ENTITY_END = re.compile(r"&(?:lt|gt|quot);")
 _TRAILING = frozenset("?!.,:;*_~'’»")

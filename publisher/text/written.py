@@ -124,5 +124,6 @@ def _moved(spans: Iterable[_Span], edits: Sequence[Edit]) -> tuple[_Span, ...]:
         while ahead < len(edits) and edits[ahead].at < span.end:
             grown += len(edits[ahead].inserted) - edits[ahead].removed
             ahead += 1
-        moved.append(replace(span, start=span.start + shift, end=span.end + shift + grown))
+        start, end = span.start + shift, span.end + shift + grown
+        moved.append(replace(span, start=start, end=end) if shift or grown else span)
     return tuple(moved)
