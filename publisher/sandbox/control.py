@@ -27,7 +27,7 @@ PREFIX = "/_sandbox/"
 
 
 _EQUAL = ("verb", "resource", "method", "member", "fault", "committed")
-"""The fields of an exchange by which requests can be chosen."""
+"""The fields of a logged request by which it can be chosen."""
 
 _MOST_MEMBERS = 10_000
 _LATEST = 7_258_118_400  # the year 2200

@@ -1,4 +1,4 @@
-"""What every network beside LinkedIn shares: routes, faults, the record, values that are kept."""
+"""What every network beside LinkedIn shares: routes, faults, the request log, values that are kept."""
 
 import json
 import re
@@ -52,7 +52,7 @@ class Values(Generic[Value]):
 class Endpoint:
     """A verb and a path, in which ``{name}`` stands for one segment, and what answers it.
 
-    ``resource`` names it in faults and in the record; ``media`` says that the body is a file, which is not recorded.
+    ``resource`` names it in faults and in the request log; ``media`` says that the body is a file, which is not logged.
     """
 
     verb: str
@@ -95,7 +95,7 @@ class NetworkCall:
         return document if isinstance(document, dict) else {}
 
     def strike(self, *kinds: str, with_body: bool = True) -> Fault | None:
-        """Claim a waiting fault of these kinds for this call, and note it for the record."""
+        """Claim a waiting fault of these kinds for this call, and note it for the request log."""
         faults = self.network.store.faults
         if not faults.waiting:
             return None
@@ -271,7 +271,7 @@ class Emulator:
     def _keep(self, call: NetworkCall, answer: Response, started: float) -> None:
         request, media = call.request, call.endpoint.media
 
-        def exchange(number: int) -> LoggedRequest:
+        def entry(number: int) -> LoggedRequest:
             return LoggedRequest(
                 number=number,
                 seconds=started,
@@ -292,7 +292,7 @@ class Emulator:
                 committed=call.committed,
             )
 
-        self.store.request_log.add(exchange)
+        self.store.request_log.add(entry)
 
 
 def _phrase(status: int) -> str:

@@ -85,7 +85,7 @@ def _body(body: bytes) -> dict[str, Any]:
 
 
 class RequestLog:
-    """The last ``limit`` exchanges, and counts of all of them."""
+    """The last ``limit`` requests, and counts of all of them."""
 
     def __init__(self, limit: int, told: Callable[[LoggedRequest], None] = lambda _entry: None) -> None:
         self._told = told

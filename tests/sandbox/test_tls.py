@@ -189,6 +189,13 @@ def test_forwarded_headers_count_only_where_allowed() -> None:
             assert answer.json()["picture"].startswith(expected)
 
 
+@pytest.mark.parametrize("host", ['"><script>', "a b", "x\x7f", "user@host", "host/path", "[::1"])
+def test_an_odd_host_is_in_no_answer(host: str, sandbox: Sandbox) -> None:
+    headers = {"Authorization": f"Bearer {sandbox.token()}", "Host": host}
+    answer = requests.get(f"{sandbox.url}/v2/userinfo", headers=headers, timeout=20)
+    assert answer.json()["picture"].startswith(f"{sandbox.url}/dms/")
+
+
 @pytest.mark.parametrize(
     ("host", "trusted"),
     [

@@ -73,7 +73,7 @@ class Call:
         return Facts(self.route.resource, self.route.method, _author(document), member, _text(document))
 
     def strike(self, *kinds: str, with_body: bool = True) -> Fault | None:
-        """Claim a waiting fault of these kinds for this call, and note it for the record."""
+        """Claim a waiting fault of these kinds for this call, and note it for the request log."""
         faults = self.store.faults
         fault = faults.claim(self.facts(with_body=with_body), *kinds) if faults.waiting else None
         if fault:

@@ -83,7 +83,7 @@ class Service:
         except ApiError as error:
             answer = error.response
         except ConnectionError:
-            # the client went away; what it sent so far is on record all the same
+            # the client went away; what it sent so far is logged all the same
             self._keep(call, Response(0, ending=Ending.DROP), started)
             raise
         answer = _after(call, answer)

@@ -96,7 +96,7 @@ CONTROL: dict[str, dict[str, Any]] = {
     },
     "/_sandbox/requests": {
         "get": _reading("getRequests", "What arrived, and how it was answered.", "requests", "counts"),
-        "delete": _changing("forgetRequests", "Empty the record."),
+        "delete": _changing("forgetRequests", "Empty the request log."),
     },
     "/_sandbox/posts": {"get": _reading("listPosts", "The posts, newest first.", "posts")},
     "/_sandbox/clock": {
