@@ -139,11 +139,17 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who posts: the URN, the alias it has in the configuration, and where its token is looked up."""
+    """Who posts: the URN, the alias it has in the configuration, and where its token is looked up.
+
+    ``name``, ``headline`` and ``avatar`` (an image's path in the project) are for previews only.
+    """
 
     urn: str
     alias: str = ""
     token_env: str = "LINKEDIN_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+    name: str = ""
+    headline: str = ""
+    avatar: str = ""
 
 
 UNKNOWN_AUTHOR = Author("{author}", "author")

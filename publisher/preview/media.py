@@ -13,6 +13,9 @@ from publisher.model.post import Media
 LARGEST_SIDE = 1100
 """Pixels that an image keeps at most: twice the width in which a post shows it."""
 
+AVATAR_SIDE = 96
+"""Pixels of an author's picture: twice the 48 in which a post shows it."""
+
 VIDEO_BOUND = 2_000_000
 """Bytes up to which a video is embedded."""
 
@@ -28,6 +31,9 @@ class MediaSource(Protocol):
 
     def file(self, media: Media) -> str:
         """The address of a video or document; empty where it can't be had."""
+
+    def avatar(self, path: str) -> str:
+        """The address of an author's picture; empty where there is none."""
 
 
 class Embedded:
@@ -56,6 +62,10 @@ class Embedded:
         except OSError:
             return ""
 
+    def avatar(self, path: str) -> str:
+        """A small version of the picture."""
+        return avatar_uri(self._root, path)
+
     def _embed(self, content: bytes, mime_type: str) -> str:
         if not content or len(content) > self._left:
             return ""
@@ -66,6 +76,9 @@ class Embedded:
 class Served:
     """Addresses of the live page's server, which name the bytes and so never grow stale."""
 
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
     def image(self, media: Media, *, alone: bool) -> Image:  # noqa: ARG002 - the protocol's arguments
         """The address of the small version."""
         return Image(f"/media/{media.sha256}/small", media.alt, media.width or 0, media.height or 0)
@@ -73,6 +86,19 @@ class Served:
     def file(self, media: Media) -> str:
         """The address of the file itself."""
         return f"/media/{media.sha256}"
+
+    def avatar(self, path: str) -> str:
+        """The picture itself: the server knows the files of posts only."""
+        return avatar_uri(self._root, path)
+
+
+def avatar_uri(root: Path, path: str) -> str:
+    """Return an author's picture, scaled down, as a data: URI; empty if it can't be read or is outside the project."""
+    place = (root / path).resolve()
+    if not path or not place.is_relative_to(root.resolve()):
+        return ""
+    content = scaled(place, AVATAR_SIDE)
+    return f"data:image/webp;base64,{base64.b64encode(content).decode()}" if content else ""
 
 
 @lru_cache(maxsize=256)

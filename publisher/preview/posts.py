@@ -24,7 +24,7 @@ def post_view(
     post: Post, identity: str, sources: MediaSource, *, moment: shown.Moment | None, permalink: str
 ) -> shown.PostView:
     """A post with everything readers would see; invisible characters are shown by name."""
-    author = author_view(post.author)
+    author = author_view(post.author, sources.avatar(post.author.avatar))
     files = {kind: [media for media in post.media if media.kind is kind] for kind in MediaKind}
     images = files[MediaKind.IMAGE]
     comment = post.first_comment
@@ -45,12 +45,13 @@ def post_view(
     )
 
 
-def author_view(author: Author) -> shown.Author:
-    """An author by alias, which is all the project knows of the name; the URN stands below it."""
-    name = author.alias or author.urn.rpartition(":")[2]
-    label = name.replace("-", " ").replace("_", " ")
+def author_view(author: Author, avatar: str = "") -> shown.Author:
+    """Return an author as configured: without a name the alias stands for it, without a headline the URN."""
+    alias = author.alias or author.urn.rpartition(":")[2]
+    label = alias.replace("-", " ").replace("_", " ")
+    name = author.name or label[:1].upper() + label[1:]
     kind = "organization" if author.urn.startswith("urn:li:organization:") else "person"
-    return shown.Author(label[:1].upper() + label[1:], author.urn, kind=kind)  # type: ignore[arg-type]
+    return shown.Author(name, author.headline or author.urn, avatar=avatar, kind=kind)  # type: ignore[arg-type]
 
 
 def text_view(text: Text) -> shown.Text:

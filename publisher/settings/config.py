@@ -117,6 +117,11 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
         remedy = closest(author, list(authors)) or "Add it under `authors`."
         known = ", ".join(authors) or "none"
         yield f"{shorten(author)} is no author; defined: {known}.", remedy, ("defaults", "author")
+    for alias, known_author in authors.items():
+        avatar = PurePosixPath(known_author.get("avatar", "x"))
+        if avatar.is_absolute() or ".." in avatar.parts or "\0" in str(avatar):
+            remedy = "Write the image's path relative to publisher.yaml."
+            yield f"The avatar of {alias} must be inside the project.", remedy, ("authors", alias, "avatar")
     for code in settings.get("lints", {}):
         if code not in LINTS:
             why = "; errors can't be switched off" if code in RULES else ""
@@ -175,7 +180,14 @@ def _build(settings: Mapping[str, Any]) -> Config:
     }
     plain = ("state", "project", "api", "timezone", "mentions", "vars", "on_change")
     authors = {
-        alias: Author(author["urn"], alias, author.get("token_env", "LINKEDIN_ACCESS_TOKEN"))
+        alias: Author(
+            author["urn"],
+            alias,
+            author.get("token_env", "LINKEDIN_ACCESS_TOKEN"),
+            author.get("name", ""),
+            author.get("headline", ""),
+            author.get("avatar", ""),
+        )
         for alias, author in settings.get("authors", {}).items()
     }
     lints = {

@@ -30,7 +30,7 @@ class Live:
         now = self._now()
         view = self._reloader.refresh(now)
         project = view.project
-        setting = Setting(project.config, project.root, now, self._editor, Served())
+        setting = Setting(project.config, project.root, now, self._editor, Served(project.root))
         contents = Contents(view.plan, project.diagnostics, view.trouble, view.causes)
         page = build_page(contents, setting, self._cache)
         self._stage.present(Show(page, _files(view)))

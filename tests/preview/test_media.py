@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from publisher.model.post import Media, MediaKind
-from publisher.preview.media import LARGEST_SIDE, Embedded, scaled
+from publisher.preview.media import LARGEST_SIDE, Embedded, Served, scaled
 from tests.support.pictures import clip, write_picture
 
 
@@ -73,3 +73,16 @@ def test_short_videos_are_inside_long_ones_and_documents_are_not(tmp_path: Path)
     assert sources.file(replace(film, size=50_000_000)) == ""
     assert sources.file(replace(film, path="gone.mp4")) == ""
     assert sources.file(replace(film, mime_type="application/pdf")) == ""
+
+
+def test_an_avatar_is_embedded_and_never_from_outside(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    for path in (root / "me.png", tmp_path / "outside.png"):
+        Image.new("RGB", (200, 200), "red").save(path)
+    (root / "link.png").symlink_to(tmp_path / "outside.png")
+    for sources in (Embedded(root), Served(root)):
+        assert sources.avatar("me.png").startswith("data:image/webp;base64,")
+        assert sources.avatar("") == ""
+        assert sources.avatar("absent.png") == ""
+        assert sources.avatar("link.png") == ""

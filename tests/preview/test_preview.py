@@ -113,7 +113,7 @@ def test_an_empty_project_has_a_page(tmp_path: Path) -> None:
 
 
 def test_only_what_changed_is_rendered_again(tmp_path: Path) -> None:
-    setting = Setting(CONFIG, tmp_path, NOW, "", Served())
+    setting = Setting(CONFIG, tmp_path, NOW, "", Served(tmp_path))
     cache = EntryCache()
     posts = [make_post("one"), make_post("two")]
     before = build_page(_contents(posts), setting, cache)
