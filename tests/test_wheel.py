@@ -16,6 +16,10 @@ from publisher.content.schemas import NAMES, load_schema
 ROOT = Path(__file__).parents[1]
 
 
+MAX_PACKAGES, MAX_BYTES = 26, 42_000_000
+"""What `pip install .` may bring, itself counted and pip not. Bytecode, which pip compiles and
+whose size depends on the Python version, is not counted. Measured 2026-11-24: 23 packages, 39.4 MB, and 10.6 MB bytecode."""
+
 FOREIGN = ("PYTHON", "LINKEDIN", "PUBLISHER_LINKEDIN", "VIRTUAL_ENV")
 
 
@@ -36,6 +40,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def _installed(environment: Path) -> tuple[set[str], int]:
+    """The distributions in an environment, and the bytes of their files as they were installed; without pip's and bytecode."""
+    (folder,) = environment.glob("lib/python*/site-packages")
+    own = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")
+    entries = [path for path in folder.iterdir() if not path.name.startswith(own)]
+    files = [file for entry in entries for file in ([entry] if entry.is_file() else entry.rglob("*"))]
+    size = sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc")
+    return {path.name for path in entries if path.suffix == ".dist-info"}, size
+
+
 def test_the_wheel_installs_and_works_from_any_directory(wheel: Path, tmp_path: Path) -> None:
     """One test, so that the minute it may take is spent once, on one worker."""
     with zipfile.ZipFile(wheel) as archive:
@@ -48,6 +62,9 @@ def test_the_wheel_installs_and_works_from_any_directory(wheel: Path, tmp_path: 
     venv.create(environment, with_pip=True)
     python, publisher = environment / "bin" / "python", environment / "bin" / "publisher"
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=tmp_path)
+    packages, size = _installed(environment)
+    assert len(packages) <= MAX_PACKAGES, packages
+    assert size <= MAX_BYTES, f"{size:,} bytes"
     where = run(python, "-c", "import publisher; print(publisher.__file__)", cwd=tmp_path).stdout
     assert str(environment) in where
 

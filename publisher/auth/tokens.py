@@ -4,12 +4,10 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from publisher.auth.directory import config_directory
-from publisher.auth.expiry import known_expiry
 from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
 from publisher.auth.trust import require_api
-from publisher.auth.vault import Vault
+from publisher.auth.vault import Vault, config_directory, known_expiry
 from publisher.errors import Unauthorized
 from publisher.model.config import Config
 from publisher.model.post import Author

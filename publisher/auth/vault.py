@@ -10,18 +10,31 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.auth.directory import accounts_file
 from publisher.auth.grant import Grant, read_grant, read_time
 from publisher.auth.keychain import Keychain, KeychainError, open_keychain
 from publisher.errors import UsageError
+from publisher.model.config import Config
+from publisher.model.post import Author
+from publisher.networks.environment import has_environment_token
 
 _VERSION = 1
 _PRIVATE = 0o600
 _PRIVATE_DIRECTORY = 0o700
 _LOCK_SECONDS = 30
+
+
+def config_directory(environ: Mapping[str, str]) -> Path:
+    """Return the user's directory for this product: ``PUBLISHER_CONFIG_DIR``, else the platform's."""
+    chosen = environ.get("PUBLISHER_CONFIG_DIR")
+    if chosen:
+        return Path(chosen)
+    import platformdirs  # 5 ms, and most commands on a server name the directory or need none
+
+    return platformdirs.user_config_path("publisher", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Vault:
     @property
     def path(self) -> Path:
         """The private file."""
-        return accounts_file(self.directory)
+        return self.directory / "accounts.json"
 
     def facts(self, api_url: str) -> dict[str, Mapping[str, Any]]:
         """What is known without a secret, by author URN. Raises `UsageError` where the file is broken."""
@@ -185,3 +198,19 @@ def _try_put(keychain: Keychain, key: str, grant: Grant) -> bool:
         return keychain.get(key) is not None
     except KeychainError:
         return False
+
+
+def known_expiry(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> datetime | None:
+    """When the author's token ends for good; aware, UTC. None where unknown.
+
+    A token from the environment says nothing of its end. Raises `UsageError` where the vault is broken.
+    """
+    if has_environment_token(author.token_env, environ):
+        return None
+    facts = vault.facts(config.linkedin.api_url).get(author.urn)
+    if facts is None:
+        return None
+    ends = [read_time(facts.get("expires_at"))]
+    if facts.get("refreshable"):
+        ends.append(read_time(facts.get("refresh_expires_at")))
+    return max((time for time in ends if time), default=None)

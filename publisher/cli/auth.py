@@ -8,11 +8,10 @@ import click
 
 from publisher.auth.choice import choose_author
 from publisher.auth.client import stored_client
-from publisher.auth.directory import config_directory
 from publisher.auth.status import TokenStatus, authors_of, expiring, read_statuses
 from publisher.auth.tokens import TokenSource
 from publisher.auth.trust import require_bound
-from publisher.auth.vault import Vault
+from publisher.auth.vault import Vault, config_directory
 from publisher.cli.console import print_json, say
 from publisher.cli.login import login
 from publisher.cli.main import Options

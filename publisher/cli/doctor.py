@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 import click
 
-from publisher.auth.directory import config_directory
-from publisher.auth.vault import Vault
+from publisher.auth.vault import Vault, config_directory
 from publisher.cli.console import print_json
 from publisher.cli.main import Options
 from publisher.cli.project import format_option

@@ -11,12 +11,11 @@ from publisher.auth.callback import DEFAULT_REDIRECT, CallbackServer
 from publisher.auth.choice import FIRST_ALIAS, choose_author
 from publisher.auth.client import find_client, remember_client
 from publisher.auth.configure import write_author
-from publisher.auth.directory import config_directory
 from publisher.auth.login import Login, Outcome, finish, new_state, organizations
 from publisher.auth.redirect import read_redirect
 from publisher.auth.scopes import LISTS_ORGANIZATIONS, wanted
 from publisher.auth.trust import require_api, require_oauth
-from publisher.auth.vault import Vault
+from publisher.auth.vault import Vault, config_directory
 from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.errors import EXIT_OK, ApiError

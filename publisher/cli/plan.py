@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from publisher.auth.directory import accounts_file, config_directory
+from publisher.auth.vault import Vault, config_directory, known_expiry
 from publisher.cli.console import say, stdout_paint
 from publisher.cli.keys import key_option
 from publisher.cli.main import Options
@@ -152,11 +152,8 @@ def _warn_of_expiry(plan: Plan, config: Config, options: Options) -> None:
         return
     # a token in the environment says nothing of its end
     authors = [a for a in config.authors.values() if not has_environment_token(a.token_env, os.environ)]
-    if not authors or not accounts_file(config_directory(os.environ)).exists():
+    if not authors:
         return
-    from publisher.auth.expiry import known_expiry
-    from publisher.auth.vault import Vault
-
     vault = Vault(config_directory(os.environ))
     for author in authors:
         end = known_expiry(author, config, os.environ, vault)

@@ -14,10 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.auth.client import find_client, remember_client, stored_client
-from publisher.auth.directory import config_directory
 from publisher.auth.grant import Grant, read_grant
 from publisher.auth.keychain import open_keychain
-from publisher.auth.vault import Vault
+from publisher.auth.vault import Vault, config_directory
 from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.networks.linkedin.oauth import Client
