@@ -45,7 +45,7 @@ def make_plan(
     by_key = {post.key: post for post in posts}
     moves = find_moves(by_key, state)
     slots = assign_slots(posts, state, config, options.assigned_at or now)
-    posted = posted_times(state) if config.limits.spacing else {}
+    posted = posted_times(state, now) if config.limits.spacing else {}
     posts_in_slots = (replace(p, publish_at=slots[p.key]) if p.key in slots else p for p in posts)
     changes = [_post_change(post, moves, state, config, now, options, posted) for post in posts_in_slots]
     changes = block_repeats(

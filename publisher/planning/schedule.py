@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _UNPUBLISHED = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.UNKNOWN})
 
+_CLOCKS = timedelta(hours=1)
+"""How far the clocks of the machines that publish may be apart."""
+
 HORIZON = timedelta(days=3653)
 """How far ahead a free slot is looked for."""
 
@@ -89,7 +92,7 @@ def keep_spacing(changes: Iterable[Change], state: State, config: Config, now: d
     if not spacing:
         return changes
     zone, result = zone_of(config), []
-    last = {author: times[-1] for author, times in posted_times(state).items()}
+    last = {author: times[-1] for author, times in posted_times(state, now).items() if times}
     for line in changes:
         before = last.get(line.author)
         if line.action is Action.CREATE and before is not None and before + spacing > now:
@@ -118,8 +121,11 @@ def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | 
             yield line, at
 
 
-def posted_times(state: State) -> Mapping[str, Sequence[datetime]]:
-    """Author URN -> when posts went out (or may have), in order; first comments are no posts."""
+def posted_times(state: State, now: datetime) -> Mapping[str, Sequence[datetime]]:
+    """Author URN -> when posts went out (or may have), in order; first comments are no posts.
+
+    A time in the future is ignored: a run whose clock was years ahead must not hold every post until then.
+    """
     times: dict[str, list[datetime]] = defaultdict(list)
     for key, entry in state.posts.items():
         if COMMENT_SUFFIX in key:
@@ -128,7 +134,8 @@ def posted_times(state: State) -> Mapping[str, Sequence[datetime]]:
             times[entry.author].append(entry.published_at)
         elif entry.status is Status.PENDING and entry.attempt:
             times[entry.author].append(entry.attempt.started_at)
-    return {author: sorted(found) for author, found in times.items()}
+    latest = now + _CLOCKS
+    return {author: sorted(at for at in found if at <= latest) for author, found in times.items()}
 
 
 def lateness(at: datetime, now: datetime, posted: Sequence[datetime], spacing: timedelta) -> timedelta:
@@ -210,8 +217,9 @@ def _taken(
     unpublished: Sequence[Post], kept: Mapping[str, datetime], state: State, now: datetime
 ) -> Iterator[tuple[str, datetime]]:
     """(author, time) of everything a new slot must not come too close to."""
-    for author, times in posted_times(state).items():
-        yield author, times[-1]
+    for author, times in posted_times(state, now).items():
+        if times:
+            yield author, times[-1]
     for post in unpublished:
         at = kept.get(post.key, post.publish_at)
         if at is not None:

@@ -124,3 +124,11 @@ def test_what_is_due_and_not_published() -> None:
         "doubt": (Action.UNKNOWN, None),
         "page": (Action.CREATE, NOW - HOUR),
     }
+
+
+def test_a_time_that_a_wrong_clock_wrote_does_not_hold_every_post() -> None:
+    live = make_post("live")
+    state = State({"live": make_entry(live, published_at=NOW + timedelta(days=3650))})
+    config = Config(limits=Limits(spacing=timedelta(hours=2)))
+    made = make_plan([live, make_post("next")], state, config, NOW, PlanOptions())
+    assert {c.key: c.action for c in made.changes}["next"] is Action.CREATE

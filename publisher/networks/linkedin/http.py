@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions as broken
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from publisher import __version__
+from publisher.networks.linkedin.deadline import DeadlineAdapter
 from publisher.networks.linkedin.messages import Answer, Body, Failure, Request
 from publisher.networks.linkedin.redaction import redact
 
@@ -62,7 +62,7 @@ def open_session() -> requests.Session:
     """
     session = requests.Session()
     # a retry hidden in a library could send a create twice
-    adapter = HTTPAdapter(pool_maxsize=16, max_retries=Retry(0, read=False, redirect=False))
+    adapter = DeadlineAdapter(pool_maxsize=16, max_retries=Retry(0, read=False, redirect=False))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # LinkedIn's load balancer sets cookies that would tie one author's calls to another's

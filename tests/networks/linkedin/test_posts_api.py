@@ -1,6 +1,9 @@
 """Both APIs against the sandbox: files of each kind, posts, edits, deletes, comments."""
 
+import contextlib
 import json
+import socket
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -303,3 +306,21 @@ def test_an_organization_posts_with_its_own_token(sandbox: Sandbox) -> None:
     page = Author(sandbox.organization.urn, "page")
     speaker = gateway(sandbox.url, api="posts", token=sandbox.organization_token())
     assert speaker.create(page, {**payload(sandbox), "author": page.urn}).urn
+
+
+def test_headers_that_drip_end_at_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.networks.linkedin.deadline.HEADERS_WITHIN", 0.3)
+    ended = threading.Event()
+
+    def drip(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 201 Created\r\nX-Slow: ")
+        with contextlib.suppress(OSError):
+            while not ended.wait(0.05):
+                connection.sendall(b"1")
+
+    with RawServer(drip) as server:
+        try:
+            with pytest.raises(OutcomeUnknown):
+                gateway(server.url).create(ME, {})
+        finally:
+            ended.set()
