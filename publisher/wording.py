@@ -26,6 +26,12 @@ def describe(value: object) -> str:
     return json.dumps(value) if isinstance(value, bool) else shorten(value)
 
 
+def describe_root(value: object) -> str:
+    """A whole document in words, never quoted: a link may have led to something that is no post or settings at all."""
+    known = value is None or isinstance(value, dict | list)
+    return describe(value) if known else "a text, a number or a truth value"
+
+
 def field_name(path: FieldPath) -> str:
     """A field as it is written in paths, such as ``media[0].alt``; empty for the document itself."""
     text = ""

@@ -19,6 +19,7 @@ def agreed(question: str) -> bool:
     """Whether the person at the terminal says yes; no is the default. Raises `click.Abort` at the end of input."""
     with _woken_by_signals() as signals:
         while True:
+            _forget_typed()
             click.echo(f"{question} [y/N]: ", nl=False, err=True)
             select.select([sys.stdin, signals], [], [])  # a signal's own action happens here
             line = sys.stdin.readline()
@@ -28,6 +29,14 @@ def agreed(question: str) -> bool:
             if answer is not None:
                 return answer
             click.echo("Answer y or n.", err=True)
+
+
+def _forget_typed() -> None:
+    """Drop what was typed before the question was there: it answers another one, or none."""
+    if sys.stdin.isatty():
+        import termios  # here, because Windows has none and no watch with questions
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 @contextmanager

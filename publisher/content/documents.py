@@ -12,7 +12,7 @@ from publisher.content.yamltree import Tree, parse_yaml
 from publisher.model.config import FrontMatter
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath
-from publisher.wording import describe, slug
+from publisher.wording import describe_root, slug
 
 _KEY = re.compile(r"\w[^\s#\x00-\x1f\x7f]*")
 """Keys made from paths may hold more than an `id` (whose pattern the schema has), but no blanks and no #."""
@@ -135,7 +135,7 @@ def _check(
     blamed = {problem.position for problem in entry.tree.diagnostics}
     if not isinstance(entry.value, dict):
         if entry.value is not None or not blamed:
-            message = f"A post must be a mapping of fields to values, not {describe(entry.value)}."
+            message = f"A post must be a mapping of fields to values, not {describe_root(entry.value)}."
             at = entry.position()
             yield Diagnostic("wrong-type", message, path, at, "Write `field: value` lines."), ()
         return

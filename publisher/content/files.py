@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from publisher.errors import UsageError
 from publisher.model.diagnostic import Diagnostic, Position, Severity
+from publisher.roots import leaves
 
 SUFFIXES = (".md", ".yaml", ".yml")
 
@@ -41,12 +42,12 @@ class _Folder(NamedTuple):
 def find_files(root: Path, folder: str) -> Iterator[SourceFile | Diagnostic]:
     """Every source file under ``folder``, folder by folder; names beginning with ``_`` or ``.`` are skipped.
 
-    Links are followed inside the project, each folder once: links in circles end, and no post is read twice.
+    Links are followed inside the content folder, each folder once: links in circles end, and no post is read twice.
     """
-    project, start = os.path.realpath(root), str(root / folder)
-    real = os.path.realpath(start)
-    if not _inside(real, project):
-        yield _problem("file-link", folder, "The folder is a link that leads out of the project.")
+    start = str(root / folder)
+    real, away = os.path.realpath(start), leaves(start, root)
+    if away:
+        yield _problem("file-link", folder, f"The folder is a link that {away} the project.")
         return
     seen: set[str] = set()
     waiting, links = [_Folder(start, folder, real)], list[SourceFile]()
@@ -58,7 +59,7 @@ def find_files(root: Path, folder: str) -> Iterator[SourceFile | Diagnostic]:
             seen.add(current.real)
             yield from _look_into(current, waiting, links, skipped)
         else:
-            yield from _follow(links.pop(), project, seen, waiting)
+            yield from _follow(links.pop(), real, seen, waiting)
     if skipped:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in sorted(skipped.items()))
         yield _problem("file-skipped", folder, f"These files are not read: {kinds}.")
@@ -97,7 +98,7 @@ def _look_into(
 
 
 def _follow(
-    link: SourceFile, project: str, seen: set[str], waiting: list[_Folder]
+    link: SourceFile, content: str, seen: set[str], waiting: list[_Folder]
 ) -> Iterator[SourceFile | Diagnostic]:
     try:
         target = os.path.realpath(link.path, strict=True)
@@ -105,8 +106,9 @@ def _follow(
     except OSError:
         yield _problem("file-link", link.name, "The link leads nowhere, or in a circle.")
         return
-    if not _inside(target, project):
-        yield _problem("file-link", link.name, "The link leads out of the project.")
+    away = leaves(target, content)
+    if away:
+        yield _problem("file-link", link.name, f"The link {away} the content folder.")
     elif stat.S_ISDIR(mode):
         if target in seen:
             yield _problem("file-link", link.name, "The link leads to a folder that is read already.")
@@ -157,7 +159,9 @@ def named_file(root: Path, folder: str, name: str) -> SourceFile | None:
     None where it is no file of the content folder any more, or its name now leads out of the project.
     """
     path = str(root / name)
-    inside = name.startswith(f"{folder}/") and _inside(os.path.realpath(path), os.path.realpath(root))
+    inside = (
+        name.startswith(f"{folder}/") and not leaves(root / folder, root) and not leaves(path, root / folder)
+    )
     shown = all(part[:1] not in ("", ".", "_") for part in name.removeprefix(f"{folder}/").split("/"))
     if not (inside and shown and name.endswith(SUFFIXES) and Path(path).is_file()):
         return None
@@ -210,7 +214,7 @@ def _not_utf8(raw: bytes, start: int, name: str) -> Diagnostic:
 _REMEDIES = {
     "file-unreadable": "Check its permissions.",
     "file-not-regular": "Rename it, or begin its name with _ to leave it out.",
-    "file-link": "Put the file itself into the project, or remove the link.",
+    "file-link": "Put the file itself there, or remove the link.",
     "file-too-large": "A post has at most 3,000 characters; keep other material elsewhere.",
     "file-encoding": "Save it as UTF-8.",
     "file-empty": "Write the post, or begin the file's name with _ to leave it out.",

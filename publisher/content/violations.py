@@ -13,7 +13,7 @@ from publisher.content.fastcheck import TYPES, all_unique, compile_pattern
 from publisher.content.formats import FORMATS, is_uri
 from publisher.content.schemas import SchemaName, subschema
 from publisher.model.document import FieldPath
-from publisher.wording import closest, describe, field_name, shorten, slug
+from publisher.wording import closest, describe, describe_root, field_name, shorten, slug
 
 _KINDS = {
     "object": "a mapping",
@@ -161,21 +161,24 @@ def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
 
 
 def _value(error: Any, path: FieldPath) -> Violation:
-    wanted, shown = error.validator_value, describe(error.instance)
+    wanted, shown = error.validator_value, describe(error.instance) if path else describe_root(error.instance)
     name = field_name(path) or "The file"
     if error.validator == "type":
         return _wrong_type(path, _KINDS[wanted], wanted, error)
     describe_it = _WRONG.get(error.validator)
     if describe_it is None:
-        return Violation(path, "wrong-value", f"{name} can't be {shown}: {error.message}.", "")
+        why = f": {error.message}" if path else ""
+        return Violation(path, "wrong-value", f"{name} can't be {shown}{why}.", "")
     says, remedy = describe_it(wanted, error)
     return Violation(path, "wrong-value", f"{name} {says.format(shown=shown)}.", remedy)
 
 
 def _wrong_type(path: FieldPath, wanted: str, kind: str, error: Any) -> Violation:
     name, value = field_name(path) or "The file", error.instance
-    message = f"{name} must be {wanted}, not {describe(value)}."
-    remedy = _LEAVE_OUT if value is None else _type_remedy(kind, name.rpartition(".")[2], value)
+    message = f"{name} must be {wanted}, not {describe(value) if path else describe_root(value)}."
+    remedy = (
+        _LEAVE_OUT if value is None else _type_remedy(kind, name.rpartition(".")[2], value) if path else ""
+    )
     if not remedy and (not path or "examples" not in error.schema):
         remedy = f"Write {wanted}." if wanted != _KINDS["object"] else "Write `field: value` lines."
     elif not remedy:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from publisher.media.fingerprint import Fingerprint
 from publisher.model.post import Media, MediaKind
+from publisher.roots import leaves
 from publisher.wording import shorten
 
 
@@ -88,7 +89,7 @@ class MediaLibrary:
         except (OSError, RuntimeError):
             message = f"{shorten(reference)} is a link in a circle."
             return MediaProblem("media-missing", message, "Put the file itself there.")
-        return path if path.is_relative_to(self._root) else self._outside(reference)
+        return self._outside(reference) if leaves(path, self._root) else path
 
     def _rooted(self, reference: str, source: str) -> MediaProblem:
         """A path from the root of a site: where the project has the file, the relative path to it is the remedy."""
@@ -103,7 +104,7 @@ class MediaLibrary:
         return self._outside(reference)
 
     def _outside(self, reference: str) -> MediaProblem:
-        message = f"{shorten(reference)} lies outside the project."
+        message = f"{shorten(reference)} lies outside the project, or in a hidden folder of it."
         return MediaProblem(
             "media-outside", message, "Put the file into the project, and write a relative path."
         )

@@ -11,7 +11,9 @@ from publisher.media.library import MediaProblem
 MIN_BYTES, MAX_BYTES = 75_000, 500_000_000
 MIN_SECONDS, MAX_SECONDS = 3, 30 * 60
 
-_MAX_BOXES = 100_000
+_MAX_BOXES = 50_000
+"""Boxes looked at in one file, on all levels. Films have about a hundred, or two for each fragment of a second."""
+
 _REMUX = (
     "Write it again as a plain MP4, for example with `ffmpeg -i IN -c copy -movflags +faststart OUT.mp4`."
 )
@@ -49,22 +51,23 @@ def measure_video(path: Path) -> dict[str, object] | MediaProblem:
 
 def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
     """Seconds, width and height. Raises ValueError with the reason where the file does not tell."""
-    top = {box.kind: box for box in _boxes(stream, 0, size)}
+    left = iter(range(_MAX_BOXES))
+    top = {box.kind: box for box in _boxes(stream, 0, size, left)}
     if b"moov" not in top:
         raise ValueError("it has no movie header")
     if b"mdat" not in top:
         raise ValueError("it has headers, but no film")
     scale = ticks = width = height = 0
-    for box in _boxes(stream, top[b"moov"].start, top[b"moov"].end):
+    for box in _boxes(stream, top[b"moov"].start, top[b"moov"].end, left):
         if box.kind == b"mvhd":
             scale, ticks = _movie_header(_read(stream, box))
         elif box.kind == b"mvex":
             # a fragmented file's movie header may say 0; the whole is told here, if anywhere
             ticks = ticks or next(
-                (_extends_header(_read(stream, sub)) for sub in _of(stream, box, b"mehd")), 0
+                (_extends_header(_read(stream, sub)) for sub in _of(stream, box, b"mehd", left)), 0
             )
         elif box.kind == b"trak":
-            for sub in _of(stream, box, b"tkhd"):
+            for sub in _of(stream, box, b"tkhd", left):
                 width, height = max((width, height), _track_header(_read(stream, sub)))
     if not scale:
         raise ValueError("its movie header has no time scale")
@@ -73,9 +76,9 @@ def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
     return ticks / scale, width, height
 
 
-def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[_Box]:
-    """The boxes that follow one another between two offsets."""
-    for _ in range(_MAX_BOXES):
+def _boxes(stream: BinaryIO, start: int, end: int, left: Iterator[int]) -> Iterator[_Box]:
+    """The boxes that follow one another between two offsets; ``left`` counts those of the whole file."""
+    for _ in left:
         if start + 8 > end:
             return
         stream.seek(start)
@@ -92,8 +95,8 @@ def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[_Box]:
     raise ValueError("it has too many boxes")
 
 
-def _of(stream: BinaryIO, outer: _Box, kind: bytes) -> Iterator[_Box]:
-    return (box for box in _boxes(stream, outer.start, outer.end) if box.kind == kind)
+def _of(stream: BinaryIO, outer: _Box, kind: bytes, left: Iterator[int]) -> Iterator[_Box]:
+    return (box for box in _boxes(stream, outer.start, outer.end, left) if box.kind == kind)
 
 
 def _read(stream: BinaryIO, box: _Box) -> bytes:

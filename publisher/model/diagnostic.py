@@ -1,6 +1,6 @@
 """Diagnostics: one problem in the content, with its place and its remedy, as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +48,22 @@ class Diagnostic:
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any diagnostic makes the content invalid."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+MOST = 200
+"""Diagnostics of one file that are reported. A hostile file can have 20,000, and each is a comment on GitHub."""
+
+
+def few(diagnostics: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
+    """Return the first `MOST` diagnostics of a file, errors before others, and one that says how many more it has."""
+    if len(diagnostics) <= MOST:
+        return tuple(diagnostics)
+    ordered = sorted(
+        diagnostics, key=lambda d: (d.severity is not Severity.ERROR, d.position, d.code, d.message)
+    )
+    message = f"The file has {len(diagnostics) - MOST:,} more problems, which are not listed."
+    more = Diagnostic("too-many-problems", message, path, ordered[MOST].position, "Repair those above first.")
+    return (*ordered[:MOST], more)
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -1,12 +1,9 @@
 """The tokens that the environment holds. Every network reads them here, and nowhere else."""
 
-import re
 from collections.abc import Mapping
 
+from publisher.environment import TOKENS_VARIABLE, words
 from publisher.errors import ConfigError, UntrustedHost
-
-TOKENS_VARIABLE = "PUBLISHER_TOKEN_ENVS"
-"""If it is set, `token_env` may name only these variables."""
 
 
 def environment_token(name: str, environ: Mapping[str, str]) -> str:
@@ -40,8 +37,3 @@ def has_environment_token(name: str, environ: Mapping[str, str]) -> bool:
         return False
     except ConfigError:
         return True
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a list in a variable, separated by commas or blanks."""
-    return [word for word in re.split(r"[,\s]+", text) if word]

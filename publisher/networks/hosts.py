@@ -12,11 +12,8 @@ from collections.abc import Iterable, Mapping
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from publisher.environment import HOSTS_VARIABLE, words
 from publisher.errors import UntrustedHost
-from publisher.networks.environment import words
-
-HOSTS_VARIABLE = "PUBLISHER_HOSTS"
-"""Further hosts that may receive secrets, such as a proxy: ``host`` or ``host:port``, separated by commas."""
 
 BLUESKY = ("bsky.social",)
 LINKEDIN = ("linkedin.com", "licdn.com")

@@ -13,7 +13,7 @@ from publisher.lint.lints import lint_post
 from publisher.lint.similar import Sketch, sketch_of
 from publisher.media.fingerprint import Fingerprint, fingerprint
 from publisher.media.source import MediaSource, Problem
-from publisher.model.diagnostic import Diagnostic, Position, has_errors
+from publisher.model.diagnostic import Diagnostic, Position, few, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Media, Post
 from publisher.render.post import RenderContext, render_post
@@ -67,7 +67,7 @@ class FileBuilder:
         since = max((at for at in times if at < now), default=-math.inf)
         until = min((at for at in times if at >= now), default=math.inf)
         return FileResult(
-            file.name, rendered, tuple(problems), tuple(media.seen), since, until, media.complete
+            file.name, rendered, few(problems, file.name), tuple(media.seen), since, until, media.complete
         )
 
     def _render(

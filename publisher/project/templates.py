@@ -1,12 +1,15 @@
 """The project's templates: every ``*.j2`` file under the templates folder, read as text."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from publisher.errors import ConfigError
 from publisher.model.config import Config
+from publisher.roots import leaves
 
 _MAX_BYTES = 1_000_000
+_MAX_FILES = 10_000
 
 
 def read_templates(root: Path, config: Config) -> Mapping[str, str]:
@@ -17,18 +20,35 @@ def read_templates(root: Path, config: Config) -> Mapping[str, str]:
     folder = root / config.templates
     if not folder.is_dir():
         return {}
-    return {
-        path.relative_to(folder).as_posix(): _read(path, root)
-        for path in sorted(folder.rglob("*.j2"))
-        if path.is_file()
-    }
+    away = leaves(folder, root)
+    if away:
+        raise ConfigError(
+            f"{config.templates}: the folder {away} the project.", "Put the templates themselves there."
+        )
+    found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    return {name: _read(found[name], root, folder) for name in sorted(found)}
 
 
-def _read(path: Path, root: Path) -> str:
+def _files(folder: Path) -> Iterator[Path]:
+    """The templates in a folder. Links to folders are not followed: one to / would be a walk through the machine."""
+    count = 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        count += len(folders) + len(names)
+        if count > _MAX_FILES:
+            raise ConfigError(
+                f"{folder.name} has more than {_MAX_FILES:,} files.", "Keep only templates there."
+            )
+        yield from (Path(place, name) for name in names if name.endswith(".j2"))
+
+
+def _read(path: Path, root: Path, folder: Path) -> str:
     name = path.relative_to(root).as_posix()
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise ConfigError(f"{name}: the link leads out of the project.", "Put the template itself there.")
+    if leaves(path, folder):
+        raise ConfigError(f"{name}: the link leads out of {folder.name}.", "Put the template itself there.")
     try:
+        if not path.is_file():
+            raise ConfigError(f"{name} is no file.", "Put the template itself there.")
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigError(f"{name} has more than {_MAX_BYTES:,} bytes.", "A template is a small text.")
         return path.read_text(encoding="utf-8-sig")

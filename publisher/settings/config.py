@@ -24,10 +24,11 @@ from publisher.model.config import (
     Slot,
     TextConfig,
 )
-from publisher.model.diagnostic import Diagnostic, Position, Severity, sort_diagnostics
+from publisher.model.diagnostic import Diagnostic, Position, Severity, few, sort_diagnostics
 from publisher.model.document import FieldPath
 from publisher.model.post import Author, Visibility
 from publisher.networks.linkedin.variables import API_URL_VARIABLE, OAUTH_URL_VARIABLE
+from publisher.roots import leaves
 from publisher.rules import LINTS, RULES
 from publisher.settings.durations import parse_duration
 from publisher.settings.zones import zone_remedy
@@ -49,7 +50,9 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
     problems = [*tree.diagnostics, *_schema_problems(tree)] or list(_meaning_problems(tree))
     if problems:
         count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
-        raise ConfigError(f"{CONFIG_NAME} has {count}.", diagnostics=sort_diagnostics(problems))
+        raise ConfigError(
+            f"{CONFIG_NAME} has {count}.", diagnostics=sort_diagnostics(few(problems, CONFIG_NAME))
+        )
     return _with_environment(_build(tree.value), environ)
 
 
@@ -63,6 +66,9 @@ def _read(root: Path) -> Tree:
         return Tree({})
     if not path.is_file():
         raise ConfigError(f"{CONFIG_NAME} is no file.", "Put the file itself there.")
+    away = leaves(path, root)
+    if away:
+        raise ConfigError(f"{CONFIG_NAME} is a link that {away} the project.", "Put the file itself there.")
     text = read_text(SourceFile(path, CONFIG_NAME))
     if isinstance(text, Diagnostic):
         return Tree({}) if text.code == "file-empty" else Tree({}, diagnostics=(text,))
@@ -109,6 +115,10 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
         if folder.is_absolute() or ".." in folder.parts or not folder.parts or "\0" in str(folder):
             remedy = "Write it relative to publisher.yaml."
             yield f"{name} must be a folder inside the project.", remedy, (name,)
+    state = str(settings.get("state", ""))
+    if state and not re.match(r"[\w+]+:", state) and not _is_inside(state):
+        message = "state must be a file inside the project, in no hidden folder."
+        yield message, "Write it like publisher.state.json.", ("state",)
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
             yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
@@ -150,6 +160,16 @@ def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Fie
                 remedy,
                 ("front_matter", "map", name),
             )
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path relative to the project stays inside, in no folder whose name begins with a dot."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    return (
+        bool(parts)
+        and not path.startswith("/")
+        and not any(part.startswith(".") or "\0" in part for part in parts)
+    )
 
 
 def _zones(settings: Mapping[str, Any]) -> list[tuple[FieldPath, str]]:

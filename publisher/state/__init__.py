@@ -4,9 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import UsageError
+from publisher.roots import OUT, leaves
 
 if TYPE_CHECKING:
     from publisher.state.store import Store
+
+
+OWN_FOLDER = ".publisher/"
+"""Where the product itself keeps files of a project, such as the state of a rehearsal."""
 
 
 def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: str = "") -> "Store":
@@ -28,6 +33,13 @@ def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: s
         )
     from publisher.state.filestore import FileStore
 
+    away = leaves(root / location, root)
+    if away == OUT or (away and not location.startswith(OWN_FOLDER)):
+        raise UsageError(
+            f"state: {location} is a link that {away} the project.", "Put the file itself there."
+        )
+    if (root / location).exists() and not (root / location).is_file():
+        raise UsageError(f"state: {location} is no file.", "Write it like publisher.state.json.")
     return FileStore(root / location, location=location, lock_timeout=lock_timeout)
 
 

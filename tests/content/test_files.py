@@ -164,11 +164,11 @@ def test_no_content_folder(tmp_path: Path) -> None:
         read_documents(tmp_path, Config())
 
 
-def test_links_inside_the_project_are_followed(tmp_path: Path, content: Path) -> None:
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared" / "a.md").write_text("A.")
-    (content / "linked").symlink_to("../shared")
-    (content / "one.md").symlink_to("../shared/a.md")
+def test_links_inside_the_content_folder_are_followed(tmp_path: Path, content: Path) -> None:
+    (content / "_shared").mkdir()
+    (content / "_shared" / "a.md").write_text("A.")
+    (content / "linked").symlink_to("_shared")
+    (content / "one.md").symlink_to("_shared/a.md")
     reading = read_documents(tmp_path, Config())
     assert (keys(reading), codes(reading)) == (["linked/a", "one"], [])
 
