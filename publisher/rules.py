@@ -44,7 +44,6 @@ READING = _rules(
     Rule("yaml-key", _ERROR, "A field's name is no plain word."),
     Rule("yaml-tag", _ERROR, "A YAML tag that is not supported."),
     Rule("yaml-too-large", _ERROR, "YAML that holds too many values, or is nested too deeply."),
-    Rule("too-many-problems", _ERROR, "A file with more problems than are listed."),
     Rule("unknown-field", _ERROR, "A field that doesn't exist, or not here."),
     Rule("missing-field", _ERROR, "A field that is needed is missing."),
     Rule("wrong-type", _ERROR, "A value of the wrong type."),

@@ -8,11 +8,8 @@ from publisher.content.documents import default_key, read_markdown, read_yaml
 from publisher.content.files import SourceFile, find_files, narrow, place_of
 from publisher.errors import UsageError
 from publisher.model.config import Config, FrontMatter
-from publisher.model.diagnostic import Diagnostic, Position
+from publisher.model.diagnostic import Diagnostic, Position, few
 from publisher.model.document import Document
-
-PROBLEMS = 100
-"""Problems of one file that are listed."""
 
 _CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
 
@@ -47,14 +44,7 @@ def read_document(
         documents, problems = read_markdown(text, name, key, front_matter)
     else:
         documents, problems = read_yaml(text, name, key)
-    if len(problems) > PROBLEMS:
-        left_out = f"{len(problems) - PROBLEMS:,} more problems of this file are not listed."
-        at = problems[PROBLEMS].position
-        problems = [
-            *problems[:PROBLEMS],
-            Diagnostic("too-many-problems", left_out, name, at, "Mend the first ones."),
-        ]
-    return documents, problems
+    return documents, list(few(problems, name))
 
 
 def _merge_conflict(text: str, name: str) -> Diagnostic | None:

@@ -50,20 +50,19 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-MOST = 200
+_MORE = "too-many-problems"
+
+MOST = 100
 """Diagnostics of one file that are reported. A hostile file can have 20,000, and each is a comment on GitHub."""
 
 
 def few(diagnostics: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
-    """Return the first `MOST` diagnostics of a file, errors before others, and one that says how many more it has."""
-    if len(diagnostics) <= MOST:
-        return tuple(diagnostics)
-    ordered = sorted(
-        diagnostics, key=lambda d: (d.severity is not Severity.ERROR, d.position, d.code, d.message)
-    )
-    message = f"The file has {len(diagnostics) - MOST:,} more problems, which are not listed."
-    more = Diagnostic("too-many-problems", message, path, ordered[MOST].position, "Repair those above first.")
-    return (*ordered[:MOST], more)
+    """Return the first `MOST` diagnostics of a file, and one that says how many more it has."""
+    if len(diagnostics) <= MOST or any(found.code == _MORE for found in diagnostics):
+        return tuple(diagnostics[: 2 * MOST])  # those of rendering may follow those of reading
+    message = f"{len(diagnostics) - MOST:,} more problems of this file are not listed."
+    more = Diagnostic(_MORE, message, path, diagnostics[MOST].position, "Mend the first ones.")
+    return (*diagnostics[:MOST], more)
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

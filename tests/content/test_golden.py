@@ -11,7 +11,7 @@ from tests.content import golden
 NOT_IN_GIT = {
     "file-unreadable": "git keeps no permissions; see test_files.py",
     "file-too-large": "four megabytes; see test_files.py",
-    "too-many-problems": "more than 200 diagnostics; see tests/attacks/test_files.py",
+    "too-many-problems": "more than 100 diagnostics; see tests/attacks/test_files.py",
 }
 
 
