@@ -1,5 +1,6 @@
 """The tokens that the environment holds. Every network reads them here, and nowhere else."""
 
+import re
 from collections.abc import Mapping
 
 from publisher.environment import TOKENS_VARIABLE, words
