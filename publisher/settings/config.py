@@ -115,10 +115,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
         if folder.is_absolute() or ".." in folder.parts or not folder.parts or "\0" in str(folder):
             remedy = "Write it relative to publisher.yaml."
             yield f"{name} must be a folder inside the project.", remedy, (name,)
-    state = str(settings.get("state", ""))
-    if state and not re.match(r"[\w+]+:", state) and not _is_inside(state):
-        message = "state must be a file inside the project, in no hidden folder."
-        yield message, "Write it like publisher.state.json.", ("state",)
+    yield from _state_outside(str(settings.get("state", "")))
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
             yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
@@ -160,6 +157,12 @@ def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Fie
                 remedy,
                 ("front_matter", "map", name),
             )
+
+
+def _state_outside(state: str) -> Iterator[tuple[str, str, FieldPath]]:
+    if state and not re.match(r"[\w+]+:", state) and not _is_inside(state):
+        message = "state must be a file inside the project, in no hidden folder."
+        yield message, "Write it like publisher.state.json.", ("state",)
 
 
 def _is_inside(path: str) -> bool:
