@@ -122,6 +122,8 @@ def test_permissions_are_minimal_and_runs_never_overlap(workflows: list[Path]) -
     for document in documents(workflows):
         assert document["permissions"] == {"contents": "read"}
         assert document["concurrency"]["group"]
+        if document["name"] == "release":  # `test_a_release_has_each_right_in_one_job_only` is about it
+            continue
         for job in document["jobs"].values():
             assert int(job["timeout-minutes"]) <= 60
             more = job.get("permissions", {"contents": "read"})
@@ -138,3 +140,19 @@ def test_permissions_are_minimal_and_runs_never_overlap(workflows: list[Path]) -
                 assert document["concurrency"]["cancel-in-progress"] == "false"
                 assert asks_for == {"contents"}
         assert "pull_request_target" not in document["on"]
+
+
+def test_a_release_has_each_right_in_one_job_only() -> None:
+    (document,) = documents([path for path in OWN if path.name == "release.yml"])
+    rights = {
+        name: {right for right, level in job.get("permissions", {}).items() if level == "write"}
+        for name, job in document["jobs"].items()
+    }
+    assert rights == {
+        "build": set(),
+        "publish": {"id-token", "attestations"},
+        "release": {"contents", "packages"},
+    }
+    assert "secrets." not in str(document), "trusted publishing needs no stored token"
+    assert document["jobs"]["publish"]["environment"] == "pypi"
+    assert document["concurrency"]["cancel-in-progress"] == "false"
