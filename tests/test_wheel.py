@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 
 MAX_PACKAGES, MAX_BYTES = 26, 42_000_000
 """What `pip install .` may bring, itself counted and pip not. Bytecode, which pip compiles and
-whose size depends on the Python version, is not counted. Measured 2026-11-24: 23 packages, 39.4 MB, and 10.6 MB bytecode."""
+whose size depends on the Python version, is not counted.
+Measured 2026-11-24: 23 packages, 39.4 MB, and 10.6 MB bytecode."""
 
 FOREIGN = ("PYTHON", "LINKEDIN", "PUBLISHER_LINKEDIN", "VIRTUAL_ENV")
 
@@ -41,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _installed(environment: Path) -> tuple[set[str], int]:
-    """The distributions in an environment, and the bytes of their files as they were installed; without pip's and bytecode."""
+    """The distributions in an environment, and the bytes of their files; without pip's own and bytecode."""
     (folder,) = environment.glob("lib/python*/site-packages")
     own = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")
     entries = [path for path in folder.iterdir() if not path.name.startswith(own)]
