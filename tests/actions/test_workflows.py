@@ -87,7 +87,7 @@ def test_a_fork_gets_the_summary_and_no_comment(place: Place) -> None:
     place.write("content/hello.md", "Hello\n")
     outcome = place.run("plan", "pull_request", fork=True)
     assert outcome.ok, outcome.log
-    assert "**Plan:** 1 create." in outcome.summary
+    assert "**This pull request:** 1 new post." in outcome.summary
     assert place.github.requests == []
     assert any("fork" in line for line in outcome.annotations("notice"))
 
@@ -121,7 +121,7 @@ def test_commenting_may_fail_without_failing_the_check(place: Place) -> None:
     place.github.refuse = 403
     outcome = place.run("plan", "pull_request")
     assert outcome.ok
-    assert "**Plan:** 1 create." in outcome.summary
+    assert "**This pull request:** 1 new post." in outcome.summary
     assert any("403" in line and "pull-requests: write" in line for line in outcome.annotations("warning"))
 
 
@@ -233,7 +233,7 @@ def test_the_state_on_a_branch_of_its_own(place: Place) -> None:
     assert git(place.server, "rev-parse", "main") == main, "a protected branch is left alone"
     assert set(state(place, "publisher-state")["posts"]) == {"hello"}
     assert "Nothing to do" in place.run("schedule", "schedule").summary
-    assert "1 published and unchanged" in place.run("plan", "pull_request").summary
+    assert "No post changes" in place.run("plan", "pull_request").summary
 
 
 def test_invalid_content_on_the_branch_fails_both_steps(place: Place) -> None:
