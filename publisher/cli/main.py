@@ -1,7 +1,6 @@
 """The ``publisher`` command: global options, lazily imported subcommands, one place for exit codes."""
 
 import errno
-import gc
 import importlib
 import io
 import os
@@ -179,7 +178,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Every exception becomes a message and an exit code here."""
-    gc.set_threshold(400_000, 20, 20)  # a command makes many values and throws few away
     try:
         code = cli.main(args=arguments, prog_name="publisher", standalone_mode=False)
     except click.exceptions.Abort:
@@ -232,13 +230,12 @@ def main() -> None:
 
 
 def _leave(code: int) -> None:
-    """End the process without taking its memory apart, which for a large project takes as long as printing its plan."""
+    """End the process. Output that can't be written any more is reported here, as Python would print a traceback."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
                 stream.flush()
         except OSError as error:
             code = code or (0 if error.errno == errno.EPIPE else EXIT_FAILED)
-    if sys.getprofile() or sys.gettrace():
-        sys.exit(code)  # a profiler or debugger wants to hear of the end
-    os._exit(code)
+            _close_output()
+    sys.exit(code)
