@@ -214,3 +214,15 @@ def test_what_is_packed_is_said_once() -> None:
         "publisher": "publisher.cli.main:main",
         "posts-as-code": "publisher.cli.main:main",
     }
+
+
+def test_each_test_that_the_promises_name_is_there() -> None:
+    named = re.findall(r"(test_\w+\.py)::(test_\w+)", page("docs/promises.md"))
+    tests = Path(__file__).parent
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not any(f"def {name}(" in path.read_text("utf-8") for path in tests.rglob(file))
+    ]
+    assert named
+    assert not missing
