@@ -8,7 +8,7 @@ from publisher.model.config import Config
 from publisher.model.plan import Action, Change
 from publisher.model.post import Author, Post
 from publisher.model.state import State
-from publisher.model.usage import APP, Usage
+from publisher.model.usage import APP, Usage, next_utc_midnight
 
 DEFERRED_APP = "app"
 """The state's name for the owner `APP`, which JSON would show as an empty name."""
@@ -39,12 +39,6 @@ def budget_owners(config: Config) -> Callable[[Author], str]:
 def limit_of(owner: str, config: Config) -> int:
     """Requests an owner has in a day."""
     return config.limits.requests_per_app if owner == APP else config.limits.requests_per_member
-
-
-def next_midnight(now: datetime) -> datetime:
-    """When the budgets begin again; aware, UTC."""
-    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return day + timedelta(days=1)
 
 
 def cost(post: Post) -> int:
@@ -94,7 +88,7 @@ class _Ledger:
     def __init__(self, usage: Usage, config: Config, now: datetime) -> None:
         self._usage, self._config, self._now = usage, config, now
         self._owner_of = budget_owners(config)
-        self._midnight = next_midnight(now)
+        self._midnight = next_utc_midnight(now)
         self._day: dict[str, int] = {}  # the day an owner has come to: 0 is today
         self._spent: dict[tuple[str, int], int] = {(name, 0): count for name, count in usage.requests.items()}
 

@@ -9,8 +9,8 @@ from publisher.errors import RateLimited, StateError, Unavailable
 from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Author
-from publisher.model.usage import APP, Usage
-from publisher.planning.budget import budget_owner, limit_of, next_midnight, usage_of_state
+from publisher.model.usage import APP, Usage, next_utc_midnight
+from publisher.planning.budget import budget_owner, limit_of, usage_of_state
 from publisher.state.store import Budget, Budgeted, Session
 
 BUDGET_USED_UP = "BUDGET_USED_UP"
@@ -98,7 +98,7 @@ class BudgetedTokens:
             ) from error
         if full is not None:
             retry_at = self._budget.usage(now).closed.get(full)
-            until = retry_at if retry_at and retry_at > now else next_midnight(now)
+            until = retry_at if retry_at and retry_at > now else next_utc_midnight(now)
             scope: Literal["member", "application"] = "application" if full == APP else "member"
             raise RateLimited(
                 f"The {scope}'s budget of today is used up; nothing was sent.",

@@ -1,6 +1,6 @@
 """When to try again: arithmetic only. Sleeping, the clock and chance are arguments of those who call."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 ATTEMPTS = 5
@@ -37,12 +37,6 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
-
-
-def next_utc_midnight(now: datetime) -> datetime:
-    """When LinkedIn's daily quotas start again."""
-    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return day + timedelta(days=1)
 
 
 def polls(first: float, longest: float, total: float) -> list[float]:

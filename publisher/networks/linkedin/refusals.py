@@ -17,7 +17,8 @@ from publisher.errors import (
     Unavailable,
     VersionInactive,
 )
-from publisher.networks.linkedin.backoff import next_utc_midnight, retry_after
+from publisher.model.usage import next_utc_midnight
+from publisher.networks.linkedin.backoff import retry_after
 from publisher.networks.linkedin.messages import Answer, Failure, Request
 from publisher.networks.linkedin.redaction import redact
 from publisher.networks.linkedin.remedies import remedy

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.networks.linkedin.backoff import LONGEST_DELAY, delay, next_utc_midnight, polls, retry_after
+from publisher.model.usage import next_utc_midnight
+from publisher.networks.linkedin.backoff import LONGEST_DELAY, delay, polls, retry_after
 from publisher.networks.linkedin.hosts import Hosts, origin
 from publisher.networks.linkedin.messages import encode, last_part, rest_list
 from publisher.networks.linkedin.permalinks import permalink
