@@ -20,6 +20,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         folder = str(tmp_path_factory.mktemp("cache"))
         patch.setenv("PUBLISHER_CACHE_DIR", folder)
         patch.setenv("XDG_CACHE_HOME", folder)
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("journals")))
         yield
 
 

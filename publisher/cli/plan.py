@@ -85,7 +85,7 @@ def command(
     )
     with open_target(options.root, sandbox=sandbox, keep=False) as target:
         project = read_project(options, adapt=target.adapt)
-    state = store_of(project).read()
+    state = store_of(project).verify()
     at = _future(at_text, project.config.timezone, now) if at_text else now
     plan = plan_now(options, project, state, plan_options, now=at)
     if at_text:

@@ -65,8 +65,12 @@ def held_project(
 
 def _store(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
     from publisher.state import commit_to_git, open_store  # here, because a validation needs no state
+    from publisher.state.service import service_of
 
-    store = open_store(config.state, root, lock_timeout=lock_timeout, project=config.project)
+    service = service_of(config.linkedin.api_url)
+    store = open_store(
+        config.state, root, lock_timeout=lock_timeout, project=config.project, service=service
+    )
     return commit_to_git(store) if commit else store
 
 

@@ -112,7 +112,7 @@ def command(
     with open_target(options.root, sandbox=sandbox) as target:
         if dry_run:
             project = read_project(options, adapt=target.adapt)
-            plan = _plan(options, project, store_of(project).read(), plan_options, saved)
+            plan = _plan(options, project, store_of(project).verify(), plan_options, saved)
             return _show_plan(plan, output_format)
         # what is rehearsed is nobody else's to know
         commit = commit_state and not sandbox

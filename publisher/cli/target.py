@@ -80,7 +80,7 @@ def _rehearsal(root: Path, *, keep: bool) -> Iterator[Target]:
     """A sandbox of this project's own: it remembers, with a state of its own, what was rehearsed before."""
     from publisher.sandbox.database import FileInUse, ForeignFile
     from publisher.sandbox.server import Sandbox
-    from publisher.state.filestore import private_dir
+    from publisher.state.durable import private_dir
 
     file = root / SANDBOX_DB
     if keep:

@@ -103,6 +103,7 @@ def publish_due(
     """
     if saved is not None:
         options = options_of(saved)
+    session.verify()
     now = services.now()
     recover(session, Marks(services.marks), _to_milliseconds(now))
     plan = _only(what.plan(session.state, now, options), actions)

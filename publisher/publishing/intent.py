@@ -40,6 +40,7 @@ def new_attempt(change: Change, run: RunContext, action: Intention) -> Attempt:
 
 def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunContext) -> None:
     """Make the intent durable. Nothing may be sent before."""
+    run.session.verify()
     attempt = _attempt_of(pending)
     run.fence.marks.prepare(attempt.id)
     try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.errors import UsageError
+from publisher.errors import StateError, UsageError
 from publisher.roots import OUT, leaves
 
 if TYPE_CHECKING:
@@ -14,33 +14,60 @@ OWN_FOLDER = ".publisher/"
 """Where the product itself keeps files of a project, such as the state of a rehearsal."""
 
 
-def open_store(location: str, root: Path, *, lock_timeout: float = 0, project: str = "") -> "Store":
+def open_store(
+    location: str, root: Path, *, lock_timeout: float = 0, project: str = "", service: str = ""
+) -> "Store":
     """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
 
-    ``project`` names this project in a database that several share.
+    A path that ends in ``/``, or names a folder, is the folder form. ``project`` names this project in a database that
+    several share. ``service`` is what runs publish to (`publisher.state.service.service_of`).
     """
     scheme, separator, rest = location.partition(":")
     if separator and scheme in ("postgresql", "postgres"):
-        return _open_postgres(location, project, lock_timeout)
+        return _open_postgres(location, project, lock_timeout, service)
     if separator and scheme == "git+branch":
-        from publisher.state.git import GitStore
+        from publisher.state.git.store import GitStore
 
-        return GitStore(rest, root)
+        return GitStore(rest, root, service=service)
     if separator and rest.startswith("//"):
         raise UsageError(
             f"state: no store is known for {scheme}://…",
             "Use a path, git+branch:NAME or postgresql://….",
         )
-    from publisher.state.filestore import FileStore
+    return _open_files(location, root, lock_timeout, service)
 
-    away = leaves(root / location, root)
+
+def _open_files(location: str, root: Path, lock_timeout: float, service: str) -> "Store":
+    path = root / location
+    away = leaves(path, root)
     if away == OUT or (away and not location.startswith(OWN_FOLDER)):
         raise UsageError(
             f"state: {location} is a link that {away} the project.", "Put the file itself there."
         )
-    if (root / location).exists() and not (root / location).is_file():
+    if path.exists() and not (path.is_file() or path.is_dir()):
         raise UsageError(f"state: {location} is no file.", "Write it like publisher.state.json.")
-    return FileStore(root / location, location=location, lock_timeout=lock_timeout)
+    if not (location.endswith(("/", "\\")) or path.is_dir()):
+        from publisher.state.filestore import FileStore
+
+        _refuse_both(path, path.with_suffix(""), f"state: {path.with_suffix('').name}/", location)
+        return FileStore(path, location=location, lock_timeout=lock_timeout, root=root, service=service)
+    from publisher.state.folderstore import folder_store
+
+    if path.is_file():
+        raise UsageError(f"state: {location} is a file.", f"Write `state: {location.rstrip('/')}`.")
+    file = path.with_name(f"{path.name}.json")
+    _refuse_both(file, path, f"state: {file.name}", location)
+    location = location.rstrip("/\\") + "/"
+    return folder_store(path, location=location, lock_timeout=lock_timeout, root=root, service=service)
+
+
+def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
+    """Raise `StateError` where the file form and the folder form of one state are there at the same time."""
+    if file.is_file() and (folder / "meta.json").exists():
+        raise StateError(
+            f"{file.name} and {folder.name}/ are both there, and only one of them can be the state.",
+            f"Remove the older one and keep what `state:` names (now {location}), or set `{other}`.",
+        )
 
 
 def commit_to_git(store: "Store") -> "Store":
@@ -48,15 +75,15 @@ def commit_to_git(store: "Store") -> "Store":
     from publisher.state.committed import CommittedStore
     from publisher.state.filestore import FileStore
 
-    if not isinstance(store, FileStore):
+    if not isinstance(store, FileStore) or store.is_folder:
         raise UsageError(
-            f"--commit-state is about a state file; {store.location} keeps every record by itself.",
+            f"--commit-state is about a single state file; {store.location} keeps every record by itself.",
             "Leave it out.",
         )
     return CommittedStore(store)
 
 
-def _open_postgres(location: str, project: str, lock_timeout: float) -> "Store":
+def _open_postgres(location: str, project: str, lock_timeout: float, service: str) -> "Store":
     try:
         from publisher.state.postgres import PostgresStore
     except ImportError as error:
@@ -64,4 +91,4 @@ def _open_postgres(location: str, project: str, lock_timeout: float) -> "Store":
             f"state: {location.partition(':')[0]}:… needs the extra [postgres] ({error.name} is missing).",
             "Install publisher with its extra: [postgres].",
         ) from None
-    return PostgresStore(location, project=project, lock_timeout=lock_timeout)
+    return PostgresStore(location, project=project, lock_timeout=lock_timeout, service=service)

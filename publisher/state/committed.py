@@ -7,10 +7,12 @@ from pathlib import PurePosixPath
 from publisher.errors import StateConflict, StateError, UsageError
 from publisher.model.state import State
 from publisher.state import statefile
+from publisher.state.durable import private_dir, write_durably
 from publisher.state.edits import Edit
-from publisher.state.filestore import FileStore, write_durably
+from publisher.state.filestore import FileStore
 from publisher.state.git.branch import Branch, choose_remote
 from publisher.state.git.command import Git
+from publisher.state.git.layout import InFile
 from publisher.state.git.objects import read_file
 from publisher.state.git.session import GitSession
 from publisher.state.replay import replayed
@@ -26,6 +28,10 @@ class CommittedStore:
     def read(self) -> State:
         """See `publisher.state.store.Store.read`: the file as it is here."""
         return self._files.read()
+
+    def verify(self) -> State:
+        """See `publisher.state.store.Store.verify`."""
+        return self._files.verify()
 
     @contextmanager
     def session(self) -> Iterator["CommittedSession"]:
@@ -66,7 +72,8 @@ class CommittedSession:
         remote = choose_remote(git, name)
         shared = git.ask("config", f"branch.{name}.merge") if remote else None
         branch = Branch(git, self._head, remote, shared or self._head)
-        self._shared = GitSession(git, branch, self._path, files.location, note=" [skip ci]")
+        layout = InFile(self._path, files.location)
+        self._shared = GitSession(git, branch, layout, files.guard, note=" [skip ci]")
         committed = read_file(git, head, self._path)
         if committed is not None and not files.path.exists():
             raise StateError(
@@ -75,6 +82,12 @@ class CommittedSession:
             )
         self._known = statefile.decode(committed, files.location) if committed else State()
         self._take_in()
+
+    def verify(self) -> None:
+        """See `publisher.state.store.Session.verify`."""
+        self._take_in()
+        there = self._shared.there or self._files.path.exists()
+        self._files.guard.require_whole(self.state, there=there, fetch=False)
 
     @property
     def state(self) -> State:
@@ -116,7 +129,9 @@ class CommittedSession:
         """Make the file, the index' entry and the branch say what was pushed; no other file is touched."""
         state, commit = self._shared.state, self._shared.tip.commit
         if state != self._files.read():
-            write_durably(self._files.path, statefile.encode(state))
+            write_durably(
+                self._files.path, statefile.encode(state), temporary=private_dir(self._files.path.parent)
+            )
         self._known = state
         blob = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}:{self._path}")
         if blob is None:

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 VERSION = 1
 
-_KNOWN = {
+KNOWN = {
     "version",
     "posts",
     "slots",
@@ -169,7 +169,7 @@ def _from_version_1(document: Json) -> State:
         pause_from_json(document["pause"]) if "pause" in document else None,
         _string(document, "lineage"),
         _string(document, "service"),
-        extra_of(document, _KNOWN),
+        extra_of(document, KNOWN),
     )
 
 

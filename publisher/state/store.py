@@ -27,6 +27,12 @@ class Session(Protocol):
         Nothing is written when nothing changes. Raises `StateConflict` where an entry is not as expected.
         """
 
+    def verify(self) -> None:
+        """Raise `StateError` where the state can't be trusted: see `Store.verify`. Call it before each create.
+
+        The first call asks remotes, too; later ones cost little if nothing has changed.
+        """
+
 
 class Budget(Protocol):
     """Requests of a UTC day by owner: a member (see `publisher.planning.budget.budget_owner`) or the app."""
@@ -76,6 +82,13 @@ class Store(Protocol):
         """The state as it is now, without a lock; an empty state where nothing was kept yet.
 
         Raises `StateError` where what is there is broken, foreign or newer than this product.
+        """
+
+    def verify(self) -> State:
+        """The same as ``read``, for a plan. Asks no remote that ``read`` does not ask.
+
+        Raises `StateError` where a source within reach has a URN or an intent that the state lacks, where nobody can
+        tell whether there ever was a state, and where the state describes another service.
         """
 
     def session(self) -> AbstractContextManager[Session]:

@@ -49,9 +49,12 @@ class ProjectDir:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment of its commands: the sandbox in LinkedIn's place, and a token for it."""
+        """The environment of its commands: the sandbox in LinkedIn's place, and a token for it.
+
+        ``CI`` is left out: there a state is never created without `state init`.
+        """
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("LINKEDIN_")},
+            **{name: value for name, value in os.environ.items() if not name.startswith(("LINKEDIN_", "CI"))},
             "PUBLISHER_LINKEDIN_API_URL": self.sandbox.url,
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
             "LINKEDIN_ACCESS_TOKEN": self.sandbox.token(),

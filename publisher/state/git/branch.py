@@ -16,18 +16,30 @@ TRIES = 12
 class Tip:
     """Where the branch is. ``there``: the commit everybody sees; ``commit``: what to build the next one upon.
 
-    They differ only where this repository has commits that the remote lacks. None: no commit yet.
+    They differ only where this repository has commits that the remote lacks. None: no commit yet. ``mirror`` is the
+    commit of the branch's high-water mark. ``local`` is a commit of this repository's own branch whose relation to the
+    remote's is not known, because the history is not here.
     """
 
     there: str | None
     commit: str | None
+    mirror: str | None = None
+    local: str | None = None
 
 
 class Branch:
-    """``local`` is the ref in this repository, ``shared`` the one in ``remote``; without a remote, only the first."""
+    """``local`` is the ref in this repository, ``shared`` the one in ``remote``; without a remote, only the first.
 
-    def __init__(self, git: Git, local: str, remote: str | None = None, shared: str = "") -> None:
+    ``mirror`` is a second ref that is moved along with the first: the high-water mark, which stays when somebody
+    removes the branch or sets it back. Every clone can ask for it, also a shallow one. A branch with a mirror is
+    fetched without its history.
+    """
+
+    def __init__(
+        self, git: Git, local: str, remote: str | None = None, shared: str = "", mirror: str | None = None
+    ) -> None:
         self._git = git
+        self._mirror = mirror
         self._local = local
         self._remote = remote
         self._shared = shared or local
@@ -40,15 +52,17 @@ class Branch:
         """Where the branch is now; its commits are in this repository afterwards. Raises `StateError`."""
         mine = self._commit(self._local)
         if self._remote is None:
-            return Tip(mine, mine)
+            return Tip(mine, mine, self._commit(self._mirror) if self._mirror else None)
         # looked up first: others who work in this repository move it on meanwhile, to what is there by then
         known = self._commit(self._tracking)
-        there = self._fetch(known)
+        there, mirror = self._fetch(known)
         if known is not None:
             self._refuse_loss(known, there)
         if there is not None:
             self._git.ask("update-ref", self._tracking, there)
-        return Tip(there, self._newer(there, mine))
+        newer = self._newer(there, mine)
+        unrelated = mine is not None and newer is not None and not self.contains(mine, within=newer)
+        return Tip(there, newer, mirror, mine if unrelated else None)
 
     def swap(self, tip: Tip, new: str) -> bool:
         """Move the branch from ``tip`` to the commit ``new``; False where it should be looked at again.
@@ -58,6 +72,8 @@ class Branch:
         try:
             if self._remote is None:
                 self._git.run("update-ref", "-m", "publisher", self._local, new, tip.there or "")
+                if self._mirror:
+                    self._git.run("update-ref", "-m", "publisher", self._mirror, new)
             else:
                 self._push(tip, new)
         except GitFailed as failure:
@@ -74,14 +90,31 @@ class Branch:
         """Whether ``commit`` is ``within`` or one of its ancestors, as far as this repository knows."""
         return commit == within or self._git.ask("merge-base", "--is-ancestor", commit, within) is not None
 
+    def restoring(self, tip: Tip) -> str:
+        """The commands that bring the branch back to its high-water mark."""
+        if self._remote is None:
+            return f"`git update-ref {self._local} {self._mirror}`"
+        lease = f"--force-with-lease={self._shared}:{tip.there or ''}"
+        return f"`git fetch {self._remote} {self._mirror} && git push {lease} {self._remote} FETCH_HEAD:{self._shared}`"
+
+    def forgetting(self) -> str:
+        """The command that removes the high-water mark."""
+        if self._remote is None:
+            return f"`git update-ref -d {self._mirror}`"
+        return f"`git push {self._remote} --delete {self._mirror}`"
+
     def _push(self, tip: Tip, new: str) -> None:
         lease = f"--force-with-lease={self._shared}:{tip.there or ''}"
-        flags = ("--porcelain", "--no-verify", "--no-recurse-submodules", lease)
-        self._git.run("push", *flags, str(self._remote), f"{new}:{self._shared}", patience=NETWORK_PATIENCE)
+        flags: tuple[str, ...] = ("--porcelain", "--no-verify", "--no-recurse-submodules", lease)
+        refs = [f"{new}:{self._shared}"]
+        if self._mirror:
+            flags = (*flags, "--atomic")
+            refs.append(f"+{new}:{self._mirror}")
+        self._git.run("push", *flags, str(self._remote), *refs, patience=NETWORK_PATIENCE)
         self._git.ask("update-ref", self._tracking, new)
 
     def _is_at(self, commit: str | None) -> bool:
-        return (self._commit(self._local) if self._remote is None else self._ask_remote()) == commit
+        return (self._commit(self._local) if self._remote is None else self._ask_remote()[0]) == commit
 
     def _newer(self, there: str | None, mine: str | None) -> str | None:
         if there is None or mine is None:
@@ -91,7 +124,7 @@ class Branch:
         if self.contains(there, within=mine):
             return mine
         if self._is_shallow():
-            return there  # a fresh clone of a machine that has nothing of its own
+            return there  # what the other one has is compared later
         raise StateError(
             f"{self.place} and the branch of that name here have gone different ways.",
             "Bring them together first: `git pull --rebase` on that branch.",
@@ -113,34 +146,39 @@ class Branch:
             f"`git update-ref -d {self._tracking}`.",
         )
 
-    def _fetch(self, known: str | None) -> str | None:
+    def _fetch(self, known: str | None) -> tuple[str | None, str | None]:
         for attempt in range(TRIES):
-            there = self._ask_remote()
-            if there is None or self._commit(there):
-                return there
-            # from what is known on, also in a shallow clone: whether a push arrived is told by what came after it
-            depth = ("--depth=1",) if known is None and self._is_shallow() else ()
+            there, mirror = self._ask_remote()
+            missing = [
+                ref
+                for ref, commit in ((self._shared, there), (self._mirror, mirror))
+                if ref and commit is not None and not self._commit(commit)
+            ]
+            if not missing:
+                return there, mirror
+            # from what is known on: whether a push arrived is told by what came after it
+            first = known is None or there is None
+            depth = ("--depth=1",) if first and (self._mirror or self._is_shallow()) else ()
             flags = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
             try:
-                self._git.run(
-                    "fetch", *flags, *depth, str(self._remote), self._shared, patience=NETWORK_PATIENCE
-                )
+                self._git.run("fetch", *flags, *depth, str(self._remote), *missing, patience=NETWORK_PATIENCE)
             except GitFailed as failure:
                 self._bear(failure, attempt)
         raise gave_up(self.place, self.last_trouble or "it moves on all the time", TRIES, READ)
 
-    def _ask_remote(self) -> str | None:
-        """The commit the remote has for the branch."""
+    def _ask_remote(self) -> tuple[str | None, str | None]:
+        """The commits that the remote has for the branch and its mirror."""
+        refs = [self._shared, *([self._mirror] if self._mirror else [])]
         for attempt in range(TRIES):
             try:
                 lines = self._git.text(
-                    "ls-remote", str(self._remote), self._shared, patience=NETWORK_PATIENCE
+                    "ls-remote", str(self._remote), *refs, patience=NETWORK_PATIENCE
                 ).splitlines()
             except GitFailed as failure:
                 self._bear(failure, attempt, last=3)
                 continue
-            found = [line.split("\t")[0] for line in lines if line.endswith(f"\t{self._shared}")]
-            return found[0] if found else None
+            found = {name: commit for commit, _, name in (line.partition("\t") for line in lines)}
+            return found.get(self._shared), found.get(self._mirror or "")
         raise gave_up(self.place, self.last_trouble, TRIES, READ)
 
     def _bear(self, failure: GitFailed, attempt: int, *, last: int = TRIES) -> None:

@@ -1,7 +1,7 @@
-"""One file in a commit: read it, and make the next commit that has it, without a checkout or an index."""
+"""Files in a commit: read them, and make the next commit that has them, without a checkout or an index."""
 
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+import secrets
+from collections.abc import Mapping
 
 from publisher.state.git.command import Git
 
@@ -15,27 +15,52 @@ def read_file(git: Git, commit: str, path: str) -> bytes | None:
     return rest[: int(header.split()[-1])]
 
 
-def commit_file(git: Git, parent: str | None, path: str, content: bytes, message: str) -> str:
-    """A commit upon ``parent`` (None: the first of its history) in which only this file differs; its id."""
-    blob = git.run("hash-object", "-w", "--no-filters", "--stdin", given=content).decode().strip()
-    tree = _tree_with(git, parent and f"{parent}^{{tree}}", PurePosixPath(path).parts, blob)
-    parents = ("-p", parent) if parent else ()
-    # commit-tree, unlike commit, does not look at this setting itself
-    signed = ("-S",) if git.ask("config", "--type=bool", "commit.gpgsign") == "true" else ()
-    return git.run("commit-tree", *signed, tree, *parents, given=message.encode()).decode().strip()
+def commit_files(git: Git, parent: str | None, files: Mapping[str, bytes], message: str) -> str:
+    """A commit upon ``parent`` (None: the first of its history) in which only these files differ; its id."""
+    ref = f"refs/publisher/tmp/{secrets.token_hex(8)}"
+    text = message.encode()
+    stream = [f"commit {ref}\n".encode(), f"committer {git.text('var', 'GIT_COMMITTER_IDENT')}\n".encode()]
+    stream.append(b"data %d\n%s\n" % (len(text), text))
+    if parent is not None:
+        stream.append(f"from {parent}\n".encode())
+    for path, data in files.items():
+        stream.append(f'M 100644 inline "{_quoted(path)}"\n'.encode())
+        stream.append(b"data %d\n%s\n" % (len(data), data))
+    stream.append(b"done\n")
+    try:
+        git.run("fast-import", "--quiet", "--done", "--date-format=raw", given=b"".join(stream))
+        made = git.text("rev-parse", "--verify", f"{ref}^{{commit}}")
+        # fast-import, unlike commit, does not look at this setting
+        if git.ask("config", "--type=bool", "commit.gpgsign") != "true":
+            return made
+        parents = ("-p", parent) if parent else ()
+        return git.run("commit-tree", "-S", f"{made}^{{tree}}", *parents, given=text).decode().strip()
+    finally:
+        git.ask("update-ref", "-d", ref)
 
 
-def _tree_with(git: Git, tree: str | None, parts: Sequence[str], blob: str) -> str:
-    """The tree's id after the file at ``parts`` became ``blob``; everything else in it is kept."""
-    name, below = parts[0], parts[1:]
-    entries = git.run("ls-tree", "-z", "--full-tree", tree).split(b"\0") if tree else []
-    kept, folder = [], None
-    for entry in filter(None, entries):
-        facts, _, entry_name = entry.partition(b"\t")
-        if entry_name != name.encode():
-            kept.append(entry)
-        elif facts.startswith(b"040000"):
-            folder = facts.split()[2].decode()
-    line = f"040000 tree {_tree_with(git, folder, below, blob)}" if below else f"100644 blob {blob}"
-    listing = b"\0".join([*kept, f"{line}\t{name}".encode(), b""])
-    return git.run("mktree", "-z", "--missing", given=listing).decode().strip()
+def _quoted(path: str) -> str:
+    """A path in the C-style quotes that fast-import reads."""
+    return path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def read_folder(git: Git, commit: str, path: str) -> list[tuple[str, bytes]]:
+    """(path below the folder, bytes) of every file of a folder in a commit; empty if there is no such folder."""
+    listing = git.ask("ls-tree", "-r", "-z", "--full-tree", f"{commit}:{path}")
+    if not listing:
+        return []
+    names, blobs = [], []
+    for line in filter(None, listing.split("\0")):
+        facts, _, name = line.partition("\t")
+        mode, kind, blob = facts.split()
+        if kind == "blob" and mode != "120000":  # a link is none of the form's files
+            names.append(name)
+            blobs.append(blob)
+    answer = git.run("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+    found, at = [], 0
+    for name in names:
+        end = answer.index(b"\n", at)
+        size = int(answer[at:end].split()[-1])
+        found.append((name, answer[end + 1 : end + 1 + size]))
+        at = end + 2 + size
+    return found

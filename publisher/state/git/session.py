@@ -2,44 +2,59 @@
 
 from collections.abc import Sequence
 
+from publisher.errors import StateError
 from publisher.model.state import State
-from publisher.state import statefile
 from publisher.state.edits import Edit, PostEdit, SlotEdit, apply_edits
-from publisher.state.git.branch import TRIES, Branch, pause
+from publisher.state.git.branch import TRIES, Branch, Tip, pause
 from publisher.state.git.command import Git
-from publisher.state.git.objects import commit_file, read_file
+from publisher.state.git.layout import Layout
+from publisher.state.git.objects import commit_files
 from publisher.state.git.refusals import KEPT, gave_up
+from publisher.state.guard import Guard
+from publisher.state.marks import Loss, described, losses
 from publisher.state.records import format_time
 
 
 class GitSession:
     """Holds no lock: who comes second looks again, and its edits say whether they still make sense.
 
-    ``path`` is the file in the branch, relative to its top; ``note`` ends the messages of the commits.
+    ``note`` ends the messages of the commits.
     """
 
-    def __init__(self, git: Git, branch: Branch, path: str, location: str, *, note: str = "") -> None:
+    def __init__(self, git: Git, branch: Branch, layout: Layout, guard: Guard, *, note: str = "") -> None:
         self._git = git
         self._branch = branch
-        self._path = path
-        self._location = location
+        self._layout = layout
+        self._guard = guard
         self._note = note
+        self.state = State()
+        self.there = False
+        self.tip = Tip(None, None)
         self._look()
+
+    def verify(self) -> None:
+        """See `publisher.state.store.Session.verify`."""
+        self._look()
+        self._guard.require_whole(self.state, there=self.there, fetch=False)
 
     def write(self, *edits: Edit) -> State:
         """See `publisher.state.store.Session.write`."""
         made: list[str] = []
+        identity: tuple[Edit, ...] = ()
         for attempt in range(TRIES):
             if any(self._branch.contains(commit, within=self.tip.commit or "") for commit in made):
                 return self.state  # an answer was lost, and meanwhile others have gone on
             after = apply_edits(self.state, edits)
-            if after == self.state:
+            if after is self.state:
                 return after
-            data = statefile.encode(after)
-            new = commit_file(self._git, self.tip.commit, self._path, data, self._message(edits))
+            identity = self._guard.identity(after) and (identity or self._guard.identity(after))
+            after = apply_edits(after, identity)
+            files = self._layout.files(after, (*identity, *edits))
+            new = commit_files(self._git, self.tip.commit, files, self._message(edits))
             made.append(new)
             if self._branch.swap(self.tip, new):
-                self._hold(new, after)
+                self._hold(new, after, files)
+                self._guard.published(after, edits)
                 return after
             pause(attempt)
             self._look()
@@ -55,12 +70,48 @@ class GitSession:
         return self.state.posts.get(key) == known
 
     def _look(self) -> None:
-        self.tip = self._branch.look()
-        data = read_file(self._git, self.tip.commit, self._path) if self.tip.commit else None
-        self.state = State() if data is None else statefile.decode(data, self._location)
+        tip = self._branch.look()
+        if tip.commit != self.tip.commit:
+            found = self._layout.read(self._git, tip.commit) if tip.commit else None
+            self.there = found is not None
+            self.state = found or State()
+            self._guard.forget()
+        self.tip = tip
+        if tip.mirror is not None and tip.mirror != tip.commit:
+            self._compare(tip, tip.mirror)
+        if tip.local is not None:
+            self._compare_local(tip.local)
 
-    def _hold(self, commit: str, state: State) -> None:
-        self.tip, self.state = type(self.tip)(commit, commit), state
+    def _lost(self, commit: str) -> list[Loss]:
+        """What another commit has and this state lacks."""
+        other = self._layout.read(self._git, commit)
+        if self.tip.commit:
+            self._layout.read(self._git, self.tip.commit)  # the layout remembers what it read last
+        return losses(self.state, other) if other else []
+
+    def _compare_local(self, local: str) -> None:
+        lost = self._lost(local)
+        if lost:
+            raise StateError(
+                f"{self._branch.place} and the branch of that name here have gone different ways: "
+                f"only the latter has {described(lost)}.",
+                "Bring them together first: `git pull --rebase` on that branch.",
+            )
+
+    def _compare(self, tip: Tip, mirror: str) -> None:
+        """Raise `StateError` if the branch lacks what its high-water mark has."""
+        lost = self._lost(mirror)
+        if lost:
+            raise StateError(
+                f"{self._branch.place} was removed or set back: it lacks {described(lost)}; "
+                "posts that are live would be published again.",
+                f"Bring it back: {self._branch.restoring(tip)}. To go on without what it had: "
+                f"{self._branch.forgetting()}.",
+            )
+
+    def _hold(self, commit: str, state: State, files: dict[str, bytes]) -> None:
+        self.tip, self.state, self.there = Tip(commit, commit, commit), state, True
+        self._layout.wrote(files)
 
     def _message(self, edits: Sequence[Edit]) -> str:
         # a commit that carries the user's own along must not keep them from being tested

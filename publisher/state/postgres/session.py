@@ -23,6 +23,7 @@ from publisher.state.edits import (
     UploadEdit,
     apply_edits,
 )
+from publisher.state.guard import Guard
 from publisher.state.postgres import claims
 from publisher.state.postgres.audit import write_audit
 from publisher.state.postgres.budget import PostgresBudget
@@ -36,8 +37,18 @@ class PostgresSession:
     """Made by `publisher.state.postgres.store.PostgresStore.session` only."""
 
     def __init__(
-        self, database: Database, project: int, who: str, state: State, budget: PostgresBudget
+        self,
+        database: Database,
+        project: int,
+        who: str,
+        state: State,
+        budget: PostgresBudget,
+        guard: Guard | None = None,
+        *,
+        narrowed: bool = False,
     ) -> None:
+        self._guard = guard
+        self._narrowed = narrowed
         self._database = database
         self.budget = budget
         self._project = project
@@ -55,6 +66,16 @@ class PostgresSession:
         """What was read at first, with this run's writes; its mappings follow them."""
         return self._state
 
+    def verify(self) -> None:
+        """See `publisher.state.store.Session.verify`. A session that sees a part of the state checks the service."""
+        if self._guard is None:
+            return
+        if self._narrowed:
+            self._guard.require_service(self._state)
+        else:
+            there = bool(self._state.lineage or self._state.posts)
+            self._guard.require_whole(self._state, there=there, fetch=False)
+
     def write(self, *edits: Edit) -> State:
         """See `publisher.state.store.Session.write`."""
         keys = frozenset(key for edit in edits if (key := _key(edit)) is not None)
@@ -63,6 +84,8 @@ class PostgresSession:
             there = lock_state(connection, self._project, keys)
             try:
                 after = apply_edits(there, edits)
+                if self._guard is not None and after is not there:
+                    after = apply_edits(after, self._guard.identity(after))
             except StateConflict:
                 return there, None
             if after != there or any(isinstance(edit, AuditEdit | FailureEdit) for edit in edits):
@@ -80,6 +103,8 @@ class PostgresSession:
             self._remember(keys, after or there)
             if after is None:
                 apply_edits(there, edits)  # says again which key it was
+            elif self._guard is not None:
+                self._guard.published(self._state, edits)
         return self._state
 
     def claim(self, key: str) -> bool:
@@ -145,7 +170,13 @@ def _key(edit: Edit) -> str | None:
 
 
 def open_session(
-    database: Database, name: str, who: str, app: str, scope: Scope | None = None
+    database: Database,
+    name: str,
+    who: str,
+    app: str,
+    scope: Scope | None = None,
+    *,
+    guard: Guard | None = None,
 ) -> PostgresSession:
     """A session on a project, made on first use; ``scope`` narrows what it sees, ``app`` is whose budget counts."""
     database.prepare()
@@ -155,4 +186,5 @@ def open_session(
         return project, read_state(connection, project, scope, app)
 
     project, state = database.write(begin)
-    return PostgresSession(database, project, who, state, PostgresBudget(database, app))
+    budget = PostgresBudget(database, app)
+    return PostgresSession(database, project, who, state, budget, guard, narrowed=scope is not None)

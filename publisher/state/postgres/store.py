@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from publisher.errors import StateError
 from publisher.model.state import State
+from publisher.state.guard import Guard
 from publisher.state.history import Record, Wanted
 from publisher.state.postgres.audit import actor, read_audit
 from publisher.state.postgres.budget import PostgresBudget
@@ -33,6 +35,7 @@ class PostgresStore:
         who: str = "",
         keep_open: bool = False,
         app: str | None = None,
+        service: str = "",
     ) -> None:
         place = read_location(url, project)
         self.location = place.shown
@@ -41,6 +44,7 @@ class PostgresStore:
         self._who = who or actor()
         self._app = os.environ.get("LINKEDIN_CLIENT_ID", "") if app is None else app
         self._keep_open = keep_open
+        self._guard = Guard(self.location, Path.cwd(), service)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -53,6 +57,12 @@ class PostgresStore:
                 return State()
             return self.database.read(self._read) or State()
 
+    def verify(self) -> State:
+        """See `publisher.state.store.Store.verify`."""
+        state = self.read()
+        self._guard.require_whole(state, there=bool(state.lineage or state.posts), fetch=False)
+        return state
+
     def _read(self, connection: Connection) -> State | None:
         project = project_id(connection, self.project)
         return None if project is None else read_state(connection, project, None, self._app)
@@ -64,7 +74,9 @@ class PostgresStore:
         ``scope`` narrows what it sees: enough for a single post, and far less to read.
         """
         with self._closing():
-            session = open_session(self.database, self.project, self._who, self._app, scope)
+            session = open_session(
+                self.database, self.project, self._who, self._app, scope, guard=self._guard
+            )
             try:
                 yield session
             finally:

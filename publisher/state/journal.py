@@ -1,0 +1,81 @@
+"""The posts that were published from this user's machine: the last guard against a state that is lost or old.
+
+One file of JSON lines for each lineage, in the user's state folder. Lines are only added. A fresh container has none.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from publisher.state.records import format_time
+
+
+class Line(NamedTuple):
+    """One post: what was published, from which project folder, to which service."""
+
+    key: str
+    author: str
+    urn: str
+    service: str
+    root: str
+
+
+def journal_folder() -> Path:
+    """Where the journals are."""
+    from platformdirs import user_state_path
+
+    return user_state_path("publisher") / "journal"
+
+
+def append(lineage: str, lines: list[Line], at: datetime) -> None:
+    """Add lines to a lineage's journal. A journal that can't be written stops nothing: the state has the post."""
+    if not lines or not _safe(lineage):
+        return
+    text = "".join(json.dumps(line._asdict() | {"at": format_time(at)}) + "\n" for line in lines)
+    with suppress(OSError):
+        folder = journal_folder()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(
+            folder / f"{lineage}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600
+        )
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def of_lineage(lineage: str) -> list[Line]:
+    """Everything in a lineage's journal; lines that were cut off are left out."""
+    return list(_lines(journal_folder() / f"{lineage}.jsonl")) if _safe(lineage) else []
+
+
+def of_project(root: str, service: str) -> tuple[str, list[Line]]:
+    """The lineage and the lines that a project folder published to a service; for a state that is missing."""
+    found: tuple[str, list[Line]] = ("", [])
+    with suppress(OSError):
+        newest = sorted(journal_folder().glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        for path in newest:
+            lines = [line for line in _lines(path) if (line.root, line.service) == (root, service)]
+            if lines:
+                found = path.stem, lines
+    return found
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for row in text.splitlines():
+        with suppress(ValueError, KeyError, TypeError):
+            document = json.loads(row)
+            yield Line(*(str(document[name]) for name in Line._fields))
+
+
+def _safe(lineage: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{1,64}", lineage) is not None
