@@ -68,9 +68,7 @@ def _store(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool 
     from publisher.state.service import service_of
 
     service = service_of(config.linkedin.api_url)
-    store = open_store(
-        config.state, root, lock_timeout=lock_timeout, project=config.project, service=service
-    )
+    store = open_store(config.state, root, lock_timeout=lock_timeout, project=config.project, service=service)
     return commit_to_git(store) if commit else store
 
 

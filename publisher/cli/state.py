@@ -12,6 +12,7 @@ from publisher.cli.keys import key_argument
 from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
 from publisher.cli.project import format_option, read_project, store_of
+from publisher.cli.state_init import init
 from publisher.cli.times import read_time
 from publisher.errors import UsageError
 from publisher.model.post import Post
@@ -186,6 +187,7 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
     )
 
 
+command.add_command(init)
 command.add_command(migrate)
 command.add_command(upgrade)
 

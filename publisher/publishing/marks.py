@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from filelock import FileLock, Timeout
 
 from publisher.errors import StateError
-from publisher.state.filestore import private_dir
+from publisher.state.durable import private_dir
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

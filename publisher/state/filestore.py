@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from publisher.errors import StateError, StateLocked
+from publisher.errors import StateError, StateLocked, UsageError
 from publisher.model.state import State
 from publisher.state import statefile
 from publisher.state.durable import private_dir, remove_leftovers, write_durably
@@ -107,6 +107,15 @@ class FileStore:
     def read(self) -> State:
         """See `publisher.state.store.Store.read`."""
         return self.form.read().state
+
+    def state_at(self, revision: str) -> State:
+        """The state at a git revision. Raises `UsageError` where it has none."""
+        copy = Origins(self.path, self.location, is_folder=self.is_folder).at(revision)
+        if copy is None:
+            raise UsageError(
+                f"{self.location} is not in {revision}.", "`git log` shows which commits have it."
+            )
+        return copy.state
 
     def verify(self) -> State:
         """See `publisher.state.store.Store.verify`."""

@@ -1,7 +1,6 @@
 """The guard against a lost or foreign state: what a session checks before it publishes, and records after it."""
 
 import os
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from publisher.state import journal
 from publisher.state.edits import Edit, IdentityEdit, PostEdit
 from publisher.state.marks import described, losses
 from publisher.state.origins import Copy, Origins
+from publisher.state.records import format_time
 
 _AGAIN = "posts that are live would be published again"
 
@@ -46,7 +46,7 @@ class Guard:
         """The edit that gives a state its lineage and service, if it lacks one."""
         if state.lineage and (state.service or not self._service):
             return ()
-        lineage = state.lineage or secrets.token_hex(16)
+        lineage = state.lineage or journal.new_lineage()
         return (IdentityEdit(lineage, state.service or self._service, state.extra),)
 
     def require_whole(self, state: State, *, there: bool, fetch: bool) -> None:
@@ -134,13 +134,14 @@ class Guard:
         """Add to the journal what a write has recorded as published."""
         if not (self._journaled and self._service and state.lineage):
             return
+        at = format_time(datetime.now(UTC))
         lines = [
-            journal.Line(edit.key, edit.after.author, edit.after.urn, self._service, self._root)
+            journal.Line(edit.key, edit.after.author, edit.after.urn, self._service, self._root, at)
             for edit in _posts(edits)
             if edit.after is not None and edit.after.urn is not None and edit.after.status is Status.PUBLISHED
             if edit.before is None or edit.before.urn != edit.after.urn
         ]
-        journal.append(state.lineage, lines, datetime.now(UTC))
+        journal.append(state.lineage, lines)
 
 
 def _posts(edits: Iterable[Edit]) -> list[PostEdit]:

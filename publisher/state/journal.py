@@ -6,23 +6,27 @@ One file of JSON lines for each lineage, in the user's state folder. Lines are o
 import json
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.state.records import format_time
-
 
 class Line(NamedTuple):
-    """One post: what was published, from which project folder, to which service."""
+    """One post: what was published when, from which project folder, to which service."""
 
     key: str
     author: str
     urn: str
     service: str
     root: str
+    at: str
+
+
+def new_lineage() -> str:
+    """A name for a new state."""
+    return secrets.token_hex(16)
 
 
 def journal_folder() -> Path:
@@ -32,11 +36,11 @@ def journal_folder() -> Path:
     return user_state_path("publisher") / "journal"
 
 
-def append(lineage: str, lines: list[Line], at: datetime) -> None:
+def append(lineage: str, lines: list[Line]) -> None:
     """Add lines to a lineage's journal. A journal that can't be written stops nothing: the state has the post."""
     if not lines or not _safe(lineage):
         return
-    text = "".join(json.dumps(line._asdict() | {"at": format_time(at)}) + "\n" for line in lines)
+    text = "".join(json.dumps(line._asdict()) + "\n" for line in lines)
     with suppress(OSError):
         folder = journal_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

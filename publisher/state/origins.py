@@ -71,6 +71,13 @@ class Origins:
                 self._fetch()
             yield from self._copy(upstream.removeprefix("refs/remotes/"), upstream)
 
+    def at(self, revision: str) -> Copy | None:
+        """The copy at a revision; None if it has none."""
+        commit = self._git and self._git.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
+        return next(self._copy(revision, commit), None) if commit else None
+
     def removed_urns(self, lineage: str) -> dict[str, str]:
         """URN -> commit that removed it, in the history of the file since ``lineage`` began."""
         if self._git is None or self._creation_only or not lineage or self.head is None:

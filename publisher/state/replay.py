@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from publisher.model.state import State
+from publisher.model.state import State, known_urns
 from publisher.state.edits import (
     DeferEdit,
     Edit,
@@ -15,6 +15,7 @@ from publisher.state.edits import (
     PostEdit,
     SlotEdit,
     UploadEdit,
+    lost_by,
 )
 
 T = TypeVar("T")
@@ -56,6 +57,19 @@ def replayed(base: State, mine: State, theirs: State) -> tuple[Edit, ...]:
         edits.append(PauseEdit(mine.pause))
     known = {*base.history, *theirs.history}
     edits += [EventEdit(event) for event in mine.history if event not in known]
+    return tuple(edits)
+
+
+def missing_edits(state: State, other: State) -> tuple[Edit, ...]:
+    """The edits that add to a state what another copy of it has: entries, and what keys were. Nothing is replaced."""
+    edits: list[Edit] = []
+    known = known_urns(state)
+    for key, entry in sorted(other.posts.items()):
+        if key not in state.posts and key not in state.past and (entry.urn is None or entry.urn not in known):
+            edits.append(PostEdit(key, None, entry))
+        elif entry.urn is not None and entry.urn not in known:
+            edits.append(PastEdit(key, lost_by(PostEdit(key, entry, None))))
+    edits += [PastEdit(key, line) for key, line in sorted(other.past.items())]
     return tuple(edits)
 
 

@@ -105,7 +105,7 @@ def state_digest(state: State) -> str:
     Failures and the history are left out: a saved plan that was refused can be tried again.
     """
     compact = json.dumps(
-        to_json(replace(state, failures={}, history=())),
+        to_json(replace(state, failures={}, history=(), lineage="", service="")),
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,

@@ -144,5 +144,6 @@ def place(tmp_path: Path, sandbox: Sandbox, github: GitHub, wheel: Path, install
     author.root.mkdir()
     author.configure()
     author.write("content/_notes.md", "Nothing yet.\n")
+    author.write("publisher.state.json", '{"version": 1, "posts": {}}\n')  # as `init` does
     start_repository(author.root, server)
     return Place(tmp_path, server, author, github, sandbox, wheel, installed, sandbox.token())

@@ -86,7 +86,7 @@ def test_the_real_duplicate_check_of_an_earlier_post(open_project: Open, api: st
     (first,) = project.linkedin.created()
     first_number = int(first.urn.rpartition(":")[2]) - (3600_000 << 22)  # as if an hour ago
     first.urn = f"urn:li:share:{first_number}"
-    (project.root / "publisher.state.json").unlink()
+    project.forget()
     result = project.run("publish")
     assert (result.code, len(project.linkedin.created()), project.state) == (1, 1, {})
     assert first.urn in result.text

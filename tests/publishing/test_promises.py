@@ -146,7 +146,7 @@ def test_a_duplicate_of_an_older_post_is_not_adopted(tmp_path: Path) -> None:
         write_posts(project, "hello")
         assert project.publisher("publish").code == 0
         (live,) = sandbox.posts()
-        project.state_path.unlink()
+        project.forget()
         sandbox.clock.advance(3600)
         result = project.publisher("publish")
     assert result.code == 1
@@ -161,6 +161,7 @@ def test_a_duplicate_of_a_post_from_before_the_attempt_is_held_until_a_person_ad
     write_posts(project, "hello")
     assert project.publisher("publish").code == 0
     (live,) = project.sandbox.posts()
+    project.forget()
     project.state_path.write_text('{"version": 1, "posts": {}}\n')  # as an older state would be
     for _ in range(2):
         result = project.publisher("publish")

@@ -428,5 +428,7 @@ def test_a_branch_of_an_older_version_is_read_and_gets_the_folder_with_the_next_
     assert sorted(on_server(server).posts) == ["hello", "second"]
     assert sorted(store(work).read().posts) == ["hello", "second"]
     left = git(server, "show", f"{BRANCH}:publisher.state.json").encode()
-    with pytest.raises(StateError, match="version 2"):  # older versions refuse it, too, and begin nothing anew
+    with pytest.raises(
+        StateError, match="version 2"
+    ):  # older versions refuse it, too, and begin nothing anew
         statefile.decode(left, "f")

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -59,8 +60,19 @@ class ProjectDir:
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
             "LINKEDIN_ACCESS_TOKEN": self.sandbox.token(),
             "NO_COLOR": "1",
+            "XDG_STATE_HOME": str(self._machine),
             **self.env,
         }
+
+    @property
+    def _machine(self) -> Path:
+        """The user's state folder on this machine, with the journal of what was published from here."""
+        return self.root.parent / f".{self.root.name}.machine"
+
+    def forget(self) -> None:
+        """Lose the state and the journal, as a fresh container without a commit does."""
+        self.state_path.unlink()
+        shutil.rmtree(self._machine, ignore_errors=True)
 
     def write(self, name: str, text: str) -> Path:
         """A file under the project's root."""

@@ -1,0 +1,69 @@
+"""``publisher state init``: start a state, or add what another copy of it has."""
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from publisher.cli.console import say
+from publisher.cli.main import Options
+from publisher.errors import UsageError
+from publisher.model.state import Entry, Event, State, Status
+from publisher.settings.config import load_config
+from publisher.state import journal, open_store
+from publisher.state.edits import Edit, EventEdit, IdentityEdit, PostEdit
+from publisher.state.filestore import FileStore
+from publisher.state.replay import missing_edits
+from publisher.state.service import service_of
+
+
+@click.command()
+@click.option("--from", "revision", metavar="REV", help="Add what the state at this git revision has.")
+@click.option("--from-journal", is_flag=True, help="Add the posts that this machine has published.")
+@click.pass_obj
+def init(options: Options, revision: str | None, from_journal: bool) -> None:
+    """Start an empty state, after you have made sure that nothing was published yet.
+
+    With --from or --from-journal it adds to the state what it has lost; nothing is removed.
+    """
+    config = load_config(options.root, os.environ)
+    service = service_of(config.linkedin.api_url)
+    store = open_store(config.state, options.root, project=config.project, service=service)
+    with store.session() as session:
+        edits: list[Edit] = []
+        now = datetime.now(UTC)
+        if revision is not None:
+            if not isinstance(store, FileStore):
+                raise UsageError(f"--from is about a state in the work tree; {store.location} is elsewhere.")
+            edits += missing_edits(session.state, store.state_at(revision))
+            edits.append(EventEdit(Event(now, "init", "", f"from {revision}")))
+        if from_journal:
+            edits += _journaled(session.state, str(options.root.resolve()), service)
+        lineage = session.state.lineage or journal.new_lineage()
+        edits.insert(0, IdentityEdit(lineage, session.state.service or service, session.state.extra))
+        before = session.state
+        after = session.write(*edits)
+    added = len(after.posts) - len(before.posts)
+    say(f"{store.location}: {added} entries added, {len(after.posts)} in all.", quiet=options.quiet)
+
+
+def _journaled(state: State, root: str, service: str) -> list[Edit]:
+    if state.lineage:
+        lines = journal.of_lineage(state.lineage)
+    else:
+        _, lines = journal.of_project(root, service)
+    entries = {
+        line.key: Entry(
+            Status.PUBLISHED,
+            line.author,
+            "",
+            "",
+            "",
+            "",
+            urn=line.urn,
+            published_at=datetime.fromisoformat(line.at),
+        )
+        for line in lines
+        if line.service == service
+    }
+    return [PostEdit(key, None, entry) for key, entry in entries.items() if key not in state.posts]
