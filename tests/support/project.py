@@ -72,6 +72,10 @@ class ProjectDir:
     def forget(self) -> None:
         """Lose the state and the journal, as a fresh container without a commit does."""
         self.state_path.unlink()
+        self.forget_journal()
+
+    def forget_journal(self) -> None:
+        """Lose the journal: from now on this is another machine."""
         shutil.rmtree(self._machine, ignore_errors=True)
 
     def write(self, name: str, text: str) -> Path:
