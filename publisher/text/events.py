@@ -38,13 +38,26 @@ def events(source: str) -> Iterator[Event]:
     # half a surrogate pair has no UTF-8; the post is refused for it, so what stands there does not matter
     prepared = prepare(_SURROGATE.sub("\ufffd", source))
     clean, place = prepared.clean, prepared.place
+    single: list[bool] = []  # for each open strikethrough, whether it is of single tildes
     event: Any
     for event, span in pyromark.events_with_range(prepared.text, options=_OPTIONS):
         if event.__class__ is str:
             yield Event(event, None, place(span["start"]), place(span["end"]))
             continue
         kind, value = event.popitem()
-        if kind == "End":
+        if value == "Strikethrough":
+            # GFM strikes with one tilde, too, and people write ~10 and ~d~: only two are meant (checked 2026-11-24)
+            start, end = place(span["start"]), place(span["end"])
+            if kind == "Start":
+                single.append(source[start : start + 2] != "~~")
+            if single[-1]:
+                at = start if kind == "Start" else end - 1
+                yield Event("Text", "~", at, at + 1)
+            else:
+                yield Event(f"{kind}:Strikethrough", None, start, end)
+            if kind == "End":
+                single.pop()
+        elif kind == "End":
             yield Event(f"End:{value if value.__class__ is str else next(iter(value))}", None, 0, 0)
         elif kind == "Start":
             name, data = (value, None) if value.__class__ is str else value.popitem()
