@@ -51,6 +51,7 @@ def use(place: Place, event: str, fork: bool = False, **given: str) -> Outcome:
 
 def test_it_validates_and_plans_a_project_in_a_folder(place: Place) -> None:
     place.write("posts/publisher.yaml", (place.author.root / "publisher.yaml").read_text())
+    place.write("posts/publisher.state.json", '{"version": 1, "posts": {}}')
     place.write("posts/content/hello.md", "---\nnope: 1\n---\nHello\n")
     folder = {"working-directory": "posts"}
     failed = use(place, "pull_request", **folder, command="validate")

@@ -49,7 +49,7 @@ def run(
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LINKEDIN", "PUBLISHER", "PYTHON"))
+        if not name.startswith(("LINKEDIN", "PUBLISHER", "PYTHON", "CI"))
     }
     own = {
         "HTTP_PROXY": collector.url,

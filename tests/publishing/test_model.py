@@ -55,6 +55,9 @@ class Memory:
         self.state = apply_edits(self.state, edits)
         return self.state
 
+    def verify(self) -> None:
+        """This memory is never lost."""
+
 
 @dataclass
 class Server:
