@@ -40,6 +40,8 @@ class Guard:
         self._origins = origins
         self._journaled = journaled
         self._ci = environ.get("CI", "").lower() not in ("", "0", "false")
+        # a later line is of a run beside this one: the store has it, and the state we hold may be older
+        self._since = format_time(datetime.now(UTC))
         self._checked: object = None
 
     def identity(self, state: State) -> tuple[IdentityEdit, ...]:
@@ -109,7 +111,11 @@ class Guard:
         else:
             _, lines = journal.of_project(self._root, self._service)
         known = known_urns(state)
-        lost = [line for line in lines if line.urn not in known and line.service == self._service]
+        lost = [
+            line
+            for line in lines
+            if line.urn not in known and line.service == self._service and line.at < self._since
+        ]
         if lost:
             first = lost[0]
             more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""

@@ -60,7 +60,9 @@ class Project:
 
     def run(self, *arguments: str, **env: str) -> Result:
         """Run a command in this process."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith((*SECRET_NAMES, "CI"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith((*SECRET_NAMES, "CI"))
+        }
         environ = {
             **kept,
             "PUBLISHER_LINKEDIN_API_URL": self.linkedin.url,

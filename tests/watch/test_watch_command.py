@@ -89,7 +89,7 @@ def test_it_ends_cleanly(project: ProjectDir, started: Started, number: signal.S
     project.write("content/hello.md", "Hello")
     watcher = started("watch")
     with requests.get(watcher.url + "events", stream=True, timeout=PATIENCE) as stream:
-        assert b"retry" in next(stream.iter_lines())
+        assert b"retry" in next(stream.iter_lines(chunk_size=1))
         assert watcher.end(number) == 0
     assert "Traceback" not in watcher.said
 
@@ -119,7 +119,7 @@ def test_serving_alone_says_nothing_but_its_address(project: ProjectDir, started
 def page_with(url: str, words: str) -> bool:
     """Whether the live page comes to show these words; each new version is waited for."""
     with requests.get(url + "events", stream=True, timeout=PATIENCE) as stream:
-        for line in stream.iter_lines():
+        for line in stream.iter_lines(chunk_size=1):
             if line.startswith(b"data:"):
                 assert json.loads(line[5:])["outline"]
                 if words in requests.get(url, timeout=PATIENCE).text:
