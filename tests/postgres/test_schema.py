@@ -26,7 +26,9 @@ GRANT USAGE ON SCHEMA publisher TO {p}_run, {p}_read;
 GRANT SELECT ON ALL TABLES IN SCHEMA publisher TO {p}_run, {p}_read;
 GRANT INSERT ON publisher.projects, publisher.history TO {p}_run;
 GRANT INSERT, UPDATE, DELETE ON publisher.posts, publisher.slots, publisher.uploads, publisher.failures,
-    publisher.claims, publisher.usage TO {p}_run;
+    publisher.claims, publisher.usage,
+    publisher.facts TO {p}_run;
+GRANT UPDATE (lineage, service, pause, extra) ON publisher.projects TO {p}_run;
 """
 
 
