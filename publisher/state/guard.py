@@ -126,7 +126,7 @@ class Guard:
 
     def _require_creation(self) -> None:
         """Raise `StateError` where nobody can tell whether there ever was a state."""
-        if self._location.startswith(".publisher/"):
+        if not self._journaled:
             return  # a rehearsal's state, which git never keeps: what it lacks is live nowhere
         why = "this is a CI runner" if self._ci else None
         if self._origins is not None and self._origins.cut_off():
