@@ -37,8 +37,8 @@ def choose_author(
 
 
 def _only(config: Config, stored: Mapping[str, object], *, new: bool) -> Author:
-    if config.defaults.author:
-        return choose_author(config, config.defaults.author, stored)
+    if len(config.defaults.author) == 1:
+        return choose_author(config, config.defaults.author[0], stored)
     if len(config.authors) == 1:
         return next(iter(config.authors.values()))
     if config.authors:

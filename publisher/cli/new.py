@@ -80,8 +80,7 @@ def _author(config: Config, given: str | None) -> str:
         return given
     if len(aliases) < 2 or not sys.stdin.isatty():
         return ""
-    default = config.defaults.author
-    alias = default if default in aliases else aliases[0]
+    alias = next((name for name in config.defaults.author if name in aliases), aliases[0])
     return str(click.prompt("Author", type=click.Choice(aliases), default=alias, err=True))
 
 

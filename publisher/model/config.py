@@ -52,7 +52,7 @@ class Late:
 class Defaults:
     """Front-matter fields for posts that don't set them."""
 
-    author: str | None = None
+    author: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     hashtags: tuple[str, ...] = ()
 
@@ -95,7 +95,7 @@ class Config:
     """``publisher.yaml`` with defaults filled in and environment overrides applied.
 
     ``state`` is the location as written: a path, ``git+branch:NAME`` or ``postgresql://…``; ``project`` names
-    this project in a shared database.
+    this project in a shared database. ``mentions`` maps an alias to its name on each network.
     """
 
     content: str = "content"
@@ -106,7 +106,7 @@ class Config:
     timezone: str | None = None
     authors: Mapping[str, Author] = field(default_factory=dict)
     defaults: Defaults = Defaults()
-    mentions: Mapping[str, str] = field(default_factory=dict)
+    mentions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     vars: Mapping[str, object] = field(default_factory=dict)
     text: TextConfig = TextConfig()
     front_matter: FrontMatter = FrontMatter()

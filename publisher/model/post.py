@@ -137,11 +137,24 @@ class Poll:
     duration: Literal["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"] = "THREE_DAYS"
 
 
+Network = Literal["linkedin", "bluesky", "mastodon", "zernio"]
+"""Where posts are published; the contract's words."""
+
+NETWORKS: tuple[Network, ...] = ("linkedin", "bluesky", "mastodon", "zernio")
+
+DEFAULT_SERVICE = "https://bsky.social"
+"""The server that most accounts on Bluesky sign in to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who posts: the URN, the alias it has in the configuration, and where its token is looked up.
+    """Who posts: an account on one network, the alias it has in the settings, and where its token is looked up.
 
-    ``name``, ``headline`` and ``avatar`` (an image's path in the project) are for previews only.
+    ``urn`` is the account's identity: a LinkedIn URN, a DID, the page of a Mastodon account
+    (``https://hachyderm.io/@acme``), or Zernio's account id. If only the network knows it, ``urn`` is `provisional`.
+    ``name``, ``headline`` and ``avatar`` (an image's path in the project) are for previews only. ``handle`` and
+    ``service`` belong to Bluesky, ``server`` to Mastodon, ``platform`` to Zernio, ``account`` to the last two;
+    addresses end without a slash.
     """
 
     urn: str
@@ -150,6 +163,17 @@ class Author:
     name: str = ""
     headline: str = ""
     avatar: str = ""
+    network: Network = "linkedin"
+    handle: str = ""
+    service: str = ""
+    server: str = ""
+    platform: str = ""
+    account: str = ""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether only the network knows the identity: ``urn`` is ``bluesky:HANDLE`` or ``mastodon:SERVER``."""
+        return self.urn.startswith(("bluesky:", "mastodon:"))
 
 
 UNKNOWN_AUTHOR = Author("{author}", "author")

@@ -18,7 +18,7 @@ Problems = list[Diagnostic]
 
 def read_author(document: Document, config: Config, problems: Problems) -> Author | None:
     """The post's author, else the default one, else the only one there is."""
-    name = document.metadata.get("author") or config.defaults.author
+    name = document.metadata.get("author") or next(iter(config.defaults.author), None)
     if name is None:
         # with one author there is nothing to choose
         if len(config.authors) == 1:

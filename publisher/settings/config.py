@@ -26,10 +26,11 @@ from publisher.model.config import (
 )
 from publisher.model.diagnostic import Diagnostic, Position, Severity, few, sort_diagnostics
 from publisher.model.document import FieldPath
-from publisher.model.post import Author, Visibility
+from publisher.model.post import Visibility
 from publisher.networks.linkedin.variables import API_URL_VARIABLE, OAUTH_URL_VARIABLE
 from publisher.roots import leaves
 from publisher.rules import LINTS, RULES
+from publisher.settings.authors import author_problems, read_author
 from publisher.settings.durations import parse_duration
 from publisher.settings.zones import zone_remedy
 from publisher.wording import closest, field_name, shorten
@@ -119,11 +120,9 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
             yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
-    author, authors = settings.get("defaults", {}).get("author"), settings.get("authors", {})
-    if author is not None and not author.startswith("urn:") and author not in authors:
-        remedy = closest(author, list(authors)) or "Add it under `authors`."
-        known = ", ".join(authors) or "none"
-        yield f"{shorten(author)} is no author; defined: {known}.", remedy, ("defaults", "author")
+    authors = settings.get("authors", {})
+    yield from _default_authors(settings.get("defaults", {}).get("author"), authors)
+    yield from author_problems(authors)
     for alias, known_author in authors.items():
         avatar = PurePosixPath(known_author.get("avatar", "x"))
         if avatar.is_absolute() or ".." in avatar.parts or "\0" in str(avatar):
@@ -140,6 +139,17 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
     if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
         remedy = "Leave it out of the URL, and set PGPASSWORD or use ~/.pgpass."
         yield f"state: a password never belongs into {CONFIG_NAME}.", remedy, ("state",)
+
+
+def _default_authors(
+    written: str | list[str] | None, authors: Mapping[str, Any]
+) -> Iterator[tuple[str, str, FieldPath]]:
+    for index, author in enumerate([written] if isinstance(written, str) else written or ()):
+        if not author.startswith("urn:") and author not in authors:
+            remedy = closest(author, list(authors)) or "Add it under `authors`."
+            known = ", ".join(authors) or "none"
+            path = ("defaults", "author", index) if isinstance(written, list) else ("defaults", "author")
+            yield f"{shorten(author)} is no author; defined: {known}.", remedy, path
 
 
 def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
@@ -201,17 +211,10 @@ def _build(settings: Mapping[str, Any]) -> Config:
         for name in ("content", "templates")
         if name in settings
     }
-    plain = ("state", "project", "api", "timezone", "mentions", "vars", "on_change")
-    authors = {
-        alias: Author(
-            author["urn"],
-            alias,
-            author.get("token_env", "LINKEDIN_ACCESS_TOKEN"),
-            author.get("name", ""),
-            author.get("headline", ""),
-            author.get("avatar", ""),
-        )
-        for alias, author in settings.get("authors", {}).items()
+    plain = ("state", "project", "api", "timezone", "vars", "on_change")
+    mentions = {
+        alias: {"linkedin": names} if isinstance(names, str) else names
+        for alias, names in settings.get("mentions", {}).items()
     }
     lints = {
         code: severity if severity == "off" else Severity(severity)
@@ -220,7 +223,8 @@ def _build(settings: Mapping[str, Any]) -> Config:
     return Config(
         **folders,
         **{name: settings[name] for name in plain if name in settings},
-        authors=authors,
+        authors={alias: read_author(alias, author) for alias, author in settings.get("authors", {}).items()},
+        mentions=mentions,
         defaults=_defaults(settings.get("defaults", {})),
         text=TextConfig(**settings.get("text", {})),
         front_matter=_front_matter(settings.get("front_matter", {})),
@@ -234,8 +238,9 @@ def _build(settings: Mapping[str, Any]) -> Config:
 
 
 def _defaults(settings: Mapping[str, Any]) -> Defaults:
+    author = settings.get("author", ())
     return Defaults(
-        settings.get("author"),
+        (author,) if isinstance(author, str) else tuple(author),
         Visibility(settings.get("visibility", "public").upper()),
         tuple(settings.get("hashtags", ())),
     )

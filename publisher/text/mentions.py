@@ -18,11 +18,11 @@ Resolve = Callable[[str], str | None]
 """The URN of a mention's target, None where it names nobody."""
 
 
-def resolver(aliases: Mapping[str, str]) -> Resolve:
+def resolver(aliases: Mapping[str, Mapping[str, str]]) -> Resolve:
     """Targets are URNs, or aliases of ``mentions:`` in the configuration."""
 
     def resolve(target: str) -> str | None:
-        urn = aliases.get(target, target)
+        urn = aliases.get(target, {"linkedin": target}).get("linkedin", "")
         return urn if URN.fullmatch(urn) else None
 
     return resolve

@@ -116,7 +116,7 @@ def test_an_author_is_chosen() -> None:
     assert choose_author(BOTH, URN, {}) == ME
     assert choose_author(BOTH, "urn:li:person:new", {}) == Author("urn:li:person:new")
     assert choose_author(Config(authors={"me": ME}), None, {}) == ME
-    assert choose_author(Config(authors=BOTH.authors, defaults=Defaults(author="acme")), None, {}) == ACME
+    assert choose_author(Config(authors=BOTH.authors, defaults=Defaults(author=("acme",))), None, {}) == ACME
     assert choose_author(Config(), None, {URN: {}}) == Author(URN)
     assert choose_author(Config(), None, {}, new=True) == Author("", "me")
     assert choose_author(BOTH, "second", {}, new=True) == Author("", "second")

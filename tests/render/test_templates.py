@@ -14,7 +14,7 @@ from tests.render.documents import ME, codes, post_of, render, text_of
 CONFIG = Config(
     authors={"me": ME},
     vars={"color": "red", "n": 3},
-    mentions={"acme": "urn:li:organization:1"},
+    mentions={"acme": {"linkedin": "urn:li:organization:1"}},
     state="postgresql://user:secret@host/db",
 )
 

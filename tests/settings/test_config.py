@@ -25,8 +25,13 @@ timezone: Europe/Berlin
 authors:
   me:   {urn: "urn:li:person:AbC_123"}
   acme: {urn: "urn:li:organization:4711", token_env: ACME_TOKEN}
-defaults: {author: me, visibility: connections, hashtags: [python]}
-mentions: {acme: "urn:li:organization:4711"}
+  sky: {network: bluesky, handle: Acme.dev}
+  did: {network: bluesky, handle: a.b.c, did: "did:plc:abc", service: "https://PDS.example/", token_env: SKY}
+  masto: {network: mastodon, server: "https://Hachyderm.io/"}
+  fosst: {network: mastodon, server: "http://localhost:3000", account: Acme}
+  x: {network: zernio, platform: twitter, account: 65f0}
+defaults: {author: [me, sky], visibility: connections, hashtags: [python]}
+mentions: {acme: "urn:li:organization:4711", ada: {bluesky: ada.dev, mastodon: "@ada@m.io", zernio: "@ada"}}
 vars: {product: publisher}
 text: {emphasis: unicode, links: footnotes, line_breaks: keep}
 limits: {creates_per_run: 7, deletes_per_run: 2, spacing: 2h, requests_per_member: 100, requests_per_app: 5}
@@ -56,9 +61,39 @@ def test_every_setting(tmp_path: Path) -> None:
         authors={
             "me": Author("urn:li:person:AbC_123", "me", "LINKEDIN_ACCESS_TOKEN"),
             "acme": Author("urn:li:organization:4711", "acme", "ACME_TOKEN"),
+            "sky": Author(
+                "bluesky:acme.dev",
+                "sky",
+                "BLUESKY_APP_PASSWORD",
+                network="bluesky",
+                handle="acme.dev",
+                service="https://bsky.social",
+            ),
+            "did": Author(
+                "did:plc:abc", "did", "SKY", network="bluesky", handle="a.b.c", service="https://pds.example"
+            ),
+            "masto": Author(
+                "mastodon:https://hachyderm.io",
+                "masto",
+                "MASTODON_TOKEN",
+                network="mastodon",
+                server="https://hachyderm.io",
+            ),
+            "fosst": Author(
+                "http://localhost:3000/@acme",
+                "fosst",
+                "MASTODON_TOKEN",
+                network="mastodon",
+                server="http://localhost:3000",
+                account="Acme",
+            ),
+            "x": Author("65f0", "x", "ZERNIO_TOKEN", network="zernio", platform="twitter", account="65f0"),
         },
-        defaults=Defaults("me", Visibility.CONNECTIONS, ("python",)),
-        mentions={"acme": "urn:li:organization:4711"},
+        defaults=Defaults(("me", "sky"), Visibility.CONNECTIONS, ("python",)),
+        mentions={
+            "acme": {"linkedin": "urn:li:organization:4711"},
+            "ada": {"bluesky": "ada.dev", "mastodon": "@ada@m.io", "zernio": "@ada"},
+        },
         vars={"product": "publisher"},
         text=TextConfig("unicode", "footnotes", "keep"),
         limits=Limits(7, 2, timedelta(hours=2), 100, 5),
@@ -93,6 +128,48 @@ def test_all_problems_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
         load(tmp_path, "apy: posts\nlate: {grace: 1 day}\nstate: 5\n")
     found = [(problem.position.line, problem.code) for problem in caught.value.diagnostics]
     assert found == [(1, "unknown-field"), (2, "wrong-value"), (3, "wrong-type")]
+
+
+@pytest.mark.parametrize(
+    ("author", "says"),
+    [
+        ("{}", "'urn' is missing, which every LinkedIn author (`network` is not set) needs"),
+        ("{network: linkdin, urn: 'urn:li:person:A'}", "one of: linkedin, bluesky, mastodon, zernio"),
+        ("{network: bluesky}", "'handle' is missing"),
+        ("{network: mastodon}", "'server' is missing"),
+        ("{network: zernio, account: a1}", "'platform' is missing"),
+        ("{network: zernio, platform: twitter}", "'account' is missing"),
+        ("{network: zernio, platform: myspace, account: a1}", "one of: twitter"),
+        ("{network: bluesky, handle: '@acme.dev'}", "can't be '@acme.dev'"),
+        (
+            "{network: bluesky, handle: acme.dev, server: 'https://a.b'}",
+            "'server' does not belong to an author",
+        ),
+        ("{urn: 'urn:li:person:A', handle: acme.dev}", "Remove it, or set `network: bluesky`"),
+        ("{network: mastodon, server: 'http://a.b'}", "must begin with https://"),
+        ("{network: mastodon, server: 'https://me@a.b'}", "is no address of a server"),
+        ("{network: mastodon, server: 'https://a.b/c'}", "the server alone"),
+        ("{network: bluesky, handle: a.b, service: 'http://a.b'}", "must begin with https://"),
+    ],
+)
+def test_authors_that_lack_or_mix_what_their_network_needs(tmp_path: Path, author: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, f"content: content\nauthors:\n  one: {author}\n")
+    (problem,) = caught.value.diagnostics
+    assert says in f"{problem.message} {problem.remedy}"
+    assert problem.position.line == 3
+
+
+def test_two_accounts_of_a_server_need_names(tmp_path: Path) -> None:
+    authors = "authors:\n  a: {network: mastodon, server: 'https://m.io'}\n  b: {network: mastodon, server: 'https://M.io/'%s}\n"
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, authors % "")
+    (problem,) = caught.value.diagnostics
+    assert "nothing tells their accounts apart" in problem.message
+    with pytest.raises(ConfigError, match="1 error"):
+        load(tmp_path, authors % ", account: two")
+    named = authors.replace("m.io'}", "m.io', account: one}", 1)
+    assert load(tmp_path, named % ", account: two").authors["b"].urn == "https://m.io/@two"
 
 
 SECRET = "AQXsecret-0123456789"

@@ -23,7 +23,10 @@ def shown(body: str, **options: object) -> list[tuple[str, str]]:
 
 
 ADA = "urn:li:person:ada_1-B"
-CONFIG = Config(authors={"me": ME}, mentions={"acme": "urn:li:organization:42", "bad": "urn:li:member:1"})
+CONFIG = Config(
+    authors={"me": ME},
+    mentions={"acme": {"linkedin": "urn:li:organization:42"}, "bad": {"linkedin": "urn:li:member:1"}},
+)
 
 
 @pytest.mark.parametrize(

@@ -55,15 +55,23 @@ def template_names(document: Document, config: Config) -> dict[str, object]:
         "timezone": config.timezone,
         "authors": {alias: author.urn for alias, author in config.authors.items()},
         "defaults": {
-            "author": config.defaults.author,
+            "author": _one_or_all(config.defaults.author),
             "visibility": config.defaults.visibility.value,
             "hashtags": list(config.defaults.hashtags),
         },
-        "mentions": dict(config.mentions),
+        "mentions": {
+            alias: names["linkedin"] if names.keys() == {"linkedin"} else dict(names)
+            for alias, names in config.mentions.items()
+        },
         "vars": dict(config.vars),
     }
     post = {**document.metadata, "key": document.key, "path": document.path}
     return {**variables, "vars": variables, "post": post, "config": public}
+
+
+def _one_or_all(authors: tuple[str, ...]) -> str | list[str] | None:
+    """Return what the settings say: nothing, one author, or a list."""
+    return list(authors) if len(authors) > 1 else next(iter(authors), None)
 
 
 def _layout(environment: BoundedEnvironment, name: str, templates: Mapping[str, str]) -> Template:
