@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from publisher.model.config import Api
 from publisher.model.post import Post
+from publisher.model.state import split_name
 
 
 class Action(StrEnum):
@@ -34,11 +35,13 @@ ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, A
 
 
 class Change(NamedTuple):
-    """One line of a plan.
+    """One line of a plan: one copy of a post.
 
-    ``post`` is None where the source is gone; ``moved_from`` is the old key of a move. A first comment is a
-    change of its own, under its post's key with `publisher.model.state.COMMENT_SUFFIX`. ``in_flight`` tells that
-    another run may be sending it now.
+    ``key`` is the name of the copy's entry in the state: KEY, or KEY@ALIAS for a further author. It is unique in a
+    plan. ``post`` is None where the source is gone; ``moved_from`` is the old name of a move. A first comment is a
+    change of its own, under its copy's name with `publisher.model.state.COMMENT_SUFFIX`; so is each further part of a
+    thread, with ``#2``, ``#3``, …: its ``post`` is the part. ``in_flight`` tells that another run may be sending it
+    now.
     """
 
     key: str
@@ -55,11 +58,22 @@ class Change(NamedTuple):
     moved_from: str | None = None
     post: Post | None = None
     in_flight: bool = False
+    network: str = "linkedin"
+
+    @property
+    def document(self) -> str:
+        """The document's key, which all copies of a post share."""
+        return self.post.document_key if self.post else split_name(self.key).key
+
+    @property
+    def part(self) -> str:
+        """Which part of a copy it is: empty for the post, else ``first_comment`` or the number of a thread's part."""
+        return split_name(self.key).part
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes of a project, sorted by (publish_at, key), and the digests of what they were made from."""
+    """All changes of a project, sorted by (publish_at, key, author), and the digests of what they were made from."""
 
     api: Api
     state_digest: str

@@ -182,8 +182,12 @@ UNKNOWN_AUTHOR = Author("{author}", "author")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A document, rendered. ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
+    """A document, rendered for one author: a copy. ``digest`` is the contract's; ``text_digest`` covers the text and
+    its marks only.
 
+    ``key`` is the name of the copy's entry in the state: the document's key, or KEY@ALIAS for a further author.
+    ``document`` is the document's key where that differs. ``parts`` are the texts of a thread, two or more; ``text`` is
+    the whole. ``spoiler`` is a content warning, ``language`` a code such as ``en``; only some networks have them.
     ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
     (UTC offset kept); ``slot`` is true where the author asked for the next free slot instead.
     """
@@ -204,6 +208,15 @@ class Post:
     slot: bool = False
     draft: bool = False
     tags: tuple[str, ...] = ()
+    document: str = ""
+    parts: tuple[Text, ...] = ()
+    spoiler: str = ""
+    language: str = ""
+
+    @property
+    def document_key(self) -> str:
+        """The document's key, which all copies of a post share."""
+        return self.document or self.key
 
     @property
     def files(self) -> tuple[Media, ...]:

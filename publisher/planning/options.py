@@ -1,12 +1,15 @@
 """What a run is allowed to do, as the command line or a saved plan says it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """``keys`` narrows the plan (empty: everything); ``max_creates`` and ``max_deletes`` override the settings.
+    """``keys`` narrows the plan (empty: everything) to documents, by their key, or to copies, by their name;
+    ``authors`` narrows it by alias or identity. ``max_creates`` and ``max_deletes`` override the settings.
+    ``identities`` maps aliases to what the networks said of accounts whose identity is provisional.
     ``unpublish`` are keys whose live posts are deleted although their files are there.
 
     ``details`` says whether the plan carries payloads, and the digests by which a saved one is found stale; without,
@@ -24,3 +27,5 @@ class PlanOptions:
     details: bool = True
     budget: bool = True
     assigned_at: datetime | None = None
+    authors: frozenset[str] = frozenset()
+    identities: Mapping[str, str] = field(default_factory=dict)

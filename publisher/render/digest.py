@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from publisher.model.post import Article, Media, Post, Text
+from publisher.model.post import Article, Author, Media, Post, Text
 from publisher.text.inline import same_address
 
 # ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
@@ -20,9 +20,13 @@ def post_digest(post: Post) -> str:
     """
     seen: dict[str, Any] = {
         **_text(post.text),
-        "author": post.author.urn,
+        "author": _author(post.author),
         "visibility": post.visibility.value,
     }
+    if post.spoiler:
+        seen["spoiler"] = post.spoiler
+    if post.language:
+        seen["language"] = post.language
     if post.article:
         seen["article"] = _article(post.article)
     if post.media:
@@ -41,7 +45,20 @@ def text_digest(post: Post) -> str:
 
 def comment_digest(post: Post) -> str:
     """``sha256:<hex>`` of the first comment and its author; of an empty text where there is none."""
-    return _digest({**_text(post.first_comment or Text()), "author": post.author.urn})
+    return _digest({**_text(post.first_comment or Text()), "author": _author(post.author)})
+
+
+def _author(author: Author) -> str:
+    """Return the author's share of a digest: on LinkedIn the URN, elsewhere the network.
+
+    Only the network knows the identity of some accounts, and a plan asks none. The state keeps the identity beside the
+    digest.
+    """
+    return (
+        author.urn
+        if author.network == "linkedin"
+        else "/".join(filter(None, (author.network, author.platform)))
+    )
 
 
 def _text(text: Text) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""The parts of a thread, and replies, as posts of their own: what a network is sent."""
+
+from dataclasses import replace
+
+from publisher.model.post import Post, Text
+from publisher.render.digest import comment_digest, post_digest, text_digest
+
+
+def part_of(post: Post, number: int) -> Post:
+    """Return a part of a thread as a post of its own; 1 is the first, which keeps the files, the card and the digest.
+
+    A post that is no thread is its only part.
+    """
+    if not post.parts:
+        return post
+    text = post.parts[number - 1]
+    if number == 1:
+        return replace(post, text=text, parts=())
+    return _reply(post, f"{post.key}#{number}", text)
+
+
+def comment_of(post: Post) -> Post:
+    """Return the first comment as a post of its own, for networks on which it is a reply."""
+    made = _reply(post, f"{post.key}#first_comment", post.first_comment or Text())
+    return replace(made, digest=comment_digest(post), text_digest=comment_digest(post))
+
+
+def _reply(post: Post, key: str, text: Text) -> Post:
+    bare = replace(
+        post,
+        key=key,
+        document=post.document_key,
+        text=text,
+        parts=(),
+        article=None,
+        media=(),
+        poll=None,
+        reshare=None,
+        first_comment=None,
+    )
+    return replace(bare, digest=post_digest(bare), text_digest=text_digest(bare))
