@@ -27,6 +27,11 @@ def one_key(ctx: click.Context, _param: click.Parameter, value: str) -> str:
     return found[0]
 
 
+def one_key_or_none(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return `one_key` of an argument that may be left out."""
+    return None if value is None else one_key(ctx, param, value)
+
+
 def all_keys(ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys that arguments name; a file with several posts stands for all of them."""
     return tuple(key for value in values for key in keys_of(ctx.obj, value))

@@ -38,7 +38,7 @@ def read_project(
 
 def store_of(project: Project) -> "Store":
     """The store that the project's settings name."""
-    return _store(project.config, project.root)
+    return store_for(project.config, project.root)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def held_project(
     ``commit`` makes every record of a state file a pushed commit.
     """
     config = adapt(load_config(options.root, os.environ))
-    with _store(config, options.root, lock_timeout=lock_timeout, commit=commit).session() as session:
+    with store_for(config, options.root, lock_timeout=lock_timeout, commit=commit).session() as session:
         project = read_project(options, adapt=adapt)
         if (project.config.state, project.config.project) != (config.state, config.project):
             raise StateError(
@@ -63,7 +63,8 @@ def held_project(
         yield project, session
 
 
-def _store(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
+def store_for(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
+    """The store that settings name, for what is published to the service of their API address."""
     from publisher.state import commit_to_git, open_store  # here, because a validation needs no state
     from publisher.state.service import service_of
 

@@ -1,22 +1,24 @@
 """``publisher state``: list, show and settle what was published."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
-from publisher.cli.console import print_json, say
-from publisher.cli.keys import key_argument
+from publisher.cli.console import print_json
+from publisher.cli.keys import complete_keys, key_argument, one_key_or_none
 from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
 from publisher.cli.project import format_option, read_project, store_of
+from publisher.cli.state_edit import dry_run_option, state_store, write_edits
+from publisher.cli.state_export import import_export
 from publisher.cli.state_init import init
 from publisher.cli.times import read_time
 from publisher.errors import UsageError
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Entry, State
+from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.networks.linkedin.permalinks import permalink, urn_of
 from publisher.planning import state_edits as settle
 from publisher.planning.options import PlanOptions
@@ -25,13 +27,8 @@ from publisher.project import Project
 from publisher.project.pipeline import plan_project
 from publisher.publishing.evidence import urn_time
 from publisher.reports.visible import one_line
-from publisher.settings.config import load_config
-from publisher.state import open_store
-from publisher.state.edits import Edit, PostEdit
+from publisher.state.edits import Edit
 from publisher.state.records import entry_to_json, format_time
-from publisher.state.store import Store
-
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 
 
 @click.group("state")
@@ -57,7 +54,7 @@ def list_entries(options: Options, due: bool, output_format: str) -> None:
     if due:
         _list_due(options, output_format)
         return
-    state = _store(options).read()
+    state = state_store(options).read()
     if output_format == "json":
         posts = {key: entry_to_json(entry) for key, entry in sorted(state.posts.items())}
         print_json({"format_version": 1, "posts": posts})
@@ -93,7 +90,7 @@ def _list_due(options: Options, output_format: str) -> None:
 @click.pass_obj
 def show(options: Options, key: str, output_format: str) -> None:
     """Show everything that is known of KEY."""
-    state = _store(options).read()
+    state = state_store(options).read()
     entry = state.posts.get(key)
     if entry is None:
         raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows what it knows.")
@@ -124,7 +121,9 @@ def resolve(
     if (published is None) == (not absent):
         raise UsageError("Give either --published URN or --absent.", "Look at the author's page first.")
     if published is None:
-        _write(options, lambda state: settle.resolve_absent(state, key, _now(), force=force), dry_run=dry_run)
+        write_edits(
+            options, lambda state: settle.resolve_absent(state, key, _now(), force=force), dry_run=dry_run
+        )
         return
     urn, now = _urn(published, key), _now()
     made_at = urn_time(urn)
@@ -134,20 +133,44 @@ def resolve(
             return _adopt(options, key, urn, "resolve")(state)
         return settle.resolve_published(state, key, urn, permalink(urn), made_at, now)
 
-    _write(options, edits, dry_run=dry_run)
+    write_edits(options, edits, dry_run=dry_run)
 
 
 @command.command("import")
-@key_argument()
-@click.argument("urn", metavar="URN|URL")
+@click.argument("key", required=False, callback=one_key_or_none, shell_complete=complete_keys)
+@click.argument("urn", metavar="URN|URL", required=False)
+@click.option(
+    "--from-export",
+    type=click.Path(path_type=Path),
+    metavar="SHARES.CSV",
+    help="Instead, every match in a LinkedIn member's own data export.",
+)
+@click.option(
+    "--author", metavar="A", help="With --from-export: whose export it is, if several persons post."
+)
 @dry_run_option
 @click.pass_obj
-def import_post(options: Options, key: str, urn: str, dry_run: bool) -> None:
+def import_post(
+    options: Options,
+    key: str | None,
+    urn: str | None,
+    from_export: Path | None,
+    author: str | None,
+    dry_run: bool,
+) -> None:
     """Adopt the live post URN (or the post behind URL) as KEY's; the document is taken to be its content.
 
     Its first comment is taken to be there, too; `publisher state rm KEY#first_comment` lets it be published.
+
+    With --from-export, each post of the export whose text is the text of one post here is adopted, and settles an
+    unknown outcome; the others are listed.
     """
-    _write(options, _adopt(options, key, _urn(urn, key), "import"), dry_run=dry_run)
+    if from_export is not None and key is None:
+        import_export(options, from_export, author, dry_run=dry_run)
+    elif key is not None and urn is not None and from_export is None and author is None:
+        write_edits(options, _adopt(options, key, _urn(urn, key), "import"), dry_run=dry_run)
+    else:
+        raise UsageError("Give either KEY and URN, or --from-export SHARES.CSV.")
 
 
 @command.command()
@@ -157,7 +180,7 @@ def import_post(options: Options, key: str, urn: str, dry_run: bool) -> None:
 @click.pass_obj
 def mv(options: Options, old: str, new: str, dry_run: bool) -> None:
     """Rename the key OLD to NEW."""
-    _write(options, lambda state: settle.move(state, old, new, _now()), dry_run=dry_run)
+    write_edits(options, lambda state: settle.move(state, old, new, _now()), dry_run=dry_run)
 
 
 @command.command()
@@ -166,7 +189,7 @@ def mv(options: Options, old: str, new: str, dry_run: bool) -> None:
 @click.pass_obj
 def rm(options: Options, key: str, dry_run: bool) -> None:
     """Forget KEY; what is live stays live, and would be published again."""
-    _write(options, lambda state: settle.forget(state, key, _now()), dry_run=dry_run)
+    write_edits(options, lambda state: settle.forget(state, key, _now()), dry_run=dry_run)
 
 
 @command.command()
@@ -180,7 +203,7 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
         raise UsageError("Give either --before DATE or --all.")
     project = read_project(options)
     limit = read_time(before, project.config.timezone, _now()) if before else None
-    _write(
+    write_edits(
         options,
         lambda state: settle.stamp(state, project.posts, project.config.api, _now(), limit),
         dry_run=dry_run,
@@ -190,37 +213,6 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
 command.add_command(init)
 command.add_command(migrate)
 command.add_command(upgrade)
-
-
-def _store(options: Options) -> Store:
-    config = load_config(options.root, os.environ)
-    return open_store(config.state, options.root, project=config.project)
-
-
-def _write(options: Options, make: Callable[[State], Sequence[Edit]], *, dry_run: bool) -> None:
-    """Make the edits under the store's lock and say what they change."""
-    store = _store(options)
-    if dry_run:
-        _tell(make(store.read()), "would ", options)
-        return
-    with store.session() as session:
-        edits = make(session.state)
-        session.write(*edits)
-    _tell(edits, "", options)
-
-
-def _tell(edits: Sequence[Edit], prefix: str, options: Options) -> None:
-    changes = [edit for edit in edits if isinstance(edit, PostEdit)]
-    for edit in changes:
-        click.echo(f"{prefix}{_change(edit.before, edit.after):<8} {edit.key}")
-    if not changes:
-        say("Nothing to do.", quiet=options.quiet)
-
-
-def _change(before: Entry | None, after: Entry | None) -> str:
-    if after is None:
-        return "remove"
-    return "add" if before is None else "change"
 
 
 def _adopt(options: Options, key: str, urn: str, by: str) -> Callable[[State], Sequence[Edit]]:

@@ -17,7 +17,7 @@ from publisher.planning.moves import find_moves
 from publisher.render.digest import comment_digest
 from publisher.state.edits import Edit, EventEdit, HeldEdit, PastEdit, PostEdit, over
 
-_CLOCKS = timedelta(minutes=5)
+CLOCKS = timedelta(minutes=5)
 """How far our clock may be from LinkedIn's where a person says which post it is."""
 
 
@@ -29,29 +29,28 @@ def resolve_published(
     After a delete, or the delete of a replacement, that is the old post. After an edit it has the new text.
     """
     entry = _pending(state, key)
-    attempt, before = entry.attempt, entry.before
-    action = attempt.action if attempt else "create"
-    if before is not None and before.urn == urn and before.status is not Status.DELETED:
-        after = (
-            entry._replace(status=Status.PUBLISHED, attempt=None, before=None)
-            if action == "update"
-            else before
-        )
-    elif action in ("update", "delete"):
+    before, action = entry.before, entry.attempt.action if entry.attempt else "create"
+    old = before is not None and before.urn == urn and before.status is not Status.DELETED
+    if not old and action in ("update", "delete"):
         raise UsageError(
             f"{key!r} is {before.urn if before else 'another post'}, not {urn}.",
             "Copy the link of that post.",
         )
-    else:
+    if not old:
         _check_urn(state, key, entry, urn, made_at, now)
-        after = entry._replace(
-            status=Status.PUBLISHED,
-            urn=urn,
-            permalink=permalink,
-            published_at=made_at or now,
-            attempt=None,
-            before=None,
-        )
+    return settled(key, entry, urn, permalink, made_at or now, now)
+
+
+def settled(
+    key: str, entry: Entry, urn: str, permalink: str, made_at: datetime, now: datetime
+) -> Sequence[Edit]:
+    """The edits that settle an intent by the post that is live; the caller has checked that it can be that one."""
+    before, update = entry.before, entry.attempt is not None and entry.attempt.action == "update"
+    if before is None or before.urn != urn or before.status is Status.DELETED:
+        entry_after = entry._replace(urn=urn, permalink=permalink, published_at=made_at)
+    else:
+        entry_after = entry if update else before
+    after = entry_after._replace(status=Status.PUBLISHED, attempt=None, before=None)
     return (
         PostEdit(key, entry, after),
         PastEdit(key, over(entry)),
@@ -104,7 +103,7 @@ def _check_urn(
     started_at = entry.attempt.started_at if entry.attempt else None
     if made_at is None or started_at is None:
         return  # comments, and URNs of other networks, tell no time
-    if not started_at - _CLOCKS <= made_at <= now + _CLOCKS:
+    if not started_at - CLOCKS <= made_at <= now + CLOCKS:
         raise UsageError(
             f"{urn} was made at {made_at.isoformat(timespec='seconds')}, and {key!r} was sent at "
             f"{started_at.isoformat(timespec='seconds')}: it is another post.",
@@ -138,9 +137,26 @@ def adopt(
     taken = next((other for other, entry in state.posts.items() if entry.urn == urn), None)
     if taken is not None:
         raise UsageError(f"{urn} is already the post of {taken!r}.", "`publisher state mv` renames a key.")
+    return adopted(state, key, post, urn, permalink, api, made_at, now, by=by)
+
+
+def adopted(
+    state: State,
+    key: str,
+    post: Post,
+    urn: str,
+    permalink: str,
+    api: str,
+    made_at: datetime,
+    now: datetime,
+    *,
+    by: str,
+) -> Sequence[Edit]:
+    """The edits of `adopt`; the caller has checked that ``key`` has no post, and ``urn`` no key."""
     entry = _entry(key, post, Status.PUBLISHED, api)._replace(
         urn=urn, permalink=permalink, published_at=made_at
     )
+    before = state.posts.get(key)
     comment = () if COMMENT_SUFFIX in key else _stamped(state, [post.key + COMMENT_SUFFIX], post, api)
     return PostEdit(key, before, entry), *comment, _event(now, by, key, urn)
 
