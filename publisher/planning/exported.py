@@ -100,18 +100,19 @@ def match_export(
     for text, same in live.items():
         names = waiting.pop(text, [])
         for name in names:
-            share = _choose(names, same, by_key.get(name), state.posts.get(name), links)
-            if share is None or share.urn is None:
+            chosen = _choose(names, same, by_key.get(name), state.posts.get(name), links)
+            urn = chosen.urn if chosen else None
+            if urn is None:
                 continue
             entry, post = state.posts.get(name), by_key.get(name)
-            made_at = links.made_at(share.urn) or now
+            made_at = links.made_at(urn) or now
             if entry is not None and entry.status is Status.PENDING:
-                found.edits += settled(name, entry, share.urn, links.permalink(share.urn), made_at, now)
+                found.edits += settled(name, entry, urn, links.permalink(urn), made_at, now)
             elif post is not None:
-                link = links.permalink(share.urn)
-                found.edits += adopted(state, name, post, share.urn, link, api, made_at, now, by="import")
-            found.matched[name] = share.urn
-            same = [other for other in same if other is not share]
+                link = links.permalink(urn)
+                found.edits += adopted(state, name, post, urn, link, api, made_at, now, by="import")
+            found.matched[name] = urn
+            same = [other for other in same if other is not chosen]
         found.open += [name for name in names if name not in found.matched]
         found.unmatched += [Unmatched(share, _why(share, text, names, by_key)) for share in same]
     found.unmatched.sort(key=lambda one: one.share.line)
