@@ -28,6 +28,13 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave time for the installation, which the first test of a fresh machine waits for."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(1200))
+
+
 def run(*command: str | Path, cwd: Path, **named: Any) -> None:
     """Run an installer; its failure is the reason for a skip."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=900, **named)
