@@ -58,12 +58,12 @@ def upgrade(options: Options, workers: bool) -> None:
     store = open_store(config.state, options.root, project=config.project)
     if not config.state.startswith(("postgresql:", "postgres:")):
         raise UsageError(f"{config.state} needs no upgrade; only a database does.")
-    from publisher.state.postgres import PostgresStore
+    from publisher.state.postgres.store import PostgresStore
 
     assert isinstance(store, PostgresStore)  # noqa: S101 - by its location
     steps = store.upgrade()
     if workers:
-        from publisher.worker.queue import upgrade_queue
+        from publisher.worker.queue_tables import upgrade_queue
 
         steps += upgrade_queue(store.database.location)
     click.echo(f"{store.location}: {steps} steps applied" if steps else f"{store.location}: up to date")

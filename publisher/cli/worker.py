@@ -11,13 +11,12 @@ import click
 
 from publisher.cli.console import say
 from publisher.cli.main import Options
-from publisher.errors import StateError, UsageError
+from publisher.errors import UsageError
 from publisher.model.config import Config
 
 if TYPE_CHECKING:
     from publisher.networks.gateway import Gateway
     from publisher.publishing.due import Services
-    from publisher.state.postgres.database import Database
     from publisher.worker.checkout import Source
 
 
@@ -87,7 +86,7 @@ def _serve(
     from publisher.worker.content import Content
     from publisher.worker.health import Health, served
     from publisher.worker.jobs import Work
-    from publisher.worker.queue import open_app
+    from publisher.worker.queue_tables import open_app, require_queue
     from publisher.worker.serve import Settings, Worker
     from publisher.worker.stores import Stores
 
@@ -103,7 +102,7 @@ def _serve(
     store = stores.of(config.state, config.project)
     place, project = store.database.location, store.project
     store.database.prepare()
-    _require_queue(store.database)
+    require_queue(store.database)
     health = Health()
     if listen:
         host, _, port = listen.rpartition(":")
@@ -112,16 +111,6 @@ def _serve(
     work = Work(content, stores.mine, timedelta(minutes=minutes + 1), max_creates)
     settings = Settings(project, concurrency, minutes, drain)
     Worker(lambda: open_app(place, connections=concurrency + 4), work, health, settings).run()
-
-
-def _require_queue(database: "Database") -> None:
-    from publisher.worker.queue import queue_is_ready
-
-    if not queue_is_ready(database):
-        raise StateError(
-            f"{database.location.shown} has no queue of this version yet.",
-            "Run `publisher state upgrade --workers` once, as the role that owns the tables.",
-        )
 
 
 def _open_services(config: Config, root: Path) -> "Services":

@@ -85,7 +85,7 @@ def commit_to_git(store: "Store") -> "Store":
 
 def _open_postgres(location: str, project: str, lock_timeout: float, service: str) -> "Store":
     try:
-        from publisher.state.postgres import PostgresStore
+        from publisher.state.postgres.store import PostgresStore
     except ImportError as error:
         raise UsageError(
             f"state: {location.partition(':')[0]}:… needs the extra [postgres] ({error.name} is missing).",

@@ -16,7 +16,7 @@ from publisher.project.publishable import publishable
 from publisher.publishing.due import Publishable, publish_due, require_authors
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.run_context import Observer
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from publisher.state.postgres.tables import Scope
 from publisher.worker.content import Content, Snapshot
 from publisher.worker.queue import PostJob

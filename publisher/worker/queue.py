@@ -1,38 +1,19 @@
-"""The queue: procrastinate's own tables in a schema of their own, and jobs with one author's posts in a row."""
+"""Jobs of the queue: one for each post, with one author's posts in a row."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import procrastinate
-import psycopg
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
-from procrastinate.schema import SchemaManager
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from publisher.state.postgres.database import Connection, Database
-from publisher.state.postgres.location import Location
+from publisher.worker.queue_tables import SCHEMA
 
-SCHEMA = "publisher_queue"
 PUBLISH, SCAN, RESCUE = "publish", "scan", "rescue"
 
-_LOCK = 0x7175_6575  # "queu"
-_TABLES = f"""
-CREATE SCHEMA IF NOT EXISTS {SCHEMA};
-CREATE TABLE IF NOT EXISTS {SCHEMA}.versions (
-    migration text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
-)
-"""
-# With the statistics of an empty queue, taking one of 20,000 jobs is 50 times slower; only the owner may renew them.
-_STATISTICS = f"""
-CREATE OR REPLACE FUNCTION {SCHEMA}.renew_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = {SCHEMA} AS $$ BEGIN ANALYZE procrastinate_jobs; END $$
-"""
 _LEFT = """
 SELECT job.id, job.task_name, job.args->>'key' AS key FROM procrastinate_jobs job
 LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
@@ -50,6 +31,13 @@ SELECT EXISTS (
             WHERE earlier.lock = job.lock AND earlier.status = 'todo' AND earlier.id < job.id
             AND earlier.scheduled_at > now()))) AS left
 """
+# procrastinate's own way to delete old jobs sorts all events of all projects
+_ENDED = """
+DELETE FROM procrastinate_jobs job
+WHERE queue_name = %(queue)s AND status IN ('succeeded', 'failed', 'aborted', 'cancelled') AND NOT EXISTS (
+    SELECT FROM procrastinate_events event
+    WHERE event.job_id = job.id AND event.at > now() - %(hours)s * interval '1 hour')
+"""
 _BATCH = 1_000
 _MANY = 50
 
@@ -64,59 +52,6 @@ class PostJob:
     source: str
     revision: str
     at: datetime | None
-
-
-def queue_conninfo(location: Location) -> str:
-    """How to reach the queue's tables: the state's database, with the queue's schema as the one that is meant."""
-    settings = conninfo_to_dict(location.conninfo)
-    options = f"{settings.pop('options', '') or ''} -c search_path={SCHEMA} -c TimeZone=UTC".strip()
-    return make_conninfo("", **{**settings, "options": options, "application_name": "publisher worker"})
-
-
-def open_app(location: Location, *, connections: int = 4) -> procrastinate.App:
-    """procrastinate on the state's database; it has no tasks yet."""
-    connector = procrastinate.PsycopgConnector(
-        conninfo=queue_conninfo(location), min_size=1, max_size=connections, timeout=4.0
-    )
-    return procrastinate.App(connector=connector)
-
-
-def upgrade_queue(location: Location) -> int:
-    """Make the queue's tables, or bring them to the installed procrastinate's form; returns the number of steps."""
-    with psycopg.connect(queue_conninfo(location)) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        connection.execute(_TABLES)
-        known = {name for (name,) in connection.execute(f"SELECT migration FROM {SCHEMA}.versions")}  # noqa: S608
-        steps = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-        missing = [step for step in steps if step.name not in known]
-        if not known:
-            connection.execute(SchemaManager.get_schema())
-        else:
-            for step in missing:
-                connection.execute(step.read_text(encoding="utf-8"))
-        connection.execute(_STATISTICS)
-        with connection.cursor() as cursor:
-            insert = f"INSERT INTO {SCHEMA}.versions (migration) VALUES (%s)"  # noqa: S608
-            cursor.executemany(insert, [(step.name,) for step in missing])
-        return len(missing)
-
-
-def queue_is_ready(database: Database) -> bool:
-    """Whether the tables are those of the installed procrastinate; a lost server is waited for."""
-    steps = {path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql")}
-
-    def ask(connection: Connection) -> bool:
-        query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'versions'"
-        if connection.execute(query, [SCHEMA]).fetchone() is None:
-            return False
-        return steps <= {name for (name,) in connection.execute(f"SELECT migration FROM {SCHEMA}.versions")}  # noqa: S608
-
-    return database.read(ask)
-
-
-def engine_version() -> str:
-    """The installed procrastinate's version."""
-    return version("procrastinate")
 
 
 async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob]) -> int:
@@ -218,3 +153,8 @@ async def rescue_stalled(
         except UniqueViolation:  # the same was queued meanwhile; that one will do
             await app.job_manager.finish_job_by_id_async(row["id"], Status.ABORTED, delete_job=False)
     return [(row["id"], row["key"] or row["task_name"]) for row in rows]
+
+
+async def forget_ended(app: procrastinate.App, project: str, hours: float) -> None:
+    """Delete the project's jobs that ended so long ago."""
+    await app.connector.execute_query_async(_ENDED, queue=project, hours=hours)

@@ -17,7 +17,16 @@ from procrastinate.worker import Worker as Engine
 from publisher.model.plan import Action
 from publisher.worker.health import Health
 from publisher.worker.jobs import Work
-from publisher.worker.queue import PUBLISH, RESCUE, SCAN, depths, enqueue, rescue_stalled, work_is_left
+from publisher.worker.queue import (
+    PUBLISH,
+    RESCUE,
+    SCAN,
+    depths,
+    enqueue,
+    forget_ended,
+    rescue_stalled,
+    work_is_left,
+)
 from publisher.worker.retry import Again, NotDone, Retry
 
 LOG = logging.getLogger("publisher.worker")
@@ -196,6 +205,4 @@ class Worker:
         project, at_hand = self._settings.project, sorted(self._at_hand)
         for job, key in await rescue_stalled(app, project, STALLED, me, at_hand):
             LOG.warning("job %d (%s) was left by its worker; queued again", job, key)
-        await app.job_manager.delete_old_jobs(
-            nb_hours=KEPT_HOURS, queue=project, include_failed=True, include_aborted=True
-        )
+        await forget_ended(app, project, KEPT_HOURS)

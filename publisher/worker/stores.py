@@ -2,7 +2,7 @@
 
 import threading
 
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 
 
 class Stores:

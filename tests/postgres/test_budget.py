@@ -10,8 +10,8 @@ import pytest
 from publisher.errors import StateError
 from publisher.model.usage import APP, Usage
 from publisher.publishing.budget import LocalBudget
-from publisher.state.postgres import PostgresStore
 from publisher.state.postgres.budget import PostgresBudget
+from publisher.state.postgres.store import PostgresStore
 from publisher.state.store import Budget
 from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir

@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from publisher.errors import StateConflict, StateError
 from publisher.state.edits import PostEdit
 from publisher.state.history import Wanted
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from tests.state.contract import PENDING, PUBLISHED
 from tests.support.postgres import Cable, Server, running_server
 

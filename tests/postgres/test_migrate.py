@@ -10,7 +10,7 @@ from publisher.model.state import State
 from publisher.state import statefile
 from publisher.state.edits import PostEdit
 from publisher.state.filestore import FileStore
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from tests.state.contract import PENDING, PUBLISHED
 from tests.state.test_file import STATES
 from tests.support.postgres import Server

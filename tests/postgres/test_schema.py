@@ -10,26 +10,14 @@ from publisher.errors import StateError, UsageError
 from publisher.model.state import State
 from publisher.state.edits import PostEdit
 from publisher.state.history import Wanted
-from publisher.state.postgres import PostgresStore, schema
 from publisher.state.postgres.location import read_location
+from publisher.state.postgres.schema import MIGRATION_LOCK, migrations, upgrade_tables
+from publisher.state.postgres.store import PostgresStore
 from tests.state.contract import PENDING, PUBLISHED
 from tests.support.postgres import Server
+from tests.support.roles import Roles
 
 pytestmark = pytest.mark.postgres
-
-ROLES = """
-CREATE ROLE {p}_owner LOGIN; CREATE ROLE {p}_run LOGIN; CREATE ROLE {p}_read LOGIN; CREATE ROLE {p}_none LOGIN;
-GRANT CREATE ON DATABASE {d} TO {p}_owner;
-"""
-GRANTS = """
-GRANT USAGE ON SCHEMA publisher TO {p}_run, {p}_read;
-GRANT SELECT ON ALL TABLES IN SCHEMA publisher TO {p}_run, {p}_read;
-GRANT INSERT ON publisher.projects, publisher.history TO {p}_run;
-GRANT INSERT, UPDATE, DELETE ON publisher.posts, publisher.slots, publisher.uploads, publisher.failures,
-    publisher.claims, publisher.usage,
-    publisher.facts TO {p}_run;
-GRANT UPDATE (lineage, service, pause, extra) ON publisher.projects TO {p}_run;
-"""
 
 
 def connect(database: str) -> psycopg.Connection[TupleRow]:
@@ -65,22 +53,22 @@ def test_many_that_begin_at_once_make_the_tables_once(database: str) -> None:
 def test_an_upgrade_waits_for_another_one_however_long_it_takes(database: str) -> None:
     waiting = "SELECT FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > '0.3 s'"
     store = PostgresStore(database)
-    store.database._lock_timeout = "100ms"  # ten seconds otherwise
+    store.database.lock_timeout = 0.1  # ten seconds otherwise
     done: list[int] = []
     with connect(database) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [schema._LOCK])
+        other.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         upgrade = threading.Thread(target=lambda: done.append(store.upgrade()))
         upgrade.start()
         while upgrade.is_alive() and not other.execute(waiting).fetchall():
             upgrade.join(0.01)
-        other.execute("SELECT pg_advisory_unlock(%s)", [schema._LOCK])
+        other.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
         upgrade.join(30)
-    assert done == [len(schema.migrations())]
+    assert done == [len(migrations())]
 
 
 def test_older_tables_are_upgraded_on_demand_and_keep_what_they_say(database: str) -> None:
     with connect(database) as owner:
-        assert schema.upgrade(owner, up_to=1) == 1
+        assert upgrade_tables(owner, up_to=1) == 1
         owner.execute("INSERT INTO publisher.projects (name) VALUES ('demo')")
         owner.execute(
             "INSERT INTO publisher.posts (project, key, status, author, digest, text_digest, api, source) "
@@ -90,7 +78,7 @@ def test_older_tables_are_upgraded_on_demand_and_keep_what_they_say(database: st
     with pytest.raises(StateError, match="has version 1") as caught:
         store.read()
     assert "publisher state upgrade" in caught.value.remedy
-    assert store.upgrade() == len(schema.migrations()) - 1
+    assert store.upgrade() == len(migrations()) - 1
     assert list(store.read().posts) == ["a"]
 
 
@@ -103,32 +91,31 @@ def test_newer_tables_are_refused_by_name(database: str) -> None:
         store.read()
     with pytest.raises(StateError, match="999"), store.session():
         pytest.fail("a newer database gave a session")
+    with pytest.raises(StateError, match="999"):
+        store.upgrade()
 
 
 def test_roles_need_no_more_than_the_docs_say(postgres: Server) -> None:
-    name = postgres.make_database()
-    prefix = name.replace("test_", "r")
-
-    def store(role: str) -> PostgresStore:
-        return PostgresStore(f"{postgres.url(name, f'{prefix}_{role}')}?project=demo")
-
-    with psycopg.connect(postgres.url(name), autocommit=True) as admin:
-        admin.execute(ROLES.format(p=prefix, d=name))  # type: ignore[arg-type]
-        with pytest.raises(StateError, match="may not make them"), store("run").session():
-            pytest.fail("a role without rights made tables")
-        store("owner").upgrade()
-        admin.execute(GRANTS.format(p=prefix))  # type: ignore[arg-type]
-    with store("run").session() as session:
+    roles = Roles(postgres, postgres.make_database())
+    with (
+        pytest.raises(StateError, match="may not make them"),
+        PostgresStore(roles.place("acme_run")).session(),
+    ):
+        pytest.fail("a role without rights made tables")
+    PostgresStore(roles.place("publisher_owner")).upgrade()
+    with pytest.raises(StateError, match="permission denied"):
+        PostgresStore(roles.place("acme_read")).read()
+    roles.grant()
+    with PostgresStore(roles.place("acme_run")).session() as session:
         assert session.claim("a")
         session.write(PostEdit("a", None, PENDING))
         session.write(PostEdit("a", PENDING, PUBLISHED))
         with pytest.raises(StateError, match="permission denied"):
             session._database.write(lambda c: c.execute("DELETE FROM publisher.history"))
-    assert store("read").read().posts == {"a": PUBLISHED}
-    assert [record.role for record in store("read").audit(Wanted())] == [f"{prefix}_run"] * 2
-    with pytest.raises(StateError, match="permission denied"):
-        store("none").read()
-    with store("read").session() as session, pytest.raises(StateError, match="permission denied"):
+    reader = PostgresStore(roles.place("acme_read"))
+    assert reader.read().posts == {"a": PUBLISHED}
+    assert [record.role for record in reader.audit(Wanted())] == [roles.named("acme_run")] * 2
+    with reader.session() as session, pytest.raises(StateError, match="permission denied"):
         session.write(PostEdit("b", None, PENDING))
 
 

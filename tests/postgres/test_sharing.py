@@ -13,7 +13,7 @@ import pytest
 
 from publisher.state.edits import PostEdit
 from publisher.state.history import Wanted
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from publisher.state.postgres.tables import Scope
 from tests.state.contract import AT, PENDING, PUBLISHED
 from tests.support.project import ProjectDir

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from publisher.state.store import Store
 from tests.state.contract import StoreContract
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from publisher.model.state import Entry, Status
-from publisher.state.postgres import PostgresStore
+from publisher.state.postgres.store import PostgresStore
 from tests.support.fleet import Fleet, key, words
 
 

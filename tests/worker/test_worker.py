@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import signal
 import subprocess
 import urllib.error
@@ -25,14 +24,16 @@ from publisher.model.plan import Action
 from publisher.networks.gateway import Gateway
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.state.history import Wanted
-from publisher.state.postgres import PostgresStore
 from publisher.state.postgres.location import read_location
+from publisher.state.postgres.store import PostgresStore
 from publisher.worker.checkout import Folder, Remote
 from publisher.worker.content import Content
-from publisher.worker.queue import open_app, rescue_stalled
+from publisher.worker.queue import rescue_stalled
+from publisher.worker.queue_tables import open_app
 from publisher.worker.retry import ATTEMPTS, Again, NotDone, judge, pause
 from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir
+from tests.support.roles import Roles
 
 pytestmark = pytest.mark.postgres
 DOCS = Path(__file__).parents[2] / "docs"
@@ -393,26 +394,11 @@ def test_slots_are_given_once_and_kept(team: ProjectDir, database: str) -> None:
 def test_a_worker_needs_no_more_rights_than_the_docs_say(
     project: ProjectDir, database: str, postgres: Server
 ) -> None:
-    name = database.rpartition("/")[2].partition("?")[0]
-    owner, run = (f"{role}_{name}" for role in ("owner", "run"))
-    blocks = re.findall(r"```sql\n(.*?)```", (DOCS / "postgres.md").read_text("utf-8"), re.DOTALL)
-    roles, grants = blocks[0].split("-- after", 1)
-    for word, role in (
-        ("publisher_owner", owner),
-        ("publisher_run", run),
-        ("publisher_read", f"read_{name}"),
-    ):
-        roles, grants = roles.replace(word, role), grants.replace(word, role)
-
-    def admin(text: str) -> None:
-        with psycopg.connect(postgres.url(name), autocommit=True) as connection:
-            connection.execute(text)  # type: ignore[call-overload]
-
-    admin(roles.replace("DATABASE publisher", f"DATABASE {name}"))
-    project.configure(f"state: {postgres.url(name, owner)}?project=demo")
+    roles = Roles(postgres, database.rpartition("/")[2].partition("?")[0])
+    project.configure(f"state: {roles.place('publisher_owner')}")
     assert project.publisher("state", "upgrade", "--workers").code == 0
-    admin("-- after" + grants)
-    project.configure(f"state: {postgres.url(name, run)}?project=demo")
+    roles.grant(queue=True)
+    project.configure(f"state: {roles.place('acme_run')}")
     write_posts(project, 55)
     drained(project.start("worker", "--drain", "--concurrency", "1"))
     assert len(set(project.created_texts())) == 55

@@ -53,7 +53,7 @@ def _lines(before: State, edits: Iterable[Edit]) -> Iterator[tuple[Any, ...]]:
             case FailureEdit(key, failure) if failure is not None:
                 digest = before.posts[key].digest if key in before.posts else None
                 yield (
-                    failure.at,
+                    None,
                     "refused",
                     key,
                     digest,

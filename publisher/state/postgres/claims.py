@@ -26,7 +26,7 @@ WHERE (project, key) IN (
 """
 
 
-def take(connection: Connection, project: int, key: str, holder: str) -> bool:
+def take_claim(connection: Connection, project: int, key: str, holder: str) -> bool:
     """Claim a key, and let go of every other key this holder has; whether that worked."""
     with connection.pipeline():
         connection.execute(_OTHERS, [holder, project, key])
@@ -36,13 +36,13 @@ def take(connection: Connection, project: int, key: str, holder: str) -> bool:
     return added.rowcount == 1 or taken.rowcount == 1
 
 
-def release(connection: Connection, holder: str) -> None:
+def release_claims(connection: Connection, holder: str) -> None:
     """Let go of everything this holder has."""
     old = "until < now() - interval '1 day'"  # of machines that vanished
     connection.execute(f"DELETE FROM publisher.claims WHERE holder = %s OR {old}", [holder])  # noqa: S608
 
 
-def renew(connection: Connection, holder: str) -> None:
+def renew_claims(connection: Connection, holder: str) -> None:
     """Go on holding what this holder has."""
     query = "UPDATE publisher.claims SET until = now() + %s::interval WHERE holder = %s"
     connection.execute(query, [LEASE, holder])

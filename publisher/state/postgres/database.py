@@ -6,12 +6,12 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.rows import TupleRow
 
 from publisher.errors import StateError
-from publisher.state.postgres import schema
 from publisher.state.postgres.location import Location
+from publisher.state.postgres.schema import check_tables, prepare_tables, upgrade_tables
 
 T = TypeVar("T")
 Connection = psycopg.Connection[TupleRow]
@@ -26,13 +26,19 @@ class _Undone(psycopg.OperationalError):
 
 _RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, _Undone)
 _SETTINGS = """
-SELECT set_config('TimeZone', 'UTC', false),
-       set_config('statement_timeout', '60s', false),
-       set_config('lock_timeout', %s, false),
-       set_config('idle_in_transaction_session_timeout', '60s', false),
-       CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL statement_timeout = '60s';
+SET LOCAL lock_timeout = '{lock_timeout}ms';
+SET LOCAL idle_in_transaction_session_timeout = '60s';
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'
 """
-"""A vanished client's locks end with its transaction within a minute; an intent is on disk before it counts."""
+"""What holds for each transaction. A vanished client's locks end with its transaction within a minute; an intent is on
+disk before it counts. A session's settings would be lost, or somebody else's, behind pgBouncer in transaction mode."""
+
+
+_TERMINATE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_xid = %s::text::xid8::xid
+"""
 
 
 class Database:
@@ -44,7 +50,7 @@ class Database:
     def __init__(self, location: Location, *, lock_timeout: float = 0, patience: float = PATIENCE) -> None:
         self.location = location
         self.patience = patience
-        self._lock_timeout = f"{max(lock_timeout, 10.0):.3f}s"
+        self.lock_timeout = max(lock_timeout, 10.0)
         self._connection: Connection | None = None
         self._ready = False  # the tables are there, as far as this connection has seen
 
@@ -59,7 +65,7 @@ class Database:
         """What ``query`` gives, all of it from one moment; asked again after a lost connection."""
 
         def ask(connection: Connection) -> T:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             result = query(connection)
             connection.execute("COMMIT")
             return result
@@ -75,11 +81,11 @@ class Database:
         """
 
         def attempt(connection: Connection) -> T:
-            connection.execute("BEGIN")
+            self._begin(connection, "BEGIN")
             result = work(connection)
-            row = connection.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
-            number: str | None = row[0] if row else None
-            backend = connection.info.backend_pid
+            # behind a pooler the connection's own number is not the backend's
+            asked = "SELECT pg_current_xact_id_if_assigned()::text, pg_backend_pid()"
+            number, backend = connection.execute(asked).fetchall()[0]
             try:
                 connection.execute("COMMIT")
             except psycopg.Error:
@@ -103,15 +109,15 @@ class Database:
         """Make the tables where there are none yet. Raises `StateError` where that is not allowed."""
         if self._ready and self._connection is not None and not self._connection.closed:
             return
-        self._insist(lambda connection: schema.prepare(connection, self.location.shown))
+        self._insist(lambda connection: prepare_tables(connection, self.location.shown))
 
     def upgrade(self) -> int:
         """Bring the tables to this version's form; returns how many steps that took."""
-        return self._insist(schema.upgrade, check=False)
+        return self._insist(lambda connection: upgrade_tables(connection, self.location.shown), check=False)
 
     def exists(self) -> bool:
         """Whether the tables are there. Raises `StateError` where they are another version's."""
-        return self._insist(lambda connection: schema.check(connection, self.location.shown), check=False)
+        return self._insist(lambda connection: check_tables(connection, self.location.shown), check=False)
 
     def _committed(self, number: str, backend: int) -> bool:
         """What became of a transaction whose COMMIT was sent."""
@@ -124,8 +130,8 @@ class Database:
             except errors.InvalidParameterValue:
                 return False  # a server that has not come that far: a copy that never saw it
             if status == "in progress":
-                # the old session doesn't know yet that nobody listens any more
-                connection.execute("SELECT pg_terminate_backend(%s)", [backend])
+                # the old session doesn't know yet that nobody listens any more; a pooler may give it to others
+                connection.execute(_TERMINATE, [backend, number])
                 return None
             return bool(status == "committed")
 
@@ -167,11 +173,18 @@ class Database:
         self.close()
         return False
 
+    def _begin(self, connection: Connection, begin: str) -> None:
+        """Begin a transaction with our settings: one message, one round trip."""
+        settings = _SETTINGS.format(lock_timeout=round(self.lock_timeout * 1000))
+        connection.execute(sql.SQL(f"{begin};{settings}"))
+
     def _open(self, *, check: bool) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self.location.conninfo, autocommit=True)
-            self._connection.execute(_SETTINGS, [self._lock_timeout])
-            self._ready = check and schema.check(self._connection, self.location.shown)
+            # a pooler in transaction mode forgets prepared statements (pgBouncer before 1.21: Debian 12 has 1.18)
+            self._connection = psycopg.connect(
+                self.location.conninfo, autocommit=True, prepare_threshold=None
+            )
+            self._ready = check and check_tables(self._connection, self.location.shown)
         return self._connection
 
     def _translated(self, error: psycopg.Error) -> StateError:

@@ -8,7 +8,9 @@ from psycopg.rows import TupleRow
 
 from publisher.errors import StateError
 
-_LOCK = 0x7075_626C  # "publ": one migration at a time, whoever starts it
+MIGRATION_LOCK = 0x7075_626C
+"""The advisory lock of migrations ("publ"): one at a time, whoever starts it."""
+
 _VERSIONS = """
 CREATE SCHEMA IF NOT EXISTS publisher;
 CREATE TABLE IF NOT EXISTS publisher.versions (
@@ -34,17 +36,14 @@ def newest() -> int:
     return migrations()[-1][0]
 
 
-def check(connection: Connection, shown: str) -> bool:
+def check_tables(connection: Connection, shown: str) -> bool:
     """Whether the tables are there, as this product knows them.
 
     Raises `StateError` where they are of another version; ``shown`` is how messages call the database.
     """
     found = _version(connection)
     if found is not None and found > newest():
-        raise StateError(
-            f"{shown} has version {found}, but this publisher knows only versions up to {newest()}.",
-            "Upgrade publisher on this machine; nothing was changed.",
-        )
+        raise _newer(shown, found)
     if found is not None and found < newest():
         raise StateError(
             f"{shown} has version {found}; this publisher needs version {newest()}.",
@@ -53,12 +52,19 @@ def check(connection: Connection, shown: str) -> bool:
     return found is not None
 
 
-def prepare(connection: Connection, shown: str) -> None:
+def _newer(shown: str, found: int) -> StateError:
+    return StateError(
+        f"{shown} has version {found}, but this publisher knows only versions up to {newest()}.",
+        "Upgrade publisher on this machine; nothing was changed.",
+    )
+
+
+def prepare_tables(connection: Connection, shown: str) -> None:
     """Make the tables where there are none. Raises `StateError` where the role may not."""
-    if check(connection, shown):
+    if check_tables(connection, shown):
         return
     try:
-        upgrade(connection)
+        upgrade_tables(connection, shown)
     except errors.InsufficientPrivilege:
         connection.rollback()
         raise StateError(
@@ -67,16 +73,22 @@ def prepare(connection: Connection, shown: str) -> None:
         ) from None
 
 
-def upgrade(connection: Connection, *, up_to: int | None = None) -> int:
-    """Apply what is missing, all or nothing; returns the number of steps. Others wait, then find it done."""
+def upgrade_tables(connection: Connection, shown: str = "", *, up_to: int | None = None) -> int:
+    """Apply what is missing, all or nothing; return the number of steps. Others wait, then find it done.
+
+    Raises `StateError` where a newer publisher has made the tables.
+    """
     connection.execute("BEGIN")
     # others wait however long it takes, and large tables take their time
     connection.execute("SET LOCAL lock_timeout = 0")
     connection.execute("SET LOCAL statement_timeout = 0")
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
     found = _version(connection)
     if found is None:
         connection.execute(_VERSIONS)
+    elif found > newest():
+        connection.execute("ROLLBACK")
+        raise _newer(shown, found)
     steps = [step for step in migrations() if (found or 0) < step[0] <= (up_to or newest())]
     for version, name, text in steps:
         connection.execute(sql.SQL(text))

@@ -24,9 +24,9 @@ from publisher.state.edits import (
     apply_edits,
 )
 from publisher.state.guard import Guard
-from publisher.state.postgres import claims
 from publisher.state.postgres.audit import write_audit
 from publisher.state.postgres.budget import PostgresBudget
+from publisher.state.postgres.claims import RENEWED_AFTER, release_claims, renew_claims, take_claim
 from publisher.state.postgres.database import Connection, Database
 from publisher.state.postgres.tables import Scope, lock_state, make_project, read_state, write_changes
 
@@ -112,7 +112,7 @@ class PostgresSession:
         own, known = key.removesuffix(COMMENT_SUFFIX), self._state.posts.get(key)
 
         def work(connection: Connection) -> tuple[bool, State]:
-            taken = claims.take(connection, self._project, own, self._holder)
+            taken = take_claim(connection, self._project, own, self._holder)
             # a comment needs its post's entry as it is now
             return taken, read_state(connection, self._project, Scope(frozenset({key, own})))
 
@@ -125,12 +125,12 @@ class PostgresSession:
     def close(self) -> None:
         """Let go of what is claimed."""
         if self._claimed is not None:
-            self._database.write(lambda connection: claims.release(connection, self._holder))
+            self._database.write(lambda connection: release_claims(connection, self._holder))
             self._claimed = None
 
     def _renew_claim(self, connection: Connection) -> None:
-        if self._claimed is not None and time.monotonic() - self._renewed > claims.RENEWED_AFTER:
-            claims.renew(connection, self._holder)
+        if self._claimed is not None and time.monotonic() - self._renewed > RENEWED_AFTER:
+            renew_claims(connection, self._holder)
             self._renewed = time.monotonic()
 
     def _refresh(self, keys: Iterable[str]) -> None:

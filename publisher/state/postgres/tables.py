@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 
+from publisher.errors import StateError
 from publisher.model.state import Event, Failure, Past, State
 from publisher.state.edits import conflict
 from publisher.state.postgres.budget import read_usage
@@ -55,10 +56,26 @@ class Scope:
     newest_of: str | None = None
 
 
+_ACCESS = """
+SELECT (SELECT id FROM publisher.projects WHERE name = %(name)s), session_user,
+       NOT row_security_active('publisher.projects') OR publisher.may_use(%(name)s)
+"""
+
+
 def project_id(connection: Connection, name: str) -> int | None:
-    """The number of a project; None where nothing was kept of it yet."""
-    row = connection.execute("SELECT id FROM publisher.projects WHERE name = %s", [name]).fetchone()
-    return row[0] if row else None
+    """The number of a project; None where nothing was kept of it yet.
+
+    Raises `StateError` where this role may not use the project: rows that are only hidden must not look like a state
+    in which nothing was published.
+    """
+    found, role, allowed = connection.execute(_ACCESS, {"name": name}).fetchall()[0]
+    if not allowed:
+        remedy = sql.SQL("INSERT INTO publisher.access (project, role) VALUES ({}, {});")
+        raise StateError(
+            f"The role {role} may not use the project {name}.",
+            f"As the owner of the tables: {remedy.format(name, role).as_string()}",
+        )
+    return None if found is None else int(found)
 
 
 def make_project(connection: Connection, name: str) -> int:
