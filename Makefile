@@ -8,7 +8,7 @@ TESTS :=
 DEMO_EDIT := hello.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test test-newest test-lowest audit lint format types bench clean
+.PHONY: help setup lock demo test test-newest test-lowest audit docs lint format types bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -61,6 +61,9 @@ test-lowest: $(BIN)/python ## run all tests with the lowest versions that pyproj
 
 audit: setup ## look the locked versions up in the database of known vulnerabilities
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt
+
+docs: setup ## build the documentation site in build/site and check its links
+	@$(BIN)/python -m docsite.build
 
 lint: setup ## ruff, import layers, workflows
 	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml

@@ -20,7 +20,7 @@ from publisher.rules import RULES
 from publisher.settings.config import load_config
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -167,7 +167,9 @@ def test_the_posts_shown_are_valid(language: str, body: str) -> None:
         assert compile_check(subschema("post"))(yaml.safe_load(body) or {})
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in PAGES)])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in PAGES)]
+)
 def test_links_lead_somewhere(name: str) -> None:
     text = re.sub(FENCE, "", page(name))
     text = re.sub(r"`[^`]*`", "", text)
@@ -183,7 +185,7 @@ def test_links_lead_somewhere(name: str) -> None:
             assert anchor in slugs, f"{name} links to {target}"
 
 
-@pytest.mark.parametrize("name", ["README.md", *(f"docs/{path.name}" for path in PAGES)])
+@pytest.mark.parametrize("name", ["README.md", *(str(path.relative_to(ROOT)) for path in PAGES)])
 def test_commands_shown_exist(name: str) -> None:
     """Lines of console examples that run publisher name a command that is there, with options that it has."""
     for language, body in FENCE.findall(page(name)):
