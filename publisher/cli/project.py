@@ -63,12 +63,14 @@ def held_project(
         yield project, session
 
 
-def store_for(config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False) -> "Store":
+def store_for(
+    config: Config, root: Path, *, lock_timeout: float = 0, commit: bool = False, service: str | None = None
+) -> "Store":
     """The store that settings name, for what is published to the service of their API address."""
     from publisher.state import commit_to_git, open_store  # here, because a validation needs no state
     from publisher.state.service import service_of
 
-    service = service_of(config.linkedin.api_url)
+    service = service_of(config.linkedin.api_url) if service is None else service
     store = open_store(config.state, root, lock_timeout=lock_timeout, project=config.project, service=service)
     return commit_to_git(store) if commit else store
 

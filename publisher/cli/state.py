@@ -15,6 +15,7 @@ from publisher.cli.project import format_option, read_project, store_of
 from publisher.cli.state_edit import dry_run_option, state_store, write_edits
 from publisher.cli.state_export import import_export
 from publisher.cli.state_init import init
+from publisher.cli.state_restored import restored
 from publisher.cli.times import read_time
 from publisher.errors import UsageError
 from publisher.model.post import Post
@@ -212,6 +213,7 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
 
 command.add_command(init)
 command.add_command(migrate)
+command.add_command(restored)
 command.add_command(upgrade)
 
 

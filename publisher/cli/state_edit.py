@@ -16,23 +16,25 @@ from publisher.state.store import Store
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 
 
-def state_store(options: Options) -> Store:
-    return store_for(load_config(options.root, os.environ), options.root)
+def state_store(options: Options, service: str | None = None) -> Store:
+    """The project's store. ``service`` replaces the one that the settings name; with ``""`` nothing is checked."""
+    return store_for(load_config(options.root, os.environ), options.root, service=service)
 
 
 def write_edits(options: Options, make: Callable[[State], Sequence[Edit]], *, dry_run: bool) -> None:
     """Make the edits under the store's lock and say what they change."""
     store = state_store(options)
     if dry_run:
-        _tell(make(store.read()), "would ", options)
+        tell_edits(make(store.read()), "would ", options)
         return
     with store.session() as session:
         edits = make(session.state)
         session.write(*edits)
-    _tell(edits, "", options)
+    tell_edits(edits, "", options)
 
 
-def _tell(edits: Sequence[Edit], prefix: str, options: Options) -> None:
+def tell_edits(edits: Sequence[Edit], prefix: str, options: Options) -> None:
+    """Print which entries edits add, change and remove."""
     changes = [edit for edit in edits if isinstance(edit, PostEdit)]
     for edit in changes:
         click.echo(f"{prefix}{_change(edit.before, edit.after):<8} {edit.key}")

@@ -8,7 +8,7 @@ import click
 from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.errors import UsageError
-from publisher.model.state import Entry, Event, State, Status
+from publisher.model.state import Entry, Event, State, Status, known_urns
 from publisher.settings.config import load_config
 from publisher.state import journal, open_store
 from publisher.state.edits import Edit, EventEdit, IdentityEdit, PostEdit
@@ -38,7 +38,10 @@ def init(options: Options, revision: str | None, from_journal: bool) -> None:
             edits += missing_edits(session.state, store.state_at(revision))
             edits.append(EventEdit(Event(now, "init", "", f"from {revision}")))
         if from_journal:
-            edits += _journaled(session.state, str(options.root.resolve()), service)
+            seen = journal_entries(session.state, str(options.root.resolve()), service)
+            edits += [
+                PostEdit(key, None, entry) for key, entry in seen.items() if key not in session.state.posts
+            ]
         lineage = session.state.lineage or journal.new_lineage()
         edits.insert(0, IdentityEdit(lineage, session.state.service or service, session.state.extra))
         before = session.state
@@ -47,12 +50,14 @@ def init(options: Options, revision: str | None, from_journal: bool) -> None:
     say(f"{store.location}: {added} entries added, {len(after.posts)} in all.", quiet=options.quiet)
 
 
-def _journaled(state: State, root: str, service: str) -> list[Edit]:
+def journal_entries(state: State, root: str, service: str) -> dict[str, Entry]:
+    """Name -> entry of what this machine has published and the state does not know; of its content nothing is known."""
     if state.lineage:
         lines = journal.of_lineage(state.lineage)
     else:
         _, lines = journal.of_project(root, service)
-    entries = {
+    known = known_urns(state)
+    return {
         line.key: Entry(
             Status.PUBLISHED,
             line.author,
@@ -64,6 +69,5 @@ def _journaled(state: State, root: str, service: str) -> list[Edit]:
             published_at=datetime.fromisoformat(line.at),
         )
         for line in lines
-        if line.service == service
+        if line.service == service and line.urn not in known
     }
-    return [PostEdit(key, None, entry) for key, entry in entries.items() if key not in state.posts]

@@ -83,6 +83,7 @@ def _serve(
 ) -> None:
     from datetime import timedelta
 
+    from publisher.state.service import service_of
     from publisher.worker.content import Content
     from publisher.worker.health import Health, served
     from publisher.worker.jobs import Work
@@ -99,7 +100,7 @@ def _serve(
             f"A worker needs a database, and state is {config.state}.",
             "`publisher state migrate` moves the state.",
         )
-    store = stores.of(config.state, config.project)
+    store = stores.of(config.state, config.project, service_of(config.linkedin.api_url))
     place, project = store.database.location, store.project
     store.database.prepare()
     require_queue(store.database)

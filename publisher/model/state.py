@@ -173,8 +173,9 @@ class State:
     describes, such as ``linkedin``. Both are empty until the first write of this version. ``extra`` is JSON of fields
     that newer versions wrote.
 
-    ``claimed`` are keys that other runs work on now, ``usage`` is today's count of requests, where the store knows;
-    neither is part of the memory.
+    ``claimed`` are keys that other runs work on now, ``usage`` is today's count of requests, ``serial`` is a number
+    that goes up with each write and ``written_at`` the time of the last one, where the store knows; none of them is
+    part of the memory.
     """
 
     posts: Mapping[str, Entry] = field(default_factory=_nothing)
@@ -191,6 +192,8 @@ class State:
     extra: str = ""
     claimed: frozenset[str] = field(default=frozenset(), compare=False)
     usage: Usage | None = field(default=None, compare=False)
+    serial: int = field(default=0, compare=False)
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 COMMENT_SUFFIX = "#first_comment"

@@ -12,6 +12,9 @@ INVISIBLE = timedelta(minutes=15)
 Processing takes 5 to 15 minutes (Postiz feedback#3651, #2065; reference 5.5, read 2026-11-24).
 """
 
+RESTORED = "restored-"
+"""How the ids of intents begin that `publisher state restored` wrote."""
+
 _SENT = {
     "create": "a create was sent",
     "comment": "a comment was sent",
@@ -26,6 +29,11 @@ def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
     if is_in_flight(entry, now) and entry.attempt and entry.attempt.expires_at:
         until = _time(entry.attempt.expires_at)
         return Action.NONE, f"another run may be sending it now; its outcome is unknown from {until} on"
+    if entry.attempt and entry.attempt.id.startswith(RESTORED):
+        since = _time(entry.attempt.started_at)
+        return Action.UNKNOWN, (
+            f"the state was restored, and it may have been published since {since}; {how_to_settle(key, entry)}"
+        )
     sent = _SENT[entry.attempt.action] if entry.attempt else "something was sent"
     at = _time(entry.attempt.started_at) if entry.attempt else "an unknown time"
     return Action.UNKNOWN, f"{sent} at {at} and its outcome was never learned; {how_to_settle(key, entry)}"

@@ -153,7 +153,7 @@ def adopted(
     by: str,
 ) -> Sequence[Edit]:
     """The edits of `adopt`; the caller has checked that ``key`` has no post, and ``urn`` no key."""
-    entry = _entry(key, post, Status.PUBLISHED, api)._replace(
+    entry = entry_of(key, post, Status.PUBLISHED, api)._replace(
         urn=urn, permalink=permalink, published_at=made_at
     )
     before = state.posts.get(key)
@@ -227,13 +227,14 @@ def _pending(state: State, key: str) -> Entry:
 def _stamped(state: State, keys: Iterable[str], post: Post, api: str) -> list[PostEdit]:
     """The edits that stamp those of a post's keys that the state does not know."""
     return [
-        PostEdit(key, None, _entry(key, post, Status.STAMPED, api))
+        PostEdit(key, None, entry_of(key, post, Status.STAMPED, api))
         for key in keys
         if key not in state.posts and (post.first_comment or COMMENT_SUFFIX not in key)
     ]
 
 
-def _entry(key: str, post: Post, status: Status, api: str) -> Entry:
+def entry_of(key: str, post: Post, status: Status, api: str) -> Entry:
+    """The entry of a post as it is now, or of its first comment if ``key`` is one."""
     comment = COMMENT_SUFFIX in key
     text = post.first_comment if comment else post.text
     if text is None:

@@ -43,6 +43,7 @@ class Guard:
         # a later line is of a run beside this one: the store has it, and the state we hold may be older
         self._since = format_time(datetime.now(UTC))
         self._checked: object = None
+        self._serial = 0
 
     def identity(self, state: State) -> tuple[IdentityEdit, ...]:
         """The edit that gives a state its lineage and service, if it lacks one."""
@@ -59,6 +60,7 @@ class Guard:
         if not self._service:
             return
         self.require_service(state)
+        self.require_serial(state)
         head = self._origins.head if self._origins else None
         seen = (head, there)
         if self._checked == seen and not fetch:
@@ -80,6 +82,27 @@ class Guard:
                 f"{self._location} describes {state.service}, and this run publishes to {self._service}.",
                 f"Use a state of its own for each service: set `state:` to another place for {self._service}.",
             )
+
+    def require_serial(self, state: State) -> None:
+        """Raise `StateError` if the state's serial is lower than one that this machine has seen: it was restored."""
+        if not self._service:
+            return
+        if not self._serial and state.lineage and self._journaled:
+            self._serial = journal.serial_of(state.lineage)
+        if state.serial < self._serial:
+            at = state.written_at or datetime.now(UTC)
+            raise StateError(
+                f"{self._location} was restored from a backup: its newest record has the number {state.serial}, and "
+                f"this machine has seen {self._serial}; {_AGAIN}.",
+                f"Stop every worker, then `publisher state restored --since {format_time(at.replace(microsecond=0))}` "
+                "(the time of its newest record) holds what was due since then until somebody has looked.",
+            )
+        self._serial = state.serial
+
+    def remember_serial(self, state: State) -> None:
+        """Keep the highest serial for later runs of this machine."""
+        if self._service and self._journaled and state.lineage and state.serial:
+            journal.keep_serial(state.lineage, state.serial)
 
     def forget(self) -> None:
         """Check everything again next time: somebody else has changed the state."""
@@ -150,6 +173,8 @@ class Guard:
             if edit.before is None or edit.before.urn != edit.after.urn
         ]
         journal.append(state.lineage, lines)
+        if lines:
+            self.remember_serial(state)
 
 
 def _posts(edits: Iterable[Edit]) -> list[PostEdit]:

@@ -70,6 +70,28 @@ def of_project(root: str, service: str) -> tuple[str, list[Line]]:
     return found
 
 
+def serial_of(lineage: str) -> int:
+    """The highest serial of a state that this machine has seen; 0 if it has seen none."""
+    try:
+        return (
+            int((journal_folder() / f"{lineage}.serial").read_text(encoding="ascii")) if _safe(lineage) else 0
+        )
+    except (OSError, ValueError):
+        return 0
+
+
+def keep_serial(lineage: str, serial: int) -> None:
+    """Remember a serial if it is the highest. It stops nothing where it can't be written: it is a guard only."""
+    if not _safe(lineage) or serial <= serial_of(lineage):
+        return
+    with suppress(OSError):
+        path = journal_folder() / f"{lineage}.serial"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+        temporary.write_text(str(serial), encoding="ascii")
+        temporary.replace(path)
+
+
 def _lines(path: Path) -> Iterator[Line]:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")

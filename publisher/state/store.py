@@ -71,6 +71,14 @@ class Budgeted(Protocol):
         """What all runs together may still send."""
 
 
+@runtime_checkable
+class Numbered(Protocol):
+    """A session whose store numbers its writes, so that a restored backup is noticed."""
+
+    def renumber(self) -> None:
+        """Tell all machines that a person knows of the restore."""
+
+
 class Store(Protocol):
     """A place that keeps a project's state."""
 

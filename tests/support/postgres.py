@@ -63,11 +63,11 @@ class Server:
         """The URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
-    def make_database(self) -> str:
-        """A new database; its name."""
+    def make_database(self, template: str = "template1") -> str:
+        """A new database, a copy of ``template``; its name."""
         name = f"test_{secrets.token_hex(6)}"
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
         return name
 
     def crash(self) -> None:

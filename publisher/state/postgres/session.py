@@ -28,7 +28,14 @@ from publisher.state.postgres.audit import write_audit
 from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.claims import RENEWED_AFTER, release_claims, renew_claims, take_claim
 from publisher.state.postgres.database import Connection, Database
-from publisher.state.postgres.tables import Scope, lock_state, make_project, read_state, write_changes
+from publisher.state.postgres.tables import (
+    Scope,
+    lock_state,
+    make_project,
+    read_state,
+    renumber,
+    write_changes,
+)
 
 _PARTS = ("posts", "slots", "uploads", "failures", "past", "held", "deferred")
 
@@ -72,6 +79,7 @@ class PostgresSession:
             return
         if self._narrowed:
             self._guard.require_service(self._state)
+            self._guard.require_serial(self._state)
         else:
             there = bool(self._state.lineage or self._state.posts)
             self._guard.require_whole(self._state, there=there, fetch=False)
@@ -82,6 +90,8 @@ class PostgresSession:
 
         def work(connection: Connection) -> tuple[State, State | None]:
             there = lock_state(connection, self._project, keys)
+            if self._guard is not None:
+                self._guard.require_serial(there)
             try:
                 after = apply_edits(there, edits)
                 if self._guard is not None and after is not there:
@@ -122,8 +132,14 @@ class PostgresSession:
         self._remember({key, own}, there)
         return taken and self._state.posts.get(key) == known
 
+    def renumber(self) -> None:
+        """Tell all machines that a person knows of the restore: see `publisher.state.guard.Guard.require_serial`."""
+        self._database.write(lambda connection: renumber(connection, self._project))
+
     def close(self) -> None:
         """Let go of what is claimed."""
+        if self._guard is not None:
+            self._guard.remember_serial(self._state)
         if self._claimed is not None:
             self._database.write(lambda connection: release_claims(connection, self._holder))
             self._claimed = None
@@ -153,6 +169,8 @@ class PostgresSession:
             lineage=now.lineage,
             service=now.service,
             extra=now.extra,
+            serial=now.serial,
+            written_at=now.written_at,
         )
 
 

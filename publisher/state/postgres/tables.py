@@ -43,7 +43,14 @@ _ASSIGNMENTS = ", ".join(f"{name} = %s" for name in COLUMNS)
 _HISTORY = (
     "SELECT at, action, key, detail, extra FROM publisher.history WHERE project = %s AND noted ORDER BY id"
 )
-_PROJECT = "SELECT lineage, service, pause, extra FROM publisher.projects WHERE id = %s"
+_PROJECT = """
+SELECT lineage, service, pause, extra, serial_base + coalesce(newest.id, 0), newest.at
+FROM publisher.projects AS project LEFT JOIN LATERAL (
+    SELECT id, at FROM publisher.history WHERE history.project = project.id ORDER BY id DESC LIMIT 1) AS newest ON true
+WHERE project.id = %s"""
+_RENUMBER = "UPDATE publisher.projects SET serial_base = serial_base + %s WHERE id = %s"
+_STEP = 2**40
+"""More lines than a project's history ever has."""
 _CLAIMED = "SELECT key FROM publisher.claims WHERE project = %s AND until > now()"
 
 
@@ -122,7 +129,7 @@ def _collect(
     by_part: dict[str, dict[str, Any]] = {"past": {}, "held": {}, "deferred": {}}
     for key, part, value in facts:
         by_part[part][key] = value
-    lineage, service, pause, extra = about.fetchall()[0]
+    lineage, service, pause, extra, serial, written_at = about.fetchall()[0]
     return State(
         posts=MappingProxyType({key: row_to_entry(row) for key, *row in rows}),
         slots=MappingProxyType({key: in_utc(at) for key, at in slots}),
@@ -138,7 +145,14 @@ def _collect(
         extra=extra,
         claimed=frozenset(key for (key,) in claimed or ()),
         usage=usage,
+        serial=serial,
+        written_at=in_utc(written_at) if written_at else None,
     )
+
+
+def renumber(connection: Connection, project: int) -> None:
+    """Put the serial above every number that a machine can have seen, after a restore that a person knows of."""
+    connection.execute(_RENUMBER, [_STEP, project])
 
 
 def write_changes(connection: Connection, project: int, before: State, after: State) -> None:

@@ -3,7 +3,9 @@ ALTER TABLE publisher.projects
     ADD COLUMN lineage text NOT NULL DEFAULT '',
     ADD COLUMN service text NOT NULL DEFAULT '',
     ADD COLUMN pause jsonb,
-    ADD COLUMN extra text NOT NULL DEFAULT '';
+    ADD COLUMN extra text NOT NULL DEFAULT '',
+    -- added to the number of the newest line of history: goes up where a restored database is used again
+    ADD COLUMN serial_base bigint NOT NULL DEFAULT 0;
 
 -- files: [{"sha256", "urn", "api"}, ...] instead of sha256, urn, sha256, urn, ...
 -- more: the parts of an entry that have no column, as in the state's JSON document
