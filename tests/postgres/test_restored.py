@@ -12,14 +12,14 @@ pytestmark = pytest.mark.postgres
 
 def backed_up(project: ProjectDir, postgres: Server, database: str) -> str:
     """Publish `a`, copy the database, publish `b`, and use the copy from now on; returns its address."""
-    project.configure(f"state: {database}?project=p\n")
+    project.configure(f"state: {database}\n")
     project.write("content/a.md", "Words of a.\n")
     assert project.publisher("publish").code == 0
     name = database.rpartition("/")[2].partition("?")[0]
     copy = postgres.make_database(template=name)
     project.write("content/b.md", "Words of b.\n")
     assert project.publisher("publish").code == 0
-    project.configure(f"state: {postgres.url(copy)}?project=p\n")
+    project.configure(f"state: {postgres.url(copy)}?project=demo\n")
     return postgres.url(copy)
 
 
