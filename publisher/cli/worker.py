@@ -1,7 +1,6 @@
 """``publisher worker``: publish what is due, for ever, with any number of others."""
 
 import contextlib
-import logging
 import os
 import tempfile
 from pathlib import Path
@@ -17,7 +16,12 @@ from publisher.model.config import Config
 if TYPE_CHECKING:
     from publisher.networks.gateway import Gateway
     from publisher.publishing.due import Services
+    from publisher.publishing.receipts import Receipt
+    from publisher.state.postgres.store import PostgresStore
     from publisher.worker.checkout import Source
+    from publisher.worker.content import Content
+    from publisher.worker.health import Health
+    from publisher.worker.metrics import ProjectMetrics
 
 
 @click.command()
@@ -32,7 +36,16 @@ if TYPE_CHECKING:
 @click.option(
     "--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run, per scan."
 )
-@click.option("--listen", metavar="HOST:PORT", help="Serve /healthz and /metrics there.")
+@click.option("--listen", metavar="HOST:PORT", help="Serve /livez, /readyz and /metrics there.")
+@click.option(
+    "--log",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    envvar="PUBLISHER_WORKER_LOG",
+    help="Lines for people, or JSON objects for programs. PUBLISHER_WORKER_LOG sets it, too.",
+)
 @click.option("--drain", is_flag=True, help="End when nothing is left to do.")
 @click.pass_obj
 def command(
@@ -43,6 +56,7 @@ def command(
     concurrency: int,
     max_creates: int | None,
     listen: str | None,
+    form: str,
     drain: bool,
 ) -> None:
     """Publish what is due, for ever. Any number of workers, on any machines, share the posts of one database.
@@ -54,7 +68,9 @@ def command(
     publisher worker --listen 0.0.0.0:9180
     publisher worker --git https://git.example.org/team/posts.git --scan-every 1
     """
-    _log(options)
+    from publisher.worker.logs import start_logging
+
+    start_logging(form, quiet=options.quiet)
     with contextlib.ExitStack() as stack:
         source = _source(options.root, remote, branch, stack)
         _serve(source, minutes, concurrency, max_creates, listen, drain, stack, options)
@@ -87,6 +103,7 @@ def _serve(
     from publisher.worker.content import Content
     from publisher.worker.health import Health, served
     from publisher.worker.jobs import Work
+    from publisher.worker.logs import log_receipt
     from publisher.worker.queue_tables import open_app, require_queue
     from publisher.worker.serve import Settings, Worker
     from publisher.worker.stores import Stores
@@ -104,14 +121,36 @@ def _serve(
     place, project = store.database.location, store.project
     store.database.prepare()
     require_queue(store.database)
-    health = Health()
+    health = Health(project)
     if listen:
         host, _, port = listen.rpartition(":")
+        health.registry.register(_metrics(store, content, health, stack))
         bound = stack.enter_context(served(health, host or "127.0.0.1", int(port)))
-        say(f"http://{host or '127.0.0.1'}:{bound}/healthz", quiet=options.quiet)
-    work = Work(content, stores.mine, timedelta(minutes=minutes + 1), max_creates)
+        say(f"http://{host or '127.0.0.1'}:{bound}/readyz", quiet=options.quiet)
+
+    def report(receipt: "Receipt") -> None:
+        log_receipt(project, receipt)
+        if receipt.status == 429:
+            health.limited.labels(project).inc()
+
+    work = Work(content, stores.mine, timedelta(minutes=minutes + 1), max_creates, report)
     settings = Settings(project, concurrency, minutes, drain)
     Worker(lambda: open_app(place, connections=concurrency + 4), work, health, settings).run()
+
+
+def _metrics(
+    store: "PostgresStore", content: "Content", health: "Health", stack: contextlib.ExitStack
+) -> "ProjectMetrics":
+    """Return the project's gauges, with a connection of their own that waits for nothing."""
+    from publisher.state.postgres.database import Database
+    from publisher.worker.metrics import ProjectMetrics
+
+    database = Database(store.database.location, patience=0)
+    stack.callback(database.close)
+    app = os.environ.get("LINKEDIN_CLIENT_ID", "")
+    return ProjectMetrics(
+        database, store.project, app, lambda: content.newest().config, os.environ, lambda: not health.problem
+    )
 
 
 def _open_services(config: Config, root: Path) -> "Services":
@@ -127,22 +166,3 @@ def _open_services(config: Config, root: Path) -> "Services":
         return open_gateway(config, root, tokens, runtime=runtime)
 
     return Services(lambda author: TokenSource(config, os.environ)(author), connect, permalink)
-
-
-def _log(options: Options) -> None:
-    level = logging.WARNING if options.quiet else logging.INFO
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("publisher.worker").setLevel(level)
-    logging.getLogger("procrastinate.worker").addFilter(_expected)
-
-
-def _expected(record: logging.LogRecord) -> bool:
-    """Take the traceback off what is no error of the program's: its message says everything."""
-    from publisher.errors import PublisherError
-    from publisher.worker.retry import NotDone
-
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, PublisherError | NotDone):
-        record.exc_info = None
-        record.msg = f"{record.msg}: {error}"
-    return True

@@ -49,6 +49,10 @@ class Content:
         self._seen: set[str] = set()
         self._current: Snapshot | None = None
 
+    def newest(self) -> Snapshot:
+        """The newest snapshot that this worker has seen; without waiting for one that is on its way."""
+        return self._current or self.refresh()
+
     def refresh(self) -> Snapshot:
         """Look for news now. Raises `UsageError` or `ConfigError`."""
         with self._lock:

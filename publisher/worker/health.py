@@ -1,59 +1,71 @@
-"""How a worker is seen from outside: ``/healthz`` for the machine that runs it, ``/metrics`` for Prometheus."""
+"""How a worker is seen from outside: ``/livez`` and ``/readyz`` for what runs it, ``/metrics`` for Prometheus."""
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    generate_latest,
-)
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+
+OUTCOMES = ("published", "nothing", "gone", "taken", "retried", "failed", "unknown")
+"""What can come of a job."""
+
+HUNG = 120.0
+"""Seconds without a sign of the worker's loop after which only a restart helps: no step of it takes that long."""
 
 
 @dataclass(slots=True)
 class Health:
-    """What is known of one worker. ``problem`` is why it can't work at this moment; empty: it can."""
+    """What is known of one worker. ``problem`` is why it can't work at this moment; empty: it can.
 
+    The registry has what this process counts. Of all workers of a project, counters are added up.
+    """
+
+    project: str
     problem: str = "starting"
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     jobs: Counter = field(init=False)
+    limited: Counter = field(init=False)
     seconds: Histogram = field(init=False)
-    queue: Gauge = field(init=False)
-    unknown: Gauge = field(init=False)
-    scanned: Gauge = field(init=False)
+    _alive: float = field(init=False, default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        to = self.registry
-        self.jobs = Counter(
-            "publisher_jobs", "Jobs that ended, by what came of them.", ["outcome"], registry=to
-        )
-        self.seconds = Histogram("publisher_job_seconds", "How long publishing one post took.", registry=to)
-        self.queue = Gauge(
-            "publisher_queue", "Jobs of the project, as of the last scan.", ["status"], registry=to
-        )
-        self.unknown = Gauge(
-            "publisher_unknown_posts", "Posts whose outcome a human must settle.", registry=to
-        )
-        self.scanned = Gauge(
-            "publisher_last_scan_timestamp_seconds", "When the last scan succeeded.", registry=to
-        )
+        to, of = self.registry, ["project"]
+        words = "Jobs that ended, by what came of them."
+        self.jobs = Counter("publisher_jobs", words, ["project", "outcome"], registry=to)
+        words = "Answers 429: a network's own limit was reached."
+        self.limited = Counter("publisher_rate_limited", words, of, registry=to)
+        words = "How long publishing one post took."
+        self.seconds = Histogram("publisher_job_seconds", words, of, registry=to)
+        # from the start, because a rate needs a first value
+        for outcome in OUTCOMES:
+            self.jobs.labels(self.project, outcome)
+        self.limited.labels(self.project)
+        self.seconds.labels(self.project)
+
+    def beat(self) -> None:
+        """The worker's loop runs."""
+        self._alive = time.monotonic()
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """Return the status, content type and body for one request's path."""
         if path == "/metrics":
             return 200, CONTENT_TYPE_LATEST, generate_latest(self.registry)
-        if path == "/healthz":
-            body = json.dumps({"status": "unavailable" if self.problem else "ok", "problem": self.problem})
-            return 503 if self.problem else 200, "application/json", f"{body}\n".encode()
+        if path == "/livez":
+            hung = time.monotonic() - self._alive > HUNG
+            return _status("the worker's loop does not run" if hung else "")
+        if path in ("/readyz", "/healthz"):  # the second name is that of version 0.1
+            return _status(self.problem)
         return 404, "text/plain; charset=utf-8", b"not found\n"
+
+
+def _status(problem: str) -> tuple[int, str, bytes]:
+    body = json.dumps({"status": "unavailable" if problem else "ok", "problem": problem})
+    return 503 if problem else 200, "application/json", f"{body}\n".encode()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from publisher.model.config import Config
@@ -15,7 +15,6 @@ from publisher.planning.plan import make_plan
 from publisher.project.publishable import publishable
 from publisher.publishing.due import Publishable, publish_due, require_authors
 from publisher.publishing.receipts import Outcome, Receipt
-from publisher.publishing.run_context import Observer
 from publisher.state.postgres.store import PostgresStore
 from publisher.state.postgres.tables import Scope
 from publisher.worker.content import Content, Snapshot
@@ -30,13 +29,16 @@ _ONE = PlanOptions(max_creates=sys.maxsize, details=False, budget=False)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every job has: the content, a store of its own thread, and how far ahead scans look."""
+    """What every job has: the content, a store of its own thread, and how far ahead scans look.
+
+    ``report`` is told what came of each change of a post.
+    """
 
     content: Content
     store: Callable[[], PostgresStore]
     horizon: timedelta
     max_creates: int | None = None
-    observer: Observer = field(default_factory=Observer)
+    report: Callable[[Receipt], None] = lambda receipt: None  # noqa: ARG005
 
     def publish_one(self, key: str, source: str, revision: str) -> str:
         """Publish one post if it is still to be published; returns what came of it in a word.
@@ -51,9 +53,10 @@ class Work:
         texts = ((post.author.urn, post.text_digest),)
         scope = Scope(frozenset({key, key + COMMENT_SUFFIX}), texts, newest_of=spaced)
         what = Publishable([post], snapshot.config, _plan_one(post, snapshot.config), complete=False)
-        services = replace(snapshot.services, observer=self.observer)
         with self.store().session(scope) as session:
-            receipts = publish_due(what, session, services, _ONE, actions=_SENT).receipts
+            receipts = publish_due(what, session, snapshot.services, _ONE, actions=_SENT).receipts
+        for receipt in receipts:
+            self.report(receipt)
         judge(receipts)
         return _word(receipts)
 
@@ -93,7 +96,8 @@ def _jobs(plan: Plan, snapshot: Snapshot, until: datetime) -> list[PostJob]:
         key = line.key.removesuffix(COMMENT_SUFFIX)
         if (line.action in _SENT or soon) and key not in jobs:
             at = line.publish_at if soon else None
-            jobs[key] = PostJob(key, line.author, line.digest, line.source, snapshot.revision, at)
+            due = line.publish_at or datetime.now(UTC)
+            jobs[key] = PostJob(key, line.author, line.digest, line.source, snapshot.revision, at, due)
     return list(jobs.values())
 
 
@@ -102,5 +106,6 @@ def _word(receipts: tuple[Receipt, ...]) -> str:
         return "nothing"
     if any(receipt.outcome is Outcome.UNKNOWN for receipt in receipts):
         return "unknown"
-    done = receipts[0].outcome in (Outcome.DONE, Outcome.ADOPTED)
-    return "published" if done else receipts[0].outcome.value
+    # what another run has published is not counted here: it counts there
+    done = any(receipt.outcome in (Outcome.DONE, Outcome.ADOPTED) for receipt in receipts)
+    return "published" if done else "nothing"

@@ -44,7 +44,10 @@ _MANY = 50
 
 @dataclass(frozen=True, slots=True)
 class PostJob:
-    """A post that is to be published at a time: what was seen when it was queued."""
+    """A post that is to be published at a time: what was seen when it was queued.
+
+    ``at`` is None where the post is due now; ``due`` is since when.
+    """
 
     key: str
     author: str
@@ -52,6 +55,7 @@ class PostJob:
     source: str
     revision: str
     at: datetime | None
+    due: datetime
 
 
 async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob]) -> int:
@@ -90,7 +94,13 @@ def _description(project: str, job: PostJob) -> dict[str, Any]:
         "queueing_lock": _lock(project, job.key),
         "schedule_at": job.at,
         "queue": project,
-        "task_kwargs": {"key": job.key, "digest": job.digest, "source": job.source, "revision": job.revision},
+        "task_kwargs": {
+            "key": job.key,
+            "digest": job.digest,
+            "source": job.source,
+            "revision": job.revision,
+            "due": job.due.isoformat(),
+        },
     }
 
 
@@ -119,16 +129,6 @@ def _batches(items: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     rest = iter(items)
     while batch := list(islice(rest, _BATCH)):
         yield batch
-
-
-async def depths(app: procrastinate.App, project: str) -> dict[str, int]:
-    """How many jobs of a project are in which status; ``due`` are those that could run now, or do."""
-    query = """
-        SELECT status::text, count(*) AS jobs,
-               count(*) FILTER (WHERE status IN ('todo', 'doing') AND coalesce(scheduled_at <= now(), true)) AS due
-        FROM procrastinate_jobs WHERE queue_name = %(queue)s GROUP BY 1"""
-    rows = await app.connector.execute_query_all_async(query, queue=project)
-    return {"due": sum(row["due"] for row in rows), **{row["status"]: row["jobs"] for row in rows}}
 
 
 async def work_is_left(app: procrastinate.App, project: str) -> bool:

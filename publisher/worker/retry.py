@@ -13,6 +13,9 @@ from publisher.publishing.receipts import Outcome, Receipt
 ATTEMPTS = 40
 """After so many tries, a day or more, a job is given up."""
 
+_TAKEN_PAUSE = timedelta(seconds=30)
+"""The longest pause while another run holds a post: a claim ends five minutes after its holder's last sign of life."""
+
 
 class Again(Exception):  # noqa: N818 - no error of the program's
     """The job may be tried again, not before ``at`` (None: after a pause that grows)."""
@@ -20,6 +23,10 @@ class Again(Exception):  # noqa: N818 - no error of the program's
     def __init__(self, message: str, at: datetime | None = None) -> None:
         super().__init__(message)
         self.at = at
+
+
+class Taken(Again):
+    """Another run holds the post. The job is tried until that run has published it, or its claim has ended."""
 
 
 class NotDone(Exception):  # noqa: N818
@@ -33,6 +40,8 @@ def judge(receipts: Iterable[Receipt]) -> None:
         match receipt.outcome:
             case Outcome.DEFERRED:
                 raise Again(reason, receipt.retry_at)
+            case Outcome.TAKEN if receipt.urn is None:
+                raise Taken(reason)
             case Outcome.FAILED if receipt.status in (0, 401) or receipt.status >= 500:
                 raise Again(reason)  # no answer, no token, or a safe call that failed: nothing was created
             case Outcome.FAILED:
@@ -46,12 +55,20 @@ class Retry(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again; None gives the job up."""
-        if job.attempts >= ATTEMPTS or not isinstance(
+        now = datetime.now(UTC)
+        if isinstance(exception, Taken):
+            return RetryDecision(retry_at=now + min(pause(job.attempts), _TAKEN_PAUSE))
+        if gives_up(job.attempts) or not isinstance(
             exception, Again | StateError | UsageError | ConnectorException
         ):
             return None
         stated = exception.at if isinstance(exception, Again) else None
-        return RetryDecision(retry_at=stated or datetime.now(UTC) + pause(job.attempts))
+        return RetryDecision(retry_at=stated or now + pause(job.attempts))
+
+
+def gives_up(attempts: int) -> bool:
+    """Whether a job that has failed so many times before is not tried again."""
+    return attempts >= ATTEMPTS
 
 
 def pause(attempts: int) -> timedelta:

@@ -14,20 +14,18 @@ from procrastinate import JobContext
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.worker import Worker as Engine
 
-from publisher.model.plan import Action
 from publisher.worker.health import Health
 from publisher.worker.jobs import Work
 from publisher.worker.queue import (
     PUBLISH,
     RESCUE,
     SCAN,
-    depths,
     enqueue,
     forget_ended,
     rescue_stalled,
     work_is_left,
 )
-from publisher.worker.retry import Again, NotDone, Retry
+from publisher.worker.retry import Again, Retry, Taken, gives_up
 
 LOG = logging.getLogger("publisher.worker")
 STALLED = 30.0
@@ -71,6 +69,7 @@ class Worker:
 
     async def _supervise(self) -> None:
         loop = asyncio.get_running_loop()
+        beating = asyncio.create_task(self._beat())
         loop.set_default_executor(ThreadPoolExecutor(self._settings.concurrency + 2, "job"))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
@@ -85,6 +84,13 @@ class Worker:
             pause = 0.1 if time.monotonic() - began > 30 else min(pause * 2, 5.0)
             if not self._stopping:
                 await asyncio.sleep(pause)
+        beating.cancel()
+
+    async def _beat(self) -> None:
+        """Show that the loop runs; it does not while something blocks it."""
+        while True:
+            self._health.beat()
+            await asyncio.sleep(1)
 
     async def _once(self) -> None:
         app = self._open_app()
@@ -137,9 +143,16 @@ class Worker:
     def _add_tasks(self, app: procrastinate.App) -> None:
         project = self._settings.project
 
-        def publish_post(context: JobContext, key: str, digest: str, source: str, revision: str) -> str:  # noqa: ARG001
+        def publish_post(
+            context: JobContext,
+            key: str,
+            digest: str,  # noqa: ARG001 - for whoever asks the queue
+            source: str,
+            revision: str,
+            due: str = "",  # noqa: ARG001
+        ) -> str:
             with self._working_on(context):
-                return self._publish(key, source, revision)
+                return self._publish(context, key, source, revision)
 
         async def scan(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - procrastinate's periodic argument
             with self._working_on(context):
@@ -171,31 +184,24 @@ class Worker:
         finally:
             self._at_hand.discard(number)
 
-    def _publish(self, key: str, source: str, revision: str) -> str:
+    def _publish(self, context: JobContext, key: str, source: str, revision: str) -> str:
         outcome = "failed"
-        with self._health.seconds.time():
+        with self._health.seconds.labels(self._settings.project).time():
             try:
                 outcome = self._work.publish_one(key, source, revision)
+            except Taken:
+                outcome = "taken"
+                raise
             except Again:
-                outcome = "retried"
+                outcome = "failed" if gives_up(context.job.attempts) else "retried"
                 raise
-            except NotDone as reason:
-                LOG.warning("%s", reason)
-                raise
-            else:
-                if outcome == "unknown":
-                    LOG.warning("%s: whether it was created is unknown; see `publisher state resolve`", key)
             finally:
-                self._health.jobs.labels(outcome).inc()
+                self._health.jobs.labels(self._settings.project, outcome).inc()
         return outcome
 
     async def _scan(self, app: procrastinate.App) -> int:
         plan, jobs = await asyncio.to_thread(self._work.scan)
         count = await enqueue(app, self._settings.project, jobs)
-        self._health.unknown.set(sum(line.action is Action.UNKNOWN for line in plan.changes))
-        for status, number in (await depths(app, self._settings.project)).items():
-            self._health.queue.labels(status).set(number)
-        self._health.scanned.set_to_current_time()
         LOG.info("scanned: %d posts, %d queued", len(plan.changes), count)
         return count
 

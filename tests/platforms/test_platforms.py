@@ -1,7 +1,6 @@
 """The templates for other platforms: their steps run in real clones, or their own tools accept them."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import pytest
 import yaml
 
 from publisher.sandbox.server import Sandbox
-from publisher.worker.health import Health
 from tests.support.project import ProjectDir
 from tests.support.repository import clone, commit_all, git, make_server, start_repository
 
@@ -160,20 +158,3 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Unknown" not in done.stderr
-
-
-def test_alerts_name_metrics_that_exist() -> None:
-    health = Health()
-    known = {sample.name for family in health.registry.collect() for sample in family.samples} | {
-        "publisher_jobs_total",
-        "publisher_queue",
-        "publisher_job_seconds_count",
-    }
-    groups = yaml.safe_load((TEMPLATES / "alerts.yml").read_text())["groups"]
-    rules = [rule for group in groups for rule in group["rules"]]
-    assert rules
-    for rule in rules:
-        named = set(re.findall(r"\bpublisher_\w+", rule["expr"]))
-        assert named, rule["alert"]
-        assert named <= known, rule["alert"]
-        assert rule["annotations"].keys() == {"summary", "description"}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import urllib.error
@@ -18,19 +19,25 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
+from procrastinate.jobs import Job
+from procrastinate.sql import queries
+from prometheus_client import CollectorRegistry
 
 from publisher.errors import UsageError
+from publisher.model.config import Config
 from publisher.model.plan import Action
 from publisher.networks.gateway import Gateway
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.state.history import Wanted
+from publisher.state.postgres.database import Database
 from publisher.state.postgres.location import read_location
 from publisher.state.postgres.store import PostgresStore
 from publisher.worker.checkout import Folder, Remote
 from publisher.worker.content import Content
+from publisher.worker.metrics import ProjectMetrics
 from publisher.worker.queue import rescue_stalled
-from publisher.worker.queue_tables import open_app
-from publisher.worker.retry import ATTEMPTS, Again, NotDone, judge, pause
+from publisher.worker.queue_tables import SCHEMA, open_app, qualified
+from publisher.worker.retry import ATTEMPTS, Again, NotDone, Retry, Taken, judge, pause
 from tests.support.postgres import Cable, Server
 from tests.support.project import ProjectDir
 from tests.support.roles import Roles
@@ -87,7 +94,7 @@ def running(project: ProjectDir, *arguments: str) -> Iterator[tuple[subprocess.P
     """A worker in the background, and where its health is; killed at the end unless it has ended."""
     process = project.start("worker", "--listen", "127.0.0.1:0", *arguments)
     assert process.stderr is not None
-    url = process.stderr.readline().strip().removesuffix("/healthz")
+    url = process.stderr.readline().strip().removesuffix("/readyz")
     try:
         yield process, url
     finally:
@@ -102,6 +109,12 @@ def get(url: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def metrics(url: str) -> dict[str, float]:
+    """Every sample of a scrape by its name and labels."""
+    lines = get(f"{url}/metrics")[1].splitlines()
+    return {name: float(value) for name, value in (x.rsplit(" ", 1) for x in lines if x[0] != "#")}
 
 
 def test_a_worker_ends_after_the_post_at_hand(team: ProjectDir, database: str) -> None:
@@ -121,13 +134,20 @@ def test_health_and_metrics_say_how_it_goes(team: ProjectDir, database: str) -> 
     write_posts(team, 2)
     with running(team) as (process, url):
         wait_for(process, lambda: published(database) == 2)
-        wait_for(process, lambda: 'publisher_jobs_total{outcome="published"} 2.0' in get(f"{url}/metrics")[1])
-        status, health = get(f"{url}/healthz")
-        assert (status, json.loads(health)) == (200, {"status": "ok", "problem": ""})
-        metrics = get(f"{url}/metrics")[1]
-        assert "publisher_last_scan_timestamp_seconds 1." in metrics
-        assert "publisher_unknown_posts 0.0" in metrics
+        wait_for(
+            process, lambda: metrics(url)['publisher_jobs_total{outcome="published",project="demo"}'] == 2
+        )
+        wait_for(process, lambda: 'publisher_last_scan_timestamp_seconds{project="demo"}' in metrics(url))
+        for path in ("livez", "readyz", "healthz"):
+            status, health = get(f"{url}/{path}")
+            assert (status, json.loads(health)) == (200, {"status": "ok", "problem": ""})
         assert get(f"{url}/")[0] == 404
+        found = metrics(url)
+        for name in ("due", "overdue", "in_flight", "unknown", "refused"):
+            assert found[f'publisher_{name}_posts{{project="demo"}}'] == 0, name
+        assert found['publisher_ready{project="demo"}'] == 1
+        assert found['publisher_requests_today{owner="me",project="demo"}'] >= 2
+        assert found['publisher_requests_limit{owner="me",project="demo"}'] == 150
 
 
 def test_a_lost_database_is_said_and_waited_for(
@@ -139,10 +159,16 @@ def test_a_lost_database_is_said_and_waited_for(
         wait_for(process, lambda: published(database) == 1)
         cable.refusing = True
         cable.cut()
-        wait_for(process, lambda: get(f"{url}/healthz")[0] == 503)
+        wait_for(process, lambda: get(f"{url}/readyz")[0] == 503)
+        # a restart would not bring the database back, and no old figure stands for a new one
+        assert get(f"{url}/livez")[0] == 200
+        found = metrics(url)
+        assert found['publisher_ready{project="demo"}'] == 0
+        assert not [name for name in found if "_posts" in name or "scan" in name]
         assert process.poll() is None
         cable.refusing = False
-        wait_for(process, lambda: get(f"{url}/healthz")[0] == 200)
+        wait_for(process, lambda: get(f"{url}/readyz")[0] == 200)
+        assert 'publisher_due_posts{project="demo"}' in metrics(url)
         assert process.poll() is None
 
 
@@ -348,7 +374,7 @@ def test_pauses_grow_and_end() -> None:
     ("outcome", "status", "raised"),
     [
         (Outcome.DONE, 201, None),
-        (Outcome.TAKEN, 0, None),
+        (Outcome.TAKEN, 0, Taken),
         (Outcome.DEFERRED, 429, Again),
         (Outcome.FAILED, 0, Again),
         (Outcome.FAILED, 401, Again),
@@ -419,3 +445,110 @@ def test_a_stalled_job_that_was_queued_again_meanwhile_hinders_nobody(
             )
     drained(team.start("worker", "--drain"))
     assert published(database) == 2
+
+
+def test_a_post_of_a_dead_claimant_is_published_without_another_scan(team: ProjectDir, database: str) -> None:
+    write_posts(team, 1)
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:
+        owner.execute("INSERT INTO publisher.projects (name) VALUES ('demo')")
+        owner.execute(
+            "INSERT INTO publisher.claims VALUES (1, 'p000', 'a machine that died', now() + interval '1 hour')"
+        )
+        with running(team, "--scan-every", "59") as (process, url):
+            taken = 'publisher_jobs_total{outcome="taken",project="demo"}'
+            wait_for(process, lambda: metrics(url)[taken] == 1)
+            assert published(database) == 0
+            job = "SELECT status::text FROM publisher_queue.procrastinate_jobs WHERE task_name = 'publish'"
+            wait_for(process, lambda: owner.execute(job).fetchall() == [("todo",)])  # no success
+            owner.execute("UPDATE publisher.claims SET until = now()")
+            wait_for(process, lambda: published(database) == 1)
+            assert metrics(url)['publisher_jobs_total{outcome="published",project="demo"}'] == 1
+            scans = "SELECT count(*) FROM publisher_queue.procrastinate_jobs WHERE task_name = 'scan'"
+            assert owner.execute(scans).fetchall() == [(1,)]
+
+
+def test_what_another_run_holds_is_never_given_up() -> None:
+    job = Job(id=1, queue="demo", lock=None, queueing_lock=None, task_name="publish", attempts=10 * ATTEMPTS)
+    decision = Retry().get_retry_decision(exception=Taken("held"), job=job)
+    assert decision is not None
+    assert decision.retry_at is not None
+    assert decision.retry_at - datetime.now(UTC) <= timedelta(seconds=30)
+    assert Retry().get_retry_decision(exception=Again("no answer"), job=job) is None
+
+
+def test_due_and_overdue_posts_are_counted_without_scans_and_rescues(team: ProjectDir, database: str) -> None:
+    now = datetime.now(UTC)
+    jobs = [  # task, since when it is due, when it is tried again
+        ("publish", now - timedelta(minutes=1), None),
+        ("publish", now - timedelta(minutes=20), None),
+        ("publish", now - timedelta(hours=20), now + timedelta(hours=3)),  # it waits for midnight
+        ("publish", now + timedelta(minutes=3), now + timedelta(minutes=3)),
+        ("scan", None, None),
+        ("rescue", None, None),
+    ]
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:
+        PostgresStore(database).verify()
+        owner.execute("INSERT INTO publisher.projects (name) VALUES ('demo')")
+        for task, due, at in jobs:
+            args = json.dumps({"due": due.isoformat()} if due else {})
+            owner.execute(
+                "INSERT INTO publisher_queue.procrastinate_jobs (queue_name, task_name, args, scheduled_at) "
+                "VALUES ('demo', %s, %s, %s)",
+                [task, args, at],
+            )
+        for key, until in (("a", now + timedelta(minutes=5)), ("b", now - timedelta(minutes=5)), ("c", None)):
+            attempt = {"attempt": {"expires_at": until.isoformat()}} if until else None
+            owner.execute(
+                "INSERT INTO publisher.posts (project, key, status, author, digest, text_digest, api, source, "
+                "attempt_id, attempt_started_at, attempt_digest, more) VALUES "
+                "(1, %s, 'pending', 'urn:li:person:A', 'd', 't', 'ugcPosts', 's', 'x', now(), 'd', %s)",
+                [key, json.dumps(attempt) if attempt else None],
+            )
+    assert gauges(database) == {"due": 3, "overdue": 2, "in_flight": 1, "unknown": 2, "refused": 0}
+
+
+def gauges(database: str) -> dict[str, float]:
+    """The gauges of posts, as a scrape gives them."""
+    place = Database(read_location(database), patience=0)
+    registry = CollectorRegistry()
+    registry.register(ProjectMetrics(place, "demo", "", Config, {}, lambda: True))
+    names = ("due", "overdue", "in_flight", "unknown", "refused")
+    found = {n: registry.get_sample_value(f"publisher_{n}_posts", {"project": "demo"}) for n in names}
+    place.close()
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def test_every_published_post_is_named_in_a_json_log(team: ProjectDir, database: str) -> None:
+    write_posts(team, 2)
+    team.write("content/bad.md", "Words that are refused.\n")
+    team.sandbox.fault("error", status=403, resource="ugcPosts", text="refused")
+    said = drained(team.start("worker", "--drain", "--log", "json"))
+    lines = [json.loads(line) for line in said.splitlines()]
+    posts = {line["key"]: line for line in lines if line.get("event") == "post"}
+    assert {key: line["outcome"] for key, line in posts.items()} == {
+        "p000": "done",
+        "p001": "done",
+        "bad": "failed",
+    }
+    entries = PostgresStore(database).read().posts
+    for key in ("p000", "p001"):
+        line = posts[key]
+        assert (line["level"], line["project"], line["action"]) == ("info", "demo", "create")
+        assert (line["author"], line["urn"]) == (entries[key].author, entries[key].urn)
+    assert (posts["bad"]["level"], posts["bad"]["status"]) == ("warning", 403)
+    assert "Traceback" not in said
+
+
+def test_a_queue_of_a_newer_procrastinate_is_refused(team: ProjectDir, database: str) -> None:
+    with psycopg.connect(database.partition("?")[0], autocommit=True) as owner:
+        owner.execute("INSERT INTO publisher_queue.versions (migration) VALUES ('99.00.00_01_later.sql')")
+    for command in (["worker", "--drain"], ["state", "upgrade", "--workers"]):
+        result = team.publisher(*command)
+        assert result.code == 2, result.text
+        assert "99.00.00_01_later.sql" in result.text
+
+
+def test_every_name_of_procrastinate_s_queries_is_qualified() -> None:
+    for name, query in queries.items():
+        left = re.sub(rf"{SCHEMA}\.procrastinate_\w+", "", qualified(query))
+        assert "procrastinate_" not in left, name
