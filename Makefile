@@ -6,9 +6,10 @@ DEMO := build/demo
 EXTRAS := cards,keyring,mcp,postgres
 TESTS :=
 DEMO_EDIT := hello.md
+PACKAGE := planning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo test test-newest test-lowest audit docs lint format types bench clean
+.PHONY: help setup lock demo test test-newest test-lowest audit mutants docs lint format types bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,13 +42,13 @@ demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edi
 	@$(BIN)/publisher -C $(DEMO) publish --sandbox --dry-run
 
 test: setup ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --timeout 300
 
 test-newest: $(BIN)/python ## run all tests with the newest releases of everything, in .venv-newest
 	@$(PIP) $(LOCKED) requirements/lock.txt
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-newest
 	@$(BIN)/uv pip install --quiet --python .venv-newest --upgrade --editable '.[$(EXTRAS)]' --group test pip
-	.venv-newest/bin/python -m pytest -n 2 --dist worksteal $(TESTS)
+	.venv-newest/bin/python -m pytest -n 2 --dist worksteal --timeout 300 $(TESTS)
 
 test-lowest: $(BIN)/python ## run all tests with the lowest versions that pyproject.toml allows, in .venv-lowest
 	@$(PIP) $(LOCKED) requirements/lock.txt
@@ -57,7 +58,10 @@ test-lowest: $(BIN)/python ## run all tests with the lowest versions that pyproj
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
 	@$(BIN)/uv pip install --quiet --python .venv-lowest --constraint build/lowest.txt --editable '.[$(EXTRAS)]' \
 		--group test pip
-	.venv-lowest/bin/python -m pytest -n 2 --dist worksteal $(TESTS)
+	.venv-lowest/bin/python -m pytest -n 2 --dist worksteal --timeout 300 $(TESTS)
+
+mutants: setup ## change PACKAGE (planning, publishing, state, text) in small ways; list what its own tests miss
+	$(BIN)/python -m tests.mutants $(PACKAGE)
 
 audit: setup ## look the locked versions up in the database of known vulnerabilities
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt

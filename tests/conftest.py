@@ -8,6 +8,15 @@ import pytest
 from PIL import Image
 
 from publisher.sandbox.server import Sandbox
+
+# before their import: pytest shows the difference in assertions of these helpers, too
+pytest.register_assert_rewrite(
+    "tests.content.golden",
+    "tests.other_linkedin.promises",
+    "tests.render.golden",
+    "tests.support",
+)
+
 from tests.support.browser import browser, open_page  # noqa: F401 - fixtures
 from tests.support.postgres import cable, database, postgres  # noqa: F401 - fixtures
 from tests.support.project import ProjectDir

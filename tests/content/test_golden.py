@@ -17,7 +17,7 @@ NOT_IN_GIT = {
 
 @pytest.mark.parametrize("case", golden.cases(), ids=lambda case: case.name)
 def test_diagnostics(case: Path) -> None:
-    golden.compare(case)
+    golden.compare(case, golden.problems(case))
 
 
 @pytest.mark.parametrize("case", golden.cases(), ids=lambda case: case.name)
@@ -36,3 +36,10 @@ def test_every_code_has_a_golden_case() -> None:
         for found in json.loads((case / "expected.json").read_text("utf-8"))
     }
     assert sorted(set(READING) - shown - set(NOT_IN_GIT)) == []
+
+
+def test_a_difference_is_shown(tmp_path: Path) -> None:
+    case = golden.cases()[0]
+    (tmp_path / "expected.json").write_text("[]", "utf-8")
+    with pytest.raises(AssertionError, match=r"(?s)differs; UPDATE_GOLDEN=1.*Left contains"):
+        golden.compare(tmp_path, golden.problems(case))

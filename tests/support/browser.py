@@ -4,14 +4,17 @@ One browser serves a module's tests (playwright keeps an event loop in the threa
 outlive them). Pages fail their test where the console shows an error, such as a broken content policy.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+if TYPE_CHECKING:  # every conftest imports this module; only tests with a browser need playwright
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
@@ -31,6 +34,8 @@ PATIENCE = 10_000  # milliseconds
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, headless, for one module."""
+    from playwright.sync_api import sync_playwright
+
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing; install Debian's chromium")
@@ -41,7 +46,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-OpenPage = Callable[..., Page]
+OpenPage = Callable[..., "Page"]
 
 
 @pytest.fixture
@@ -85,6 +90,8 @@ def screenshot(page: Page, name: str, *, whole: bool = False) -> Path:
 
 def violations(page: Page) -> list[str]:
     """What axe-core has against the page: the rule and the elements, one line each; empty where nothing."""
+    from axe_playwright_python.sync_playwright import Axe
+
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"

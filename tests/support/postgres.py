@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psycopg
 import pytest
 
 BINARIES = Path("/usr/lib/postgresql")
@@ -66,6 +65,8 @@ class Server:
     def make_database(self, template: str = "template1") -> str:
         """A new database, a copy of ``template``; its name."""
         name = f"test_{secrets.token_hex(6)}"
+        import psycopg  # every conftest imports this module; only tests with a database need the extra
+
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
         return name
