@@ -84,6 +84,10 @@ RENDERING = _rules(
     Rule("hashtag-invalid", _ERROR, "A word of hashtags: can't be a hashtag."),
     Rule("author-missing", _ERROR, "It can't be told who posts."),
     Rule("author-unknown", _ERROR, "The author is neither a configured alias nor a URN."),
+    Rule("author-repeated", _ERROR, "Two authors of a post are the same account."),
+    Rule("variant-unknown", _ERROR, "A variant is for neither an author nor a network."),
+    Rule("network-unsupported", _ERROR, "A field or file that the copy's network does not take."),
+    Rule("network-ignored", _WARNING, "A field that the copy's network does not show."),
     Rule("content-mixed", _ERROR, "A post has several kinds of content."),
     Rule("text-encoding", _ERROR, "The text holds half a surrogate pair, which is no character."),
     Rule("text-too-large", _ERROR, "The text is far longer than any network takes."),
@@ -107,7 +111,7 @@ def _lint(code: str, severity: Severity, summary: str, *, opt_in: bool = False) 
 
 
 LINTS = _rules(
-    _lint("text-too-long", _ERROR, "The text is over LinkedIn's 3,000 UTF-16 code units."),
+    _lint("text-too-long", _ERROR, "The text is over the limit of the copy's network."),
     _lint("text-too-long-escaped", _WARNING, "With its escapes, the text is over the limit."),
     _lint("near-fold", _INFO, "Hardly anything is hidden behind the fold."),
     _lint("fold-cuts", _INFO, "The fold cuts through a link, mention or hashtag."),
@@ -122,6 +126,7 @@ LINTS = _rules(
     _lint("link-without-article", _INFO, "A bare URL, for which LinkedIn shows no card.", opt_in=True),
     _lint("lines-joined", _WARNING, "Lines that look deliberate are joined to one paragraph."),
     _lint("markup-left", _WARNING, "Characters that look like markup are left in the text."),
+    _lint("mention-missing", _WARNING, "A mention has no name on the copy's network."),
     _lint("mention-plain", _INFO, "A name behind an @ that mentions nobody."),
     _lint("fence-open", _WARNING, "A code block is never closed."),
     _lint("alt-missing", _WARNING, "An image without alt text."),

@@ -112,3 +112,14 @@ def key_option(help_text: str = "Only this post: its key or file (can be repeate
         shell_complete=complete_keys,
         help=help_text,
     )
+
+
+def author_option() -> Callable[[F], F]:
+    """Return the decorator of the ``--author`` option."""
+    return click.option(
+        "--author",
+        "authors",
+        multiple=True,
+        metavar="A",
+        help="Only copies of this author: an alias, URN, DID or account id (can be repeated).",
+    )

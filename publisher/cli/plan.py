@@ -8,7 +8,7 @@ import click
 
 from publisher.auth.vault import Vault, config_directory, known_expiry
 from publisher.cli.console import say, stdout_paint
-from publisher.cli.keys import key_option
+from publisher.cli.keys import author_option, key_option
 from publisher.cli.main import Options
 from publisher.cli.project import format_option, plan_now, read_project, store_of
 from publisher.cli.target import open_target
@@ -28,6 +28,7 @@ from publisher.project.pipeline import check_against
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 4 where publish would do something.")
 @key_option()
+@author_option()
 @click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
@@ -48,6 +49,7 @@ def command(
     out: Path | None,
     detailed_exitcode: bool,
     keys: tuple[str, ...],
+    authors: tuple[str, ...],
     prune: bool,
     allow_replace: bool,
     max_creates: int | None,
@@ -82,6 +84,7 @@ def command(
         max_deletes,
         details=out is not None or output_format == "json",
         assigned_at=now,
+        authors=frozenset(authors),
     )
     with open_target(options.root, sandbox=sandbox, keep=False) as target:
         project = read_project(options, adapt=target.adapt)

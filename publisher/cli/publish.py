@@ -8,7 +8,7 @@ import click
 
 from publisher.cli.console import print_json, say, stdout_paint
 from publisher.cli.interrupt import graceful_stop
-from publisher.cli.keys import is_path, key_option, keys_of
+from publisher.cli.keys import author_option, is_path, key_option, keys_of
 from publisher.cli.main import Options
 from publisher.cli.progress import Console
 from publisher.cli.project import (
@@ -46,6 +46,7 @@ from publisher.reports.results_markdown import results_markdown
     "--sandbox", is_flag=True, help="Publish to the embedded LinkedIn emulator, with a state of its own."
 )
 @key_option()
+@author_option()
 @click.option("--prune", is_flag=True, help="Delete live posts whose source is gone.")
 @click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
 @click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
@@ -77,6 +78,7 @@ def command(
     dry_run: bool,
     sandbox: bool,
     keys: tuple[str, ...],
+    authors: tuple[str, ...],
     prune: bool,
     allow_replace: bool,
     max_creates: int | None,
@@ -107,7 +109,15 @@ def command(
     plan_options = (
         options_of(saved)
         if saved
-        else PlanOptions(frozenset(keys), prune, allow_replace, max_creates, max_deletes, details=dry_run)
+        else PlanOptions(
+            frozenset(keys),
+            prune,
+            allow_replace,
+            max_creates,
+            max_deletes,
+            details=dry_run,
+            authors=frozenset(authors),
+        )
     )
     with open_target(options.root, sandbox=sandbox) as target:
         if dry_run:

@@ -227,7 +227,7 @@ def _adopt(options: Options, key: str, urn: str, by: str) -> Callable[[State], S
 
 
 def _post(project: Project, key: str) -> Post:
-    post = next((post for post in project.posts if post.key == key.removesuffix(COMMENT_SUFFIX)), None)
+    post = next((post for post in project.posts if post.key == key.partition("#")[0]), None)
     if post is None:
         raise UsageError(
             f"No valid post has the key {key!r}.", "`publisher validate` says what is wrong with it."

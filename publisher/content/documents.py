@@ -11,7 +11,7 @@ from publisher.content.schemas import fast_check, subschema
 from publisher.content.yamltree import Tree, parse_yaml
 from publisher.model.config import FrontMatter
 from publisher.model.diagnostic import Diagnostic, Position
-from publisher.model.document import Document, FieldPath
+from publisher.model.document import Document, FieldPath, Written
 from publisher.wording import describe_root, slug
 
 _KEY = re.compile(r"\w[^\s#\x00-\x1f\x7f]*")
@@ -52,7 +52,8 @@ def read_markdown(
         return [], problems
     entry = entry._replace(value=_sound(entry, checked))
     at = Position(parts.body_line, 1)
-    documents, also = _document(entry, path, default_key, _Body(parts.body, "markdown", at), bool(problems))
+    body = Written(parts.body, "markdown", at)
+    documents, also = _document(entry, text, path, default_key, body, invalid=bool(problems))
     return documents, [*problems, *also]
 
 
@@ -170,23 +171,14 @@ def _fields_of_kind(
         yield Diagnostic("missing-field", message, path, entry.position(), "Add `id:`."), ()
 
 
-class _Body(NamedTuple):
-    """A post's text as written: its kind, the place of its first character, the columns before its other lines."""
-
-    text: str
-    kind: Any
-    start: Position
-    indent: int = 0
-
-
 def _yaml_document(
     entry: _Entry, source: str, path: str, default_key: str, invalid: bool
 ) -> tuple[list[Document], list[Diagnostic]]:
     written = entry.value
     metadata = {name: value for name, value in written.items() if name not in ("text", "format")}
     start, indent = scalar_place(source, entry.position("text"))
-    body = _Body(written["text"], written.get("format", "plain"), start, indent)
-    return _document(entry._replace(value=metadata), path, default_key, body, invalid)
+    body = Written(written["text"], written.get("format", "plain"), start, indent)
+    return _document(entry._replace(value=metadata), source, path, default_key, body, invalid=invalid)
 
 
 def scalar_place(source: str, at: Position) -> tuple[Position, int]:
@@ -201,7 +193,7 @@ def scalar_place(source: str, at: Position) -> tuple[Position, int]:
 
 
 def _document(
-    entry: _Entry, path: str, default_key: str, body: _Body, invalid: bool
+    entry: _Entry, source: str, path: str, default_key: str, body: Written, *, invalid: bool
 ) -> tuple[list[Document], list[Diagnostic]]:
     key = entry.value.get("id", default_key)
     if _KEY.fullmatch(key) is None:
@@ -212,9 +204,19 @@ def _document(
     positions = entry.tree.positions
     if size:
         positions = {at[size:]: place for at, place in positions.items() if at[:size] == entry.prefix}
-    return [
-        Document(key, path, entry.value, body.text, body.kind, body.start, positions, body.indent, invalid)
-    ], []
+    texts = dict(_variant_texts(entry, source, body))
+    made = Document(
+        key, path, entry.value, body.text, body.kind, body.start, positions, body.indent, invalid, texts
+    )
+    return [made], []
+
+
+def _variant_texts(entry: _Entry, source: str, body: Written) -> Iterator[tuple[str, Written]]:
+    """Yield the texts of ``variants``; they are written like the post's own where no ``format`` says otherwise."""
+    for name, variant in entry.value.get("variants", {}).items():
+        if "text" in variant:
+            start, indent = scalar_place(source, entry.position("variants", name, "text"))
+            yield name, Written(variant["text"], variant.get("format", body.kind), start, indent)
 
 
 def default_key(path: str, folder: str) -> str:

@@ -21,10 +21,12 @@ def lint_content(
     """Advice about links, media and times."""
     post = sketched.post
     # with a card or a picture the author has chosen what is shown
-    if not post.article and not post.media and not post.poll:
+    on_linkedin = post.author.network == "linkedin"
+    if on_linkedin and not post.article and not post.media and not post.poll:
         yield from _link(sketched, document)
     yield from _alt(sketched, document)
-    if config.api == "ugcPosts" and len(post.media) > UGC_IMAGES:
+    ugc = on_linkedin and config.api == "ugcPosts"
+    if ugc and len(post.media) > UGC_IMAGES:
         yield diagnose(
             document,
             "many-images",
@@ -32,7 +34,7 @@ def lint_content(
             f"leave out {len(post.media) - UGC_IMAGES}, or set api: posts in publisher.yaml",
             at=sketched.media_places[UGC_IMAGES],
         )
-    if config.api == "ugcPosts":
+    if ugc:
         yield from _offsets(sketched, document)
     # a post that is live keeps its time; planning knows which ones are
     if post.publish_at is not None and post.publish_at < now and not post.draft:

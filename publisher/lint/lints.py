@@ -11,21 +11,18 @@ from publisher.lint.similar import Sketch, lint_similar
 from publisher.lint.text import lint_text
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
-from publisher.model.document import Document
 from publisher.model.post import Post
 from publisher.model.state import State
 from publisher.render.post import Rendered
 from publisher.rules import LINTS
 
 
-def lint_post(
-    rendered: Rendered, document: Document, config: Config, now: datetime
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics of one rendered document and advice about it, as the configuration switches them.
+def lint_post(rendered: Rendered, config: Config, now: datetime) -> tuple[Diagnostic, ...]:
+    """The diagnostics of one rendered copy and advice about it, as the configuration switches them.
 
     ``now`` is aware. Drafts and invalid posts are judged like all others.
     """
-    sketched = rendered.sketched
+    sketched, document = rendered.sketched, rendered.document
     advice = [
         *lint_text(sketched, document, config),
         *lint_markup(sketched, document),
@@ -43,7 +40,7 @@ def lint_posts(
 ) -> tuple[Diagnostic, ...]:
     """Advice that needs the other posts, and the texts that were published.
 
-    ``sketches`` holds what `publisher.lint.similar.sketch_of` gave for posts already, by key; ``now`` narrows
+    ``sketches`` holds what `publisher.lint.similar.sketch_of` gave already, by text digest; ``now`` narrows
     it to posts that are due then.
     """
     if config.lints.get("near-duplicate") == "off":

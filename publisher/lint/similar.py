@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.model.state import State, Status, split_name
 from publisher.rules import RULES
 
 LIKENESS = 0.6
@@ -68,7 +68,7 @@ def lint_similar(
     """A diagnostic for each pending post that almost repeats a published or an earlier pending one.
 
     A live post under a new key repeats nobody: its old key is gone.
-    ``sketches`` holds those of ``posts`` that are known already, by key; ``now`` narrows it to posts that are
+    ``sketches`` holds those that are known already, by text digest; ``now`` narrows it to posts that are
     due then.
     """
     done = {key for key, entry in published.posts.items() if entry.status in _LIVE}
@@ -79,7 +79,7 @@ def lint_similar(
     keys = {post.key for post in posts}
     renamed = {e.digest for key, e in published.posts.items() if key not in keys and e.status in _LIVE}
     pending = [post for post in pending if post.digest not in renamed]
-    live = list(_published(posts, published, sketches))
+    live = list(_published(published, sketches))
     known = [*live, *[_pending(post, sketches) for post in pending]]
     buckets = _buckets(known[len(live) :], live)
     for index, own in enumerate(known):
@@ -94,7 +94,7 @@ def lint_similar(
 
 
 def _pending(post: Post, sketches: Mapping[str, Sketch]) -> _Known:
-    sketch = sketches.get(post.key) or sketch_of(post.text.plain)
+    sketch = sketches.get(post.text_digest) or sketch_of(post.text.plain)
     return _Known(post.key, post.author.urn, sketch.splitlines(), lambda: post.text.plain)
 
 
@@ -102,14 +102,11 @@ def _is_due(post: Post, now: datetime) -> bool:
     return not post.draft and (post.publish_at is None or post.publish_at <= now)
 
 
-def _published(posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Known]:
-    digests = {post.key: post.text_digest for post in posts}
+def _published(published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Known]:
     for key, entry in published.posts.items():
-        if entry.text and entry.status in _LIVE and not key.endswith(COMMENT_SUFFIX):
-            same = digests.get(key) == entry.text_digest
+        if entry.text and entry.status in _LIVE and not split_name(key).part:
             text = entry.text
-            sketch = sketches.get(key, "") if same else ""
-            runs = (sketch or sketch_of(text)).splitlines()
+            runs = (sketches.get(entry.text_digest) or sketch_of(text)).splitlines()
             yield _Known(key, entry.author, runs, lambda text=text: text, live=True)  # type: ignore[misc]
 
 
@@ -146,11 +143,12 @@ def _diagnostic(post: Post, twin: _Known, share: float) -> Diagnostic:
     state = "published" if twin.live else "also pending"
     return Diagnostic(
         "near-duplicate",
-        f"The text repeats that of {twin.key!r}, which is {state}, by {share:.0%}; LinkedIn refuses exact "
-        "duplicates, and readers notice near ones.",
+        f"The text repeats that of {twin.key!r}, which is {state}, by {share:.0%}; "
+        + ("LinkedIn refuses exact duplicates, and " if post.author.network == "linkedin" else "")
+        + "readers notice near ones.",
         post.source,
         Position(),
         "Change the text, or take one of the two out.",
         RULES["near-duplicate"].severity,
-        post.key,
+        post.document_key,
     )

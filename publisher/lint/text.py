@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from publisher.lint.characters import lint_characters
+from publisher.lint.copies import lint_copy_length
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document
 from publisher.model.post import utf16_length
+from publisher.networks.linkedin.facts import TEXT_LIMIT
 from publisher.networks.linkedin.little_text import escaped_length
 from publisher.render.post import Sketched
 from publisher.text.body import Body
 from publisher.text.findings import diagnose
 from publisher.text.lengths import FOLD, FOLD_LINES, fold_end, utf16_cut
-
-TEXT_LIMIT = 3000
-"""LinkedIn's limit in UTF-16 code units."""
 
 HASHTAGS = 5
 _HIDDEN = 40  # so little behind the fold is hardly worth a click
@@ -27,8 +26,11 @@ def lint_text(sketched: Sketched, document: Document, config: Config) -> Iterato
     body = sketched.body
     if body is None:
         return
-    yield from _length(body, document, config)
-    yield from _fold(body, document)
+    if sketched.post.author.network == "linkedin":
+        yield from _length(body, document, config)
+        yield from _fold(body, document)
+    else:
+        yield from lint_copy_length(sketched.post, document, body)
     if len(body.text.hashtags) > HASHTAGS:
         yield diagnose(
             document,

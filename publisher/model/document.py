@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from publisher.model.diagnostic import Position
+from publisher.model.post import Network
 
 FieldPath = tuple[str | int, ...]
 """Where a value sits in the metadata: ``("media", 0, "alt")``; the empty tuple is the document itself."""
+
+
+class Written(NamedTuple):
+    """A text as written: its kind, the place of its first character, the columns before its other lines."""
+
+    text: str
+    kind: Literal["markdown", "plain"]
+    start: Position = Position()
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Document:
     of columns before its other lines (YAML indents a block of text). An ``invalid`` document has diagnostics
     already, and its ``metadata`` lacks the fields that they are about. ``positions`` maps
     field paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
+    ``texts`` are the texts of ``variants``, by name. ``network`` is that of the copy that a document is rendered for.
     """
 
     key: str
@@ -30,6 +41,8 @@ class Document:
     positions: Mapping[FieldPath, Position] = field(default_factory=dict)
     body_indent: int = 0
     invalid: bool = False
+    texts: Mapping[str, Written] = field(default_factory=dict)
+    network: Network = "linkedin"
 
     @property
     def written(self) -> frozenset[str]:

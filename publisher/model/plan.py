@@ -98,7 +98,7 @@ class Plan:
 class SavedPlan:
     """What a saved plan promises: the digests it was made from, and its acting changes.
 
-    ``acting`` holds (key, action, digest) in the order in which they are carried out.
+    ``acting`` holds (name, action, digest) in the order in which they are carried out.
     """
 
     api: str

@@ -9,6 +9,7 @@ from publisher.model.plan import Action, Change
 from publisher.model.post import Author, Post
 from publisher.model.state import State
 from publisher.model.usage import APP, Usage, next_utc_midnight
+from publisher.networks.registry import label_of
 
 DEFERRED_APP = "app"
 """The state's name for the owner `APP`, which JSON would show as an empty name."""
@@ -54,7 +55,7 @@ def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
     requests: dict[str, int] = {}
     for entry in state.posts.values():
         at = entry.published_at
-        if at is not None and at.astimezone(UTC).date() == today:
+        if entry.network == "linkedin" and at is not None and at.astimezone(UTC).date() == today:
             owner = owner_of(authors.get(entry.author, Author(entry.author)))
             spent = 1 + UPLOAD_COST * len(entry.media)
             for name in (owner, APP):
@@ -75,11 +76,22 @@ def within_budget(changes: Iterable[Change], usage: Usage, config: Config, now: 
     """The changes, with creates blocked that don't fit into today's budgets; each says when it goes."""
     ledger = _Ledger(usage, config, now)
     return [
-        ledger.admit(line, line.post)
+        _admitted(line, line.post, ledger, usage, now)
         if line.action in (Action.CREATE, Action.REPLACE) and line.post is not None
         else line
         for line in changes
     ]
+
+
+def _admitted(line: Change, post: Post, ledger: "_Ledger", usage: Usage, now: datetime) -> Change:
+    """Return a create as the budgets allow it. The other networks have no daily budget, only limits that they tell."""
+    if line.network == "linkedin":
+        return ledger.admit(line, post)
+    until = usage.closed.get(line.author)
+    if until is None or until <= now:
+        return line
+    reason = f"{label_of(post.author)} has limited {post.author.alias} until {_time(until)}; it can go from then on"
+    return line._replace(action=Action.BLOCKED, reason=reason)
 
 
 class _Ledger:

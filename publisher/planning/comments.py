@@ -32,6 +32,7 @@ def comment_change(parent: Change, post: Post, state: State, now: datetime) -> C
         urn=urn,
         diff=diff,
         post=post,
+        network=parent.network,
     )
 
 

@@ -8,6 +8,7 @@ from publisher.model.config import Config
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
 from publisher.model.state import Entry, Status
+from publisher.networks.registry import facts_of, label_of
 from publisher.planning.diff import text_diff
 from publisher.planning.digests import rest_digest
 from publisher.planning.doubt import may_be_repeated, pending_reason
@@ -32,16 +33,26 @@ def change(post: Post, action: Action, reason: str, entry: Entry | None = None) 
         permalink,
         diff,
         post=post,
+        network=post.author.network,
     )
 
 
-def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions, now: datetime) -> Change:
-    """The change of a post whose key is in the state."""
+def compare_known(
+    post: Post,
+    entry: Entry,
+    config: Config,
+    options: PlanOptions,
+    now: datetime,
+    *,
+    has_replies: bool = False,
+) -> Change:
+    """The change of a post whose key is in the state. One that has replies of ours is not replaced."""
     match entry.status:
         case Status.PENDING:
             return _compare_pending(post, entry, config, now)
         case Status.DELETED:
-            reason = f"was deleted from LinkedIn; `publisher state rm {quote(post.key)}` lets it be published again"
+            again = f"`publisher state rm {quote(post.key)}` lets it be published again"
+            reason = f"was deleted from {label_of(post.author)}; {again}"
             return change(post, Action.BLOCKED, reason, entry)
         case _ if post.digest == entry.digest:
             reason = "stamped as done" if entry.status is Status.STAMPED else "published"
@@ -50,7 +61,7 @@ def compare_known(post: Post, entry: Entry, config: Config, options: PlanOptions
             reason = "differs from what was stamped as done; there is no URN to change"
             return change(post, Action.CHANGED, reason, entry)
         case _:
-            return _compare_live(post, entry, config, options)
+            return _compare_live(post, entry, config, options, has_replies=has_replies)
 
 
 def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) -> Change:
@@ -63,7 +74,12 @@ def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) ->
     return change(post, action, reason, entry)._replace(in_flight=action is Action.NONE)
 
 
-def _compare_live(post: Post, entry: Entry, config: Config, options: PlanOptions) -> Change:
+def _compare_live(
+    post: Post, entry: Entry, config: Config, options: PlanOptions, *, has_replies: bool
+) -> Change:
+    if has_replies and config.on_change != "hold":
+        reason = "differs from the live post, which has replies of its own and is left as it is"
+        return change(post, Action.CHANGED, reason, entry)
     if config.on_change == "replace":
         if options.allow_replace:
             return change(post, Action.REPLACE, "differs; the live post is deleted, this one created", entry)
@@ -79,8 +95,10 @@ def _compare_live(post: Post, entry: Entry, config: Config, options: PlanOptions
 
 
 def _update_refusal(post: Post, entry: Entry, config: Config) -> str | None:
-    if config.api != "posts":
+    if post.author.network == "linkedin" and config.api != "posts":
         return "ugcPosts can't edit a live post (api: posts can edit its text)"
+    if not facts_of(post.author).traits(post.author).editable:
+        return f"{label_of(post.author)} can't edit a live post"
     if entry.rest_digest != rest_digest(post):
         return "more than the text differs, and only the text can be edited"
     return None

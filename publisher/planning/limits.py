@@ -5,7 +5,7 @@ from datetime import datetime
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change
-from publisher.model.state import State, split_name
+from publisher.model.state import State
 from publisher.planning.options import PlanOptions
 
 
@@ -19,7 +19,7 @@ def refusal_of(
         why = f" ({pause.reason})" if pause.reason else ""
         return f"publishing is paused{until}{why}; `publisher resume` ends that"
     changes = list(changes)
-    creates = {split_name(c.key).key for c in changes if _is_counted_create(c, config, now)}
+    creates = {c.document for c in changes if _is_counted_create(c, config, now)}
     limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates
     if len(creates) > limit:
         return (
@@ -27,7 +27,9 @@ def refusal_of(
             f"published. If all are meant, `publisher publish --max-creates {len(creates)}`; "
             "if they were published before, `publisher state stamp`"
         )
-    deletes = {c.key for c in changes if c.action is Action.REPLACE or (c.action is Action.DELETE and c.urn)}
+    deletes = {
+        c.document for c in changes if c.action is Action.REPLACE or (c.action is Action.DELETE and c.urn)
+    }
     limit = config.limits.deletes_per_run if options.max_deletes is None else options.max_deletes
     if len(deletes) > limit:
         return (
@@ -39,6 +41,6 @@ def refusal_of(
 
 def _is_counted_create(change: Change, config: Config, now: datetime) -> bool:
     """Whether a change counts. A post that is due since ``late.grace`` at most was reviewed with its time."""
-    if change.action is not Action.CREATE or split_name(change.key).part:
+    if change.action is not Action.CREATE or change.part:
         return False
     return change.publish_at is None or not now - config.late.grace <= change.publish_at <= now

@@ -11,6 +11,7 @@ from shlex import quote
 from publisher.model.plan import Action, Change
 from publisher.model.post import Author, Post, Text
 from publisher.model.state import Entry, Past, State, Status, split_name
+from publisher.planning.copies import is_same_place
 from publisher.render.digest import text_digest
 
 GHOST_WINDOW = timedelta(hours=48)
@@ -77,7 +78,7 @@ def block_repeats(
             reason = (
                 _held(line, post, state)
                 or _repeats(line, taken.get(content), state)
-                or _ghost(deleted.get(content))
+                or (_ghost(deleted.get(content)) if line.network == "linkedin" else "")
                 or _renamed(line, post, vanished)
             )
             if reason:
@@ -143,6 +144,8 @@ def _renamed(line: Change, post: Post, vanished: Mapping[str, Entry]) -> str:
     if line.action is not Action.CREATE:
         return ""
     for key, entry in vanished.items():
+        if not is_same_place(post.author, entry):
+            continue
         if entry.status is Status.PENDING and _resembles(post, entry, _SIMILAR_WORDS):
             return (
                 f"may be {key!r}, whose file is gone and whose outcome is unknown; settle that first: "
@@ -159,10 +162,12 @@ def _renamed(line: Change, post: Post, vanished: Mapping[str, Entry]) -> str:
 def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> dict[str, Entry]:
     """The entries in doubt, and those published lately, whose files are gone."""
     found = {}
+    documents = {post.document_key for post in by_key.values()}
     for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]
         recent = entry.published_at is not None and entry.published_at > now - _RECENT
-        if not split_name(key).part and (entry.status is Status.PENDING or recent):
+        own, _, part = split_name(key)
+        if own not in documents and not part and (entry.status is Status.PENDING or recent):
             found[key] = entry
     return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from publisher.model.config import Config, Slot
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.model.state import State, Status, split_name
 from publisher.planning.moves import find_moves
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | 
     """
     for line in plan.changes:
         post, at = line.post, line.post.publish_at if line.post else None
-        if COMMENT_SUFFIX in line.key or line.action not in _UNPUBLISHED:
+        if line.part or line.action not in _UNPUBLISHED:
             continue
         if line.action is Action.SCHEDULED and (at > now if at else post is not None and post.slot):
             continue  # its own time has not come
@@ -122,13 +122,13 @@ def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | 
 
 
 def posted_times(state: State, now: datetime) -> Mapping[str, Sequence[datetime]]:
-    """Author URN -> when posts went out (or may have), in order; first comments are no posts.
+    """Author URN -> when posts went out (or may have), in order; first comments and parts of threads are no posts.
 
     A time in the future is ignored: a run whose clock was years ahead must not hold every post until then.
     """
     times: dict[str, list[datetime]] = defaultdict(list)
     for key, entry in state.posts.items():
-        if COMMENT_SUFFIX in key:
+        if split_name(key).part:
             continue
         if entry.status is Status.PUBLISHED and entry.published_at:
             times[entry.author].append(entry.published_at)

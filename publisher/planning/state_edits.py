@@ -4,12 +4,12 @@ Every function raises `UsageError` where the state is not such that the command 
 edits to write, the last of which is the line of the history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from shlex import quote
 
 from publisher.errors import UsageError
-from publisher.model.post import Post
+from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status, known_urns
 from publisher.planning.digests import rest_digest
 from publisher.planning.doubt import INVISIBLE, absent_from
@@ -162,31 +162,34 @@ def adopted(
 
 
 def move(state: State, old: str, new: str, now: datetime) -> Sequence[Edit]:
-    """Rename a key; its first comment goes with it."""
+    """Rename an entry; its first comment and the parts of its thread go with it."""
     entry = _known(state, old)
     if new in state.posts:
         raise UsageError(
             f"{new!r} is already in the state.", f"`publisher state rm {quote(new)}` forgets it."
         )
     edits: list[Edit] = [PostEdit(old, entry, None, new), PostEdit(new, None, entry)]
-    comment = state.posts.get(old + COMMENT_SUFFIX)
-    if comment is not None:
-        edits += [
-            PostEdit(old + COMMENT_SUFFIX, comment, None, new + COMMENT_SUFFIX),
-            PostEdit(new + COMMENT_SUFFIX, None, comment),
-        ]
+    for name, further in _hanging_on(old, state):
+        moved = new + name.removeprefix(old)
+        edits += [PostEdit(name, further, None, moved), PostEdit(moved, None, further)]
     return *edits, _event(now, "mv", new, f"was {old}")
 
 
+def _hanging_on(name: str, state: State) -> list[tuple[str, Entry]]:
+    """Return the entries of a copy's first comment and further parts."""
+    return sorted((other, entry) for other, entry in state.posts.items() if other.startswith(f"{name}#"))
+
+
 def forget(state: State, key: str, now: datetime) -> Sequence[Edit]:
-    """Remove a key's entry, and its first comment's; what is live stays live. A refused duplicate may be sent again."""
+    """Remove an entry, and those of its first comment and parts; what is live stays live.
+
+    A refused duplicate may be sent again.
+    """
     if key not in state.posts and key in state.held:
         return HeldEdit(key, None), _event(now, "rm", key, "held as a duplicate")
     entry = _known(state, key)
     edits: list[Edit] = [PostEdit(key, entry, None)]
-    comment = state.posts.get(key + COMMENT_SUFFIX)
-    if comment is not None:
-        edits.append(PostEdit(key + COMMENT_SUFFIX, comment, None))
+    edits += [PostEdit(name, further, None) for name, further in _hanging_on(key, state)]
     return *edits, _event(now, "rm", key, entry.urn or entry.status.value)
 
 
@@ -248,7 +251,15 @@ def entry_of(key: str, post: Post, status: Status, api: str) -> Entry:
         source=post.source,
         text=text.plain,
         rest_digest=None if comment else rest_digest(post),
+        network=post.author.network,
+        ids=_places(post.author),
     )
+
+
+def _places(author: Author) -> Mapping[str, str]:
+    """Return where an author's account is, so that later plans know it without asking."""
+    places = {"handle": author.handle, "server": author.server, "platform": author.platform}
+    return {} if author.provisional else {name: place for name, place in places.items() if place}
 
 
 def _event(at: datetime, action: str, key: str, detail: str = "") -> EventEdit:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from publisher.model.config import Config
 from publisher.model.plan import ACTING, Action, Change, Plan
-from publisher.model.state import COMMENT_SUFFIX, State, Status
+from publisher.model.state import State, Status, split_name
 from publisher.planning.doubt import how_to_settle, is_in_flight
 
 
@@ -69,9 +69,7 @@ def judge(
         ]
         following = min(planned, default=None)
     done = [
-        (e.published_at, key)
-        for key, e in state.posts.items()
-        if e.published_at and COMMENT_SUFFIX not in key
+        (e.published_at, key) for key, e in state.posts.items() if e.published_at and not split_name(key).part
     ]
     latest = max(done, default=None)
     return Health(tuple(problems), following and following[::-1], latest and latest[::-1])
@@ -107,7 +105,7 @@ def _without_slot(change: Change, state: State) -> bool:
     """
     post = change.post
     waits = change.action is Action.SCHEDULED and post is not None and post.slot and not change.urn
-    return bool(waits) and COMMENT_SUFFIX not in change.key and change.key not in state.slots
+    return bool(waits) and not change.part and change.key not in state.slots
 
 
 def _unknown(state: State, now: datetime) -> Iterator[Problem]:

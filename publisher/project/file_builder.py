@@ -20,13 +20,13 @@ from publisher.render.post import RenderContext, render_post
 
 
 class RenderedDocument(NamedTuple):
-    """One document's result: its file, its key and where that is written, the post (None where invalid), its sketch."""
+    """One document's result: its file, its key and where that is written, the valid copies, sketches by text digest."""
 
     source: str
     key: str
     position: Position
-    post: Post | None
-    sketch: Sketch = ""
+    posts: tuple[Post, ...]
+    sketches: tuple[tuple[str, Sketch], ...] = ()
 
 
 class FileResult(NamedTuple):
@@ -62,23 +62,29 @@ class FileBuilder:
         media = _MediaRecorder(self.root, self.context.media)
         context = replace(self.context, media=media)
         rendered = tuple(self._render(document, context, problems) for document in documents)
-        times = [one.post.publish_at.timestamp() for one in rendered if one.post and one.post.publish_at]
+        times = [
+            post.publish_at.timestamp()
+            for one in rendered
+            for post in one.posts
+            if post.publish_at is not None
+        ]
         now = self.now.timestamp()
         since = max((at for at in times if at < now), default=-math.inf)
         until = min((at for at in times if at >= now), default=math.inf)
-        return FileResult(
-            file.name, rendered, few(problems, file.name), tuple(media.seen), since, until, media.complete
-        )
+        told = few(list(dict.fromkeys(problems)), file.name)  # copies share most of their problems
+        return FileResult(file.name, rendered, told, tuple(media.seen), since, until, media.complete)
 
     def _render(
         self, document: Document, context: RenderContext, problems: list[Diagnostic]
     ) -> RenderedDocument:
-        rendered = render_post(document, context)
-        found = lint_post(rendered, document, context.config, self.now)
-        problems += found
-        post = None if has_errors(found) else rendered.post
-        sketch = sketch_of(post.text.plain) if post else ""
-        return RenderedDocument(document.path, document.key, document.position("id"), post, sketch)
+        posts: list[Post] = []
+        for rendered in render_post(document, context):
+            found = lint_post(rendered, context.config, self.now)
+            problems += found
+            if rendered.post is not None and not has_errors(found):
+                posts.append(rendered.post)
+        sketches = tuple((post.text_digest, sketch_of(post.text.plain)) for post in posts)
+        return RenderedDocument(document.path, document.key, document.position("id"), tuple(posts), sketches)
 
 
 class _MediaRecorder:

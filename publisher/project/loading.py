@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class Project:
     """A project as read at one moment: its settings, the posts that are valid, and every diagnostic.
 
-    Posts are sorted by key. ``keys`` are the (path, key) of every document; one that gave no post is among them.
-    ``sketches`` holds each post's sketch (see `publisher.lint.similar`) by key.
+    Posts are sorted by key; each is one copy. ``keys`` are the (path, key) of every document; one that gave no post is
+    among them. ``sketches`` holds the sketches of texts (see `publisher.lint.similar`) by text digest.
     """
 
     root: Path
@@ -84,16 +84,16 @@ def load(
     lost, clashes = key_clashes(
         [document.key for document in documents], lambda at: (documents[at].source, documents[at].position)
     )
-    valid = [one for index, one in enumerate(documents) if one.post is not None and index not in lost]
+    valid = [one for index, one in enumerate(documents) if one.posts and index not in lost]
     found = [problem for result in results for problem in result.diagnostics]
     return Project(
         root,
         config,
-        tuple(sorted([one.post for one in valid if one.post], key=attrgetter("key"))),
+        tuple(sorted([post for one in valid for post in one.posts], key=attrgetter("key"))),
         sort_diagnostics(
             summarise([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found])
         ),
-        {one.key: one.sketch for one in valid},
+        {digest: sketch for one in valid for digest, sketch in one.sketches},
         tuple([(one.source, one.key) for one in documents]),
     )
 

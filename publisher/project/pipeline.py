@@ -7,7 +7,8 @@ from publisher.errors import ContentError, UsageError
 from publisher.lint.lints import lint_posts
 from publisher.model.diagnostic import has_errors, sort_diagnostics
 from publisher.model.plan import Plan
-from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.model.state import State, split_name
+from publisher.planning.copies import identify
 from publisher.planning.options import PlanOptions
 from publisher.project.loading import Project
 
@@ -17,7 +18,8 @@ def check_against(project: Project, state: State, due_at: datetime | None = None
 
     ``due_at`` narrows them to posts that are due then, which are all that a run would publish.
     """
-    found = lint_posts(project.posts, state, project.config, project.sketches, due_at)
+    posts = identify(project.posts, state, PlanOptions()).posts
+    found = lint_posts(posts, state, project.config, project.sketches, due_at)
     if not found:
         return project
     return replace(project, diagnostics=sort_diagnostics((*project.diagnostics, *found)))
@@ -29,15 +31,25 @@ def plan_project(project: Project, state: State, now: datetime, options: PlanOpt
     """
     require_valid(project)
     if options.keys:
-        known = {post.key for post in project.posts} | {
-            key.removesuffix(COMMENT_SUFFIX) for key in state.posts
-        }
+        known = {name for post in project.posts for name in (post.key, post.document_key)}
+        known |= {found for name in state.posts for found in (name.partition("#")[0], split_name(name).key)}
         missing = sorted(options.keys - known)
         if missing:
             raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")
+    _require_authors(project, state, options)
     from publisher.planning.plan import make_plan  # here, because a validation needs nothing of it
 
     return make_plan(project.posts, state, project.config, now, options)
+
+
+def _require_authors(project: Project, state: State, options: PlanOptions) -> None:
+    authors = project.config.authors
+    known = {*authors, *(author.urn for author in authors.values())}
+    known |= {post.author.urn for post in project.posts} | {entry.author for entry in state.posts.values()}
+    missing = sorted(options.authors - known)
+    if missing:
+        remedy = f"`authors:` in publisher.yaml has: {', '.join(authors) or 'none'}."
+        raise UsageError(f"There is no author {missing[0]!r}.", remedy)
 
 
 def require_valid(project: Project) -> None:

@@ -16,13 +16,14 @@ Problems = list[Diagnostic]
 """Where a field's reader leaves what is wrong."""
 
 
-def read_author(document: Document, config: Config, problems: Problems) -> Author | None:
-    """The post's author, else the default one, else the only one there is."""
-    name = document.metadata.get("author") or next(iter(config.defaults.author), None)
-    if name is None:
+def read_authors(document: Document, config: Config, problems: Problems) -> list[Author]:
+    """The post's authors, else the default ones, else the only one there is; each account once."""
+    written = document.metadata.get("author")
+    names = [written] if isinstance(written, str) else list(written or config.defaults.author)
+    if not names:
         # with one author there is nothing to choose
         if len(config.authors) == 1:
-            return next(iter(config.authors.values()))
+            return [*config.authors.values()]
         several = "several authors are configured" if config.authors else "no author is configured"
         problems.append(
             diagnose(
@@ -33,20 +34,28 @@ def read_author(document: Document, config: Config, problems: Problems) -> Autho
                 at=document.position(),
             )
         )
-        return None
-    author = find_author(str(name), config)
-    if author is None:
-        problems.append(
-            diagnose(
-                document,
-                "author-unknown",
-                f"{name!r} is neither an author of publisher.yaml{did_you_mean(str(name), config.authors)} "
-                "nor a person's or organization's URN",
-                "use an alias of authors:, or urn:li:person:… or urn:li:organization:…",
-                at=document.position("author"),
+        return []
+    authors: list[Author] = []
+    for index, name in enumerate(names):
+        at = document.position("author", index) if isinstance(written, list) else document.position("author")
+        author = find_author(str(name), config)
+        if author is None:
+            problems.append(
+                diagnose(
+                    document,
+                    "author-unknown",
+                    f"{name!r} is neither an author of publisher.yaml{did_you_mean(str(name), config.authors)} "
+                    "nor a person's or organization's URN",
+                    "use an alias of authors:, or urn:li:person:… or urn:li:organization:…",
+                    at=at,
+                )
             )
-        )
-    return author
+        elif any(author.urn == other.urn for other in authors):
+            message = f"{name!r} is an account that the list has already, so there is one copy for both"
+            problems.append(diagnose(document, "author-repeated", message, "remove one of them", at=at))
+        else:
+            authors.append(author)
+    return authors
 
 
 def find_author(name: str, config: Config) -> Author | None:

@@ -8,16 +8,15 @@ from publisher.media.source import MediaSource
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Position, has_errors
 from publisher.model.document import Document
-from publisher.model.post import Author, Media, MediaKind, Post, Text
-from publisher.networks.linkedin.checks import check_post
+from publisher.model.post import Media, MediaKind, Post, Text
+from publisher.networks.registry import FACTS, facts_of
 from publisher.render import fields
 from publisher.render.attachments import Attached, inspect_all, read_document, read_media, read_thumbnail
+from publisher.render.copies import Copy, read_copies
 from publisher.render.digest import post_digest, text_digest
+from publisher.render.threads import thread_of
 from publisher.text.body import Body, render_body, wanted_tags
 from publisher.text.template import render_source
-
-_NOBODY = Author("")
-"""Stands for an author that can't be told, so that everything else about the post is checked all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +40,38 @@ class Sketched(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A post and its diagnostics; no post where one of them is an error."""
+    """A copy and its diagnostics; no post where one of them is an error. ``document`` is as the copy reads it."""
 
     post: Post | None
     diagnostics: tuple[Diagnostic, ...]
     sketched: Sketched
+    document: Document
 
 
-def render_post(document: Document, context: RenderContext) -> Rendered:
-    """Render a document. Never raises for what an author wrote, and reports every problem at once."""
-    problems: list[Diagnostic] = []
+def render_post(document: Document, context: RenderContext) -> tuple[Rendered, ...]:
+    """Render the copies of a document, one for each author: at least one.
+
+    Never raises for what somebody wrote, and reports every problem at once.
+    """
+    copies, problems = read_copies(document, context.config)
+    return tuple(_render_copy(copy, context, list(problems)) for copy in copies)
+
+
+def _render_copy(copy: Copy, context: RenderContext, problems: list[Diagnostic]) -> Rendered:
+    document, author = copy.document, copy.author
+    network = facts_of(author)
     body = _body(document, context, problems)
-    author = fields.read_author(document, context.config, problems) or _NOBODY
     media = _media(document, context, body, problems)
-    facts = _facts(document, context, body, author, problems)
+    facts = _facts(copy, context, body, problems)
     # checked before the digests are made: most of the cost is theirs
     post = Post(**facts, media=tuple(one.media for one in media), digest="", text_digest="")
-    problems += check_post(post, document, context.config, body)
+    post = replace(post, parts=thread_of(post)) if document.metadata.get("thread") else post
+    problems += network.check(post, document, context.config, body)
     sketched = Sketched(post, body, tuple(one.at for one in media))
     if document.invalid or has_errors(problems):
-        return Rendered(None, tuple(problems), sketched)
+        return Rendered(None, tuple(problems), sketched, document)
     post = replace(post, digest=post_digest(post), text_digest=text_digest(post))
-    return Rendered(post, tuple(problems), sketched._replace(post=post))
+    return Rendered(post, tuple(problems), sketched._replace(post=post), document)
 
 
 def _body(document: Document, context: RenderContext, problems: list[Diagnostic]) -> Body | None:
@@ -73,25 +82,23 @@ def _body(document: Document, context: RenderContext, problems: list[Diagnostic]
     problems += found
     if source is None:
         return None
-    body, found = render_body(document, source, context.config, wanted)
+    style = FACTS[document.network].style
+    body, found = render_body(document, source, context.config, wanted, style=style)
     problems += found
     return body
 
 
 def _facts(
-    document: Document,
-    context: RenderContext,
-    body: Body | None,
-    author: Author,
-    problems: list[Diagnostic],
+    copy: Copy, context: RenderContext, body: Body | None, problems: list[Diagnostic]
 ) -> dict[str, Any]:
-    config, metadata = context.config, document.metadata
+    document, config, metadata = copy.document, context.config, copy.document.metadata
     publish_at, slot = fields.read_publish_at(document, config, problems)
     text = body.text if body else Text()
     return {
-        "key": document.key,
+        "key": copy.name,
+        "document": "" if copy.name == document.key else document.key,
         "source": document.path,
-        "author": author,
+        "author": copy.author,
         "text": text,
         "visibility": fields.read_visibility(document, config),
         "article": fields.read_article(document, _thumbnail(document, context, problems)),
@@ -101,6 +108,8 @@ def _facts(
         "publish_at": publish_at,
         "slot": slot,
         "draft": bool(metadata.get("draft", False)),
+        "language": metadata.get("language", ""),
+        "spoiler": " ".join(metadata.get("spoiler", "").split()),
         "tags": tuple(dict.fromkeys(hashtag.tag for hashtag in text.hashtags)),
     }
 
@@ -135,6 +144,7 @@ def _comment(document: Document, context: RenderContext, problems: list[Diagnost
     problems += found
     if source is None:
         return None
-    body, found = render_body(comment, source, context.config)
+    style = FACTS[document.network].style
+    body, found = render_body(comment, source, context.config, style=style)
     problems += found
     return body.text if body else None

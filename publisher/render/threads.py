@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from publisher.model.post import Post, Text
+from publisher.networks.registry import facts_of
 from publisher.render.digest import comment_digest, post_digest, text_digest
+from publisher.text.threads import split_thread
 
 
 def part_of(post: Post, number: int) -> Post:
@@ -17,6 +19,20 @@ def part_of(post: Post, number: int) -> Post:
     if number == 1:
         return replace(post, text=text, parts=())
     return _reply(post, f"{post.key}#{number}", text)
+
+
+def thread_of(post: Post) -> tuple[Text, ...]:
+    """Return the texts of a thread, where a post is too long for a network that has replies; else nothing.
+
+    Through Zernio, some platforms take a thread in one post.
+    """
+    facts, author = facts_of(post.author), post.author
+    if not (facts.threads(author) and not facts.fits(author, facts.sent(post))):
+        return ()
+    # whatever is sent beside the text, such as the card's address, is sent with the first part
+    added = facts.sent(replace(post, text=Text("x")))[1:]
+    parts = split_thread(post.text, lambda text: facts.fits(author, text + added))
+    return parts if len(parts) > 1 else ()
 
 
 def comment_of(post: Post) -> Post:

@@ -42,7 +42,7 @@ def decode_plan(text: str, name: str) -> SavedPlan:
             document["state_digest"],
             document["content_digest"],
             tuple(
-                (change["key"], Action(change["action"]), change["digest"])
+                (change.get("name", change["key"]), Action(change["action"]), change["digest"])
                 for change in document["changes"]
                 if change["action"] in ACTING
             ),
@@ -53,11 +53,13 @@ def decode_plan(text: str, name: str) -> SavedPlan:
 
 def _change(change: Change) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "key": change.key,
+        "key": change.document + (f"#{change.part}" if change.part else ""),
+        "name": change.key,
         "action": change.action.value,
         "reason": change.reason,
         "source": change.source,
         "author": change.author,
+        "network": change.network,
         "digest": change.digest,
         "publish_at": change.publish_at.isoformat() if change.publish_at else None,
         "urn": change.urn,

@@ -23,8 +23,10 @@ _TOKENS = {
     "zernio": "ZERNIO_TOKEN",
 }
 
-Found = Iterator[tuple[str, str, FieldPath]]
-"""Problems: message, remedy, and the place."""
+Found = Iterator[tuple[str, str, str, FieldPath]]
+"""Problems: code, message, remedy, and the place."""
+
+_WRONG = "wrong-value"
 
 
 def author_problems(authors: Mapping[str, Mapping[str, Any]]) -> Found:
@@ -37,15 +39,17 @@ def author_problems(authors: Mapping[str, Mapping[str, Any]]) -> Found:
         missing = [name for name in needed if name not in author]
         for name in missing:
             what = f"{network} author" if "network" in author else "LinkedIn author (`network` is not set)"
-            yield f"authors.{alias}: {name!r} is missing, which every {what} needs.", f"Add `{name}:`.", place
+            message = f"authors.{alias}: {name!r} is missing, which every {what} needs."
+            yield "missing-field", message, f"Add `{name}:`.", place
         for name in ("urn", "handle", "did", "service", "server", "platform", "account"):
             if name in author and name not in (*needed, *further):
                 owner = next(other for other, (a, b) in _FIELDS.items() if name in (*a, *b))
                 message = f"authors.{alias}: {name!r} does not belong to an author on {network}."
-                yield message, f"Remove it, or set `network: {owner}`.", (*place, name)
+                yield _WRONG, message, f"Remove it, or set `network: {owner}`.", (*place, name)
         for name in ("service", "server"):
             if name in author and name in (*needed, *further) and (wrong := _address_problem(author[name])):
                 yield (
+                    _WRONG,
                     f"authors.{alias}.{name} {wrong}.",
                     "Write it like https://example.social.",
                     (*place, name),
@@ -71,7 +75,7 @@ def _shared_server(alias: str, author: Mapping[str, Any], servers: dict[str, tup
     other, other_named = servers.setdefault(server, (alias, named))
     if other != alias and not (named and other_named):
         message = f"authors.{alias}: {other} is on {server}, too; nothing tells their accounts apart."
-        yield message, "Add `account:` with the account's name to both.", ("authors", alias, "server")
+        yield _WRONG, message, "Add `account:` with the account's name to both.", ("authors", alias, "server")
 
 
 def read_author(alias: str, settings: Mapping[str, Any]) -> Author:

@@ -48,7 +48,10 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
     Raises `ConfigError` with every diagnostic.
     """
     tree = _read(root)
-    problems = [*tree.diagnostics, *_schema_problems(tree)] or list(_meaning_problems(tree))
+    problems = [*tree.diagnostics, *_schema_problems(tree)]
+    if not tree.diagnostics:
+        problems += _author_problems(tree, problems)
+    problems = problems or list(_meaning_problems(tree))
     if problems:
         count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
         raise ConfigError(
@@ -104,6 +107,24 @@ def _schema_problems(tree: Tree) -> Iterator[Diagnostic]:
         yield Diagnostic(found.code, message, CONFIG_NAME, at, remedy)
 
 
+def _author_problems(tree: Tree, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield what the schema cannot know of authors with which nothing else is wrong."""
+    authors = tree.value.get("authors", {}) if isinstance(tree.value, dict) else {}
+    blamed = {problem.position for problem in found}
+    wrong = {
+        path[1]
+        for path, at in tree.positions.items()
+        if path[:1] == ("authors",) and at in blamed and path[1:]
+    }
+    wrong |= {
+        path[1] for path, at in tree.keys.items() if path[:1] == ("authors",) and at in blamed and path[1:]
+    }
+    sound = authors if isinstance(authors, dict) else {}
+    sound = {alias: one for alias, one in sound.items() if alias not in wrong and isinstance(one, dict)}
+    for code, message, remedy, path in author_problems(sound):
+        yield Diagnostic(code, message, CONFIG_NAME, tree.positions.get(path, Position()), remedy)
+
+
 def _meaning_problems(tree: Tree) -> Iterator[Diagnostic]:
     """What the schema can't know: zones that exist, aliases that are defined, folders inside the project."""
     for message, remedy, path in _meanings(tree.value):
@@ -122,7 +143,6 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
     authors = settings.get("authors", {})
     yield from _default_authors(settings.get("defaults", {}).get("author"), authors)
-    yield from author_problems(authors)
     for alias, known_author in authors.items():
         avatar = PurePosixPath(known_author.get("avatar", "x"))
         if avatar.is_absolute() or ".." in avatar.parts or "\0" in str(avatar):

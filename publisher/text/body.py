@@ -17,7 +17,7 @@ from publisher.text.plain import verbatim
 from publisher.text.prose import Image, Prose
 from publisher.text.template import Source
 from publisher.text.urls import Span
-from publisher.text.written import Written, append_hashtags, write_out
+from publisher.text.written import PLAIN, TextStyle, write_out
 
 LIMIT = 200_000
 """Characters of a body. The longest post of any network has a few thousand; rendering takes time in proportion."""
@@ -77,11 +77,10 @@ def render_body(
     config: Config,
     hashtags: Sequence[str] = (),
     *,
-    links_behind_words: bool = False,
+    style: TextStyle = PLAIN,
 ) -> tuple[Body | None, list[Diagnostic]]:
     """The text of a document whose body, its template rendered, is ``source``; ``hashtags`` are appended.
 
-    ``links_behind_words`` is for networks that have them: no address is written out, and the text keeps its links.
     None where the source is too large.
     """
     text = source.text
@@ -89,13 +88,10 @@ def render_body(
         message = f"the text has {len(text):,} characters; at most {LIMIT:,} are read"
         remedy = "a post has a few thousand at most: keep other material elsewhere"
         return None, [diagnose(document, "text-too-large", message, remedy)]
-    resolve = resolver(config.mentions)
+    resolve = resolver(config.mentions, document.network)
     markdown = document.format == "markdown"
     prose = render_markdown(text, config.text, resolve) if markdown else verbatim(text, resolve)
-    if links_behind_words:
-        final = Written(append_hashtags(prose.text, hashtags), prose.places)
-    else:
-        final = write_out(prose.text, prose.places, config.text, hashtags)
+    final = write_out(prose.text, prose.places, config.text, hashtags, style)
     body = Body(document, source, prose, final.text, final.places)
     return body, body.diagnose([*prose.findings, *_halves(text)])
 

@@ -15,15 +15,18 @@ URN = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]+|organization:[0-9]+)")
 _ESCAPE = re.compile(r"\\([\[\]\\@()*_`~#<>{}|])")
 
 Resolve = Callable[[str], str | None]
-"""The URN of a mention's target, None where it names nobody."""
+"""The name of a mention's target on a network: empty where it has none there, None where the target is nobody."""
 
 
-def resolver(aliases: Mapping[str, Mapping[str, str]]) -> Resolve:
+def resolver(aliases: Mapping[str, Mapping[str, str]], network: str = "linkedin") -> Resolve:
     """Targets are URNs, or aliases of ``mentions:`` in the configuration."""
 
     def resolve(target: str) -> str | None:
-        urn = aliases.get(target, {"linkedin": target}).get("linkedin", "")
-        return urn if URN.fullmatch(urn) else None
+        names = aliases.get(target)
+        if names is None:
+            names = {"linkedin": target} if URN.fullmatch(target) else None
+        found = names.get(network, "") if names is not None else None
+        return None if found and network == "linkedin" and not URN.fullmatch(found) else found
 
     return resolve
 
@@ -48,6 +51,14 @@ def mention_problem(name: str, target: str, urn: str | None, before: str, at: in
             f"the mention of {name!r} points to {target or 'nothing'!r}, which is neither the URN of a person or "
             "organization nor an alias",
             "write urn:li:person:… or urn:li:organization:…, or add the alias under mentions: in publisher.yaml",
+            at,
+        )
+    if not urn:
+        alias = "acme" if target.startswith("urn:") else target
+        return Finding(
+            "mention-missing",
+            f"the mention of {name!r} has no name on this copy's network, which shows the plain name",
+            f"add one under mentions: in publisher.yaml, such as {alias}: {{bluesky: acme.dev}}",
             at,
         )
     if before and joins_words(before):

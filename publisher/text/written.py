@@ -1,7 +1,7 @@
 """A text for networks that show plain characters only: addresses written out, hashtags appended, letters styled."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 from publisher.model.config import TextConfig
@@ -23,13 +23,39 @@ class Written(NamedTuple):
     places: Places
 
 
-def write_out(text: Text, places: Places, config: TextConfig, hashtags: Sequence[str]) -> Written:
-    """The text as plain characters can show it, with the ``hashtags`` that it lacks as its last line."""
-    text, edits = write_links(text, config.links)
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """What a network's texts have: links behind words, or mentions that are written as the account's name."""
+
+    links_behind_words: bool = False
+    names_accounts: bool = False
+
+
+PLAIN = TextStyle()
+"""Plain characters: addresses and names are written out."""
+
+
+def write_out(
+    text: Text,
+    places: Places,
+    config: TextConfig,
+    hashtags: Sequence[str],
+    style: TextStyle = PLAIN,
+) -> Written:
+    """The text as plain characters can show it, with the ``hashtags`` that it lacks as its last line.
+
+    No address is written out on networks with links behind words; there, the text keeps its links.
+    """
+    if style.names_accounts and text.mentions:
+        named = [Edit(one.start, one.end - one.start, one.urn) for one in text.mentions]
+        text, places = _edited(text, named, []), places.edited(named)
+    if not style.links_behind_words:
+        text, edits = write_links(text, config.links)
+        places = places.edited(edits) if edits else places
     text = append_hashtags(text, hashtags)
     if config.emphasis == "unicode":
         text = styled(text)
-    return Written(replace(text, styles=()), places.edited(edits) if edits else places)
+    return Written(replace(text, styles=()), places)
 
 
 def write_links(text: Text, how: str) -> tuple[Text, list[Edit]]:

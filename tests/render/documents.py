@@ -31,7 +31,8 @@ def render(
     **metadata: object,
 ) -> Rendered:
     context = RenderContext(config or Config(authors={"me": ME}), templates or {}, Shelf())
-    return render_post(document(body, path, **metadata), context)
+    (rendered,) = render_post(document(body, path, **metadata), context)
+    return rendered
 
 
 def text_of(body: str, **options: object) -> str:

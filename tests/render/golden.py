@@ -50,10 +50,10 @@ def render_case(case: Path, config: Config) -> Case:
     context = RenderContext(config, read_templates(case, config), MediaLibrary(ROOT))
     posts = []
     for document in documents:
-        rendered = render_post(document, context)
-        diagnostics += lint_post(rendered, document, config, NOW)
-        if rendered.post is not None:
-            posts.append(rendered.post)
+        for rendered in render_post(document, context):
+            diagnostics += lint_post(rendered, config, NOW)
+            if rendered.post is not None:
+                posts.append(rendered.post)
     diagnostics += lint_posts(posts, State(), config)
     return Case(tuple(posts), sort_diagnostics(diagnostics))
 

@@ -16,7 +16,7 @@ from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import Post, Text
 from publisher.model.state import Entry, State, Status
 from publisher.text.lengths import FOLD, fold_end, utf16_cut
-from tests.render.documents import ME, document, post_of, render
+from tests.render.documents import ME, post_of, render
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 CONFIG = Config(authors={"me": ME})
@@ -30,7 +30,7 @@ def lints(
     body: str, config: Config = CONFIG, path: str = "content/k.md", **metadata: object
 ) -> tuple[Diagnostic, ...]:
     rendered = render(body, config=config, path=path, **metadata)
-    return lint_post(rendered, document(body, path, **metadata), config, NOW)
+    return lint_post(rendered, config, NOW)
 
 
 def limited(body: str) -> list[str]:

@@ -10,6 +10,7 @@ from publisher.model.post import Link, Text
 from publisher.render.digest import text_digest
 from publisher.text.body import Body, render_body
 from publisher.text.template import Source
+from publisher.text.written import TextStyle
 from tests.render.documents import ME, post_of
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +19,11 @@ ROOT = Path(__file__).parents[2]
 def body_of(source: str, *, links_behind_words: bool) -> Body:
     document = Document("k", "content/k.md", {}, source, "markdown", Position(1, 1))
     body, problems = render_body(
-        document, Source(source, source), Config(), ["tag"], links_behind_words=links_behind_words
+        document,
+        Source(source, source),
+        Config(),
+        ["tag"],
+        style=TextStyle(links_behind_words=links_behind_words),
     )
     assert body is not None
     assert problems == []

@@ -27,6 +27,8 @@ def encode_record(
         "text": post.text.plain,
         "createdAt": now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
+    if post.language:
+        record["langs"] = [post.language]
     if facets := encode_facets(post.text, resolve):
         record["facets"] = facets
     if embed := _embed(post, blobs):

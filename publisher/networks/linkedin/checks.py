@@ -34,7 +34,18 @@ def check_post(post: Post, document: Document, config: Config, body: Body | None
         *_api(post, document, config.api, report, body),
         *_lengths(post, document, report),
         *_poll(post, document, report),
+        *_ignored(post, document, report),
     ]
+
+
+def _ignored(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
+    if post.spoiler:
+        yield report(
+            "network-ignored",
+            "LinkedIn has no content warnings, so the spoiler is not shown there",
+            "move it to variants: {mastodon: {spoiler: …}}",
+            at=document.position("spoiler"),
+        )
 
 
 def _contents(post: Post, document: Document, report: Report, body: Body | None) -> Iterator[Diagnostic]:

@@ -11,15 +11,16 @@ from publisher.networks.spelled_out import spelled_out
 def encode_status(
     post: Post, media: Sequence[str], reply: str = "", extra: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the fields; ``extra`` holds `spoiler_text` and `language`.
+    """Return the fields; ``extra`` holds `spoiler_text` and `language` where they are not the post's own.
 
     `connections` means the followers here. ``scheduled_at`` is never sent: it makes the server ignore the key
     (mastodon#30039).
     """
+    extra = extra or {"spoiler_text": post.spoiler, "language": post.language}
     fields: dict[str, Any] = {
         "status": status_text(post),
         "visibility": "public" if post.visibility is Visibility.PUBLIC else "private",
-        **{name: value for name, value in (extra or {}).items() if value},
+        **{name: value for name, value in extra.items() if value},
     }
     if media:
         fields["media_ids"] = list(media)

@@ -8,17 +8,16 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from publisher.errors import ApiError, Duplicate, OutcomeUnknown, Rejected, Unavailable
-from publisher.model.post import Media, MediaKind, Post
+from publisher.model.post import Media, Post
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
 from publisher.networks.hosts import origin
 from publisher.networks.linkedin.backoff import retry_after
 from publisher.networks.linkedin.messages import Answer, Request
-from publisher.networks.spelled_out import spelled_out
 from publisher.networks.wire import Wire, body, refused, unknown
+from publisher.networks.zernio.encoder import encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits
 
 API = "https://zernio.com/api"
-_KINDS = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 
 
 class ZernioGateway:
@@ -44,26 +43,14 @@ class ZernioGateway:
         return [item for item in found if isinstance(item, dict)]
 
     def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
-        """Upload the files and return the body with its key.
-
-        `publishNow` is always sent: without a timing field a post becomes a draft, and a past time publishes at once.
-        """
+        """Upload the files and return the body with its key."""
         if parent:
             raise Rejected("Zernio takes a thread in one post only.", "Publish the parts as one post.")
         identity = "\n".join(("publisher", self._account, post.key, now.isoformat()))
         token = hashlib.sha256(identity.encode()).hexdigest()
-        text = spelled_out(post.text)
-        url = post.article.url if post.article else ""
-        document: dict[str, Any] = {
-            "content": text if not url or url in text else f"{text}\n\n{url}".lstrip(),
-            "platforms": [{"platform": self._platform, "accountId": self._account}],
-            "publishNow": True,
-            "metadata": {"publisher": token},
-        }
-        if self.traits.readable:
-            document["tags"] = [_tag(token)]
-        if post.media:
-            document["mediaItems"] = [self._upload(item, files[item.sha256]) for item in post.media]
+        media = [self._upload(item, files[item.sha256]) for item in post.media]
+        tags = [_tag(token)] if self.traits.readable else []
+        document = encode_post(post, self._platform, self._account, media, token, tags)
         return Frozen(token, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
     def create(self, frozen: Frozen) -> Created:
@@ -177,8 +164,7 @@ class ZernioGateway:
             raise Unavailable(
                 f"The upload of {media.path} was answered with {done.status}.", "Try again later."
             )
-        item = {"type": _KINDS[media.kind], "url": public, "altText": media.alt, "title": media.title}
-        return {key: value for key, value in item.items() if value}
+        return media_item(media, public)
 
     def _read(self, path: str) -> Mapping[str, Any]:
         answer = self._wire.safe(Request("GET", self._api + path, {}, None, self._token))
