@@ -8,7 +8,7 @@ from publisher.auth.grant import Grant
 from publisher.auth.refresh import refreshed
 from publisher.auth.trust import require_api
 from publisher.auth.vault import Vault, config_directory, known_expiry
-from publisher.errors import Unauthorized
+from publisher.errors import Unauthorized, UntrustedHost
 from publisher.model.config import Config
 from publisher.model.post import Author
 from publisher.networks.environment import environment_token
@@ -42,6 +42,11 @@ class TokenSource:
         """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended, and
         `UntrustedHost` where only a project file names the host that it would go to.
         """
+        if author.network != "linkedin":
+            raise UntrustedHost(
+                f"The secret of {_name(author)} is none of LinkedIn's, so it is not sent there.",
+                "Report this: a post of another network was on its way to LinkedIn.",
+            )
         given = environment_token(author.token_env, self._environ)
         if given:
             require_api(self._config, self._environ)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from publisher.errors import UsageError
 from publisher.model.config import Config
@@ -15,7 +16,8 @@ from publisher.model.post import Author
 from publisher.networks.linkedin.permalinks import permalink
 
 if TYPE_CHECKING:
-    from publisher.networks.gateway import Gateway
+    from publisher.networks.gateway import CopyGateway, Created, Gateway
+    from publisher.networks.wire import WireRuntime
     from publisher.publishing.due import Guard, Services
     from publisher.publishing.run_context import Observer
 
@@ -29,11 +31,16 @@ FEED_URL = "http://127.0.0.1:8642"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How the settings are adapted to the target, who gives the tokens for it, and where its posts are seen."""
+    """How the settings are adapted to the target, who gives the secrets for it, and where its posts are seen.
+
+    ``copy`` opens the gateway of an author on another network than LinkedIn, and ``link`` is the link of its posts.
+    """
 
     adapt: Callable[[Config], Config]
     tokens: Callable[[Config], Tokens]
+    copy: "Callable[[Author, WireRuntime], CopyGateway]"
     permalink: Callable[[str], str] = permalink
+    link: "Callable[[str, Created], str]" = lambda network, created: created.permalink  # noqa: ARG005
 
     def services(
         self, config: Config, root: Path, observer: "Observer", stop: Callable[[], bool]
@@ -49,8 +56,23 @@ class Target:
             runtime = Runtime(sending=guard.sending, leaving=guard.leaving)
             return open_gateway(config, root, tokens, link=self.permalink, runtime=runtime)
 
+        def connect_copy(author: Author, guard: "Guard") -> "CopyGateway":
+            from publisher.networks.wire import WireRuntime
+
+            return self.copy(author, WireRuntime(sending=guard.sending, leaving=guard.leaving))
+
         tokens = cache(lambda: self.tokens(config))
-        return Services(lambda author: tokens()(author), connect, self.permalink, stop, observer, marks=root)
+        return Services(
+            lambda author: tokens()(author),
+            connect,
+            self.permalink,
+            stop,
+            observer,
+            marks=root,
+            root=root,
+            connect_copy=connect_copy,
+            link=self.link,
+        )
 
 
 @contextmanager
@@ -62,7 +84,11 @@ def open_target(
     Without ``keep`` a sandbox that has no file yet gets none: what only looks writes nothing.
     """
     if not sandbox:
-        yield Target(lambda config: config, lambda config: _tokens(config, environ))
+        yield Target(
+            lambda config: config,
+            lambda config: _tokens(config, environ),
+            lambda author, runtime: _copy(author, environ, runtime),
+        )
         return
     with _rehearsal(root, keep=keep) as target:
         yield target
@@ -73,6 +99,21 @@ def _tokens(config: Config, environ: Mapping[str, str]) -> Tokens:
     from publisher.auth.tokens import TokenSource
 
     return TokenSource(config, environ)
+
+
+def _copy(author: Author, environ: Mapping[str, str], runtime: "WireRuntime") -> "CopyGateway":
+    from publisher.auth.copies import open_copy
+    from publisher.auth.vault import Vault, config_directory
+
+    return open_copy(author, environ, Vault(config_directory(environ)), runtime)
+
+
+def _feed_link(network: str, created: "Created") -> str:
+    """Return the page of the feed that shows a post."""
+    if network == "linkedin":
+        return created.permalink
+    name = created.urn if network == "bluesky" else f"{network}:{created.ids.get('id', created.urn)}"
+    return f"{FEED_URL}/feed/update/{quote(name, safe=':')}/"
 
 
 @contextmanager
@@ -103,8 +144,19 @@ def _rehearsal(root: Path, *, keep: bool) -> Iterator[Target]:
                 linkedin=replace(config.linkedin, api_url=sandbox.url, oauth_url=sandbox.url),
             )
 
+        def copy(author: Author, runtime: "WireRuntime") -> "CopyGateway":
+            from publisher.networks.account import Account
+            from publisher.networks.opening import network_of
+
+            secret = sandbox.secret_for(
+                author.network, author.urn, author.handle or author.account or author.alias, author.platform
+            )
+            return network_of(author.network).open(Account(author, secret, sandbox.places, runtime=runtime))
+
         yield Target(
             adapt,
             lambda _config: lambda author: sandbox.token_for(author.urn),
+            copy,
             lambda urn: permalink(urn, FEED_URL),
+            lambda network, created: _feed_link(network, created),
         )

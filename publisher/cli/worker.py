@@ -12,9 +12,10 @@ from publisher.cli.console import say
 from publisher.cli.main import Options
 from publisher.errors import UsageError
 from publisher.model.config import Config
+from publisher.model.post import Author
 
 if TYPE_CHECKING:
-    from publisher.networks.gateway import Gateway
+    from publisher.networks.gateway import CopyGateway, Gateway
     from publisher.publishing.due import Services
     from publisher.publishing.receipts import Receipt
     from publisher.state.postgres.store import PostgresStore
@@ -155,14 +156,27 @@ def _metrics(
 
 def _open_services(config: Config, root: Path) -> "Services":
     """Return what a worker publishes with. Tokens are looked up for each post: people log in again meanwhile."""
+    from publisher.auth.copies import open_copy
     from publisher.auth.tokens import TokenSource
+    from publisher.auth.vault import Vault, config_directory
     from publisher.networks.linkedin.open_gateway import open_gateway
     from publisher.networks.linkedin.permalinks import permalink
     from publisher.networks.linkedin.transport import Runtime
+    from publisher.networks.wire import WireRuntime
     from publisher.publishing.due import Guard, Services, Tokens
 
     def connect(tokens: Tokens, guard: Guard) -> "Gateway":
         runtime = Runtime(sending=guard.sending, leaving=guard.leaving)
         return open_gateway(config, root, tokens, runtime=runtime)
 
-    return Services(lambda author: TokenSource(config, os.environ)(author), connect, permalink)
+    def connect_copy(author: Author, guard: Guard) -> "CopyGateway":
+        runtime = WireRuntime(sending=guard.sending, leaving=guard.leaving)
+        return open_copy(author, os.environ, Vault(config_directory(os.environ)), runtime)
+
+    return Services(
+        lambda author: TokenSource(config, os.environ)(author),
+        connect,
+        permalink,
+        root=root,
+        connect_copy=connect_copy,
+    )

@@ -1,9 +1,10 @@
-"""What publishing needs of LinkedIn: one protocol, so that the engine knows no HTTP and the client no engine."""
+"""What publishing needs of a network: protocols, so that the engine knows no HTTP and the clients no engine."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from publisher.model.post import Author, Media, Post
@@ -18,10 +19,11 @@ works on it; what it raises ends the upload. It may be called from another threa
 
 
 class Created(NamedTuple):
-    """A create that succeeded: the URN LinkedIn gave and the link under which people see it."""
+    """A create that succeeded: the network's name of the post, the link under which people see it, further names."""
 
     urn: str
     permalink: str
+    ids: Mapping[str, str] = MappingProxyType({})
 
 
 class Gateway(Protocol):
@@ -73,6 +75,7 @@ class Traits:
     ``atomic`` says that the network lets one key create one post even if requests overlap. If it does not, a create is
     repeated only after a look that found nothing, and not before ``settle_after``. ``media_steps`` are the calls that
     one file needs. Lengths are counted in ``unit``; ``byte_limit`` and ``url_length`` are None where there is none.
+    ``lifetime`` is the longest time from the intent to the end of its request.
     """
 
     network: str
@@ -88,6 +91,7 @@ class Traits:
     url_length: int | None = None
     settle_after: timedelta = timedelta(0)
     media_steps: tuple[str, ...] = ()
+    lifetime: timedelta = timedelta(minutes=3)
 
 
 class Step(Enum):
@@ -120,8 +124,12 @@ class CopyGateway(Protocol):
     """One author's account on a network other than LinkedIn.
 
     Every method raises errors of `publisher.errors.ApiError` only. ``create`` sends its request once; the others
-    retry what is safe to retry.
+    retry what is safe to retry. A delete or an edit raises `OutcomeUnknown` if it may have worked.
     """
+
+    @property
+    def identity(self) -> str:
+        """The account that the secret belongs to, by the network's own word. Raises `ApiError`."""
 
     @property
     def traits(self) -> Traits:
@@ -135,6 +143,9 @@ class CopyGateway(Protocol):
 
     def find(self, frozen: Frozen, since: datetime) -> Created | Missing:
         """Look for the post of a create that was sent after ``since``."""
+
+    def update(self, uri: str, post: Post) -> None:
+        """Edit a live post to what ``post`` says. Called only if the traits say ``editable``."""
 
     def delete(self, uri: str) -> None:
         """Delete a live post; deleting one that is gone succeeds."""

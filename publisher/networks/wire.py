@@ -7,7 +7,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from publisher.errors import (
@@ -20,7 +20,7 @@ from publisher.errors import (
     Unavailable,
 )
 from publisher.networks.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
-from publisher.networks.linkedin.bodies import BytesBody
+from publisher.networks.linkedin.bodies import BytesBody, Fenced
 from publisher.networks.linkedin.http import Timeouts, exchange, open_session
 from publisher.networks.linkedin.messages import Answer, Failure, Request
 
@@ -29,13 +29,19 @@ _RETRIED = frozenset({408, 425, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class WireRuntime:
-    """What requests need of their surroundings; tests bring their own."""
+    """What requests need of their surroundings; tests bring their own.
+
+    ``sending`` is called with a request's token before a connection is opened, ``leaving`` just before the first byte
+    of a write leaves. What they raise keeps the request back.
+    """
 
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     chance: Callable[[], float] = random.random
     timeouts: Timeouts = field(default_factory=Timeouts)
     attempts: int = ATTEMPTS
+    sending: Callable[[str | None], None] = lambda token: None  # noqa: ARG005
+    leaving: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +58,46 @@ class Wire:
         """
         if secret or request.token:
             self.guard(request.url)
-        runtime = self.runtime
+        outcome, _ = self._try(request, lambda: None)
+        if isinstance(outcome, Failure):
+            raise Unavailable(f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later.")
+        return outcome
+
+    def write(self, request: Request) -> Answer:
+        """Send a write that may be repeated, such as a delete; return an answer that says what happened.
+
+        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the write may have been executed.
+        """
+        self.guard(request.url)
+        outcome, doubtful = self._try(request, self.runtime.leaving)
+        if isinstance(outcome, Failure):
+            if doubtful or outcome.sent:
+                raise unknown(f"{request.method} {request.log_url}: {outcome.reason}", done="it worked")
+            raise Unavailable(f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later.")
+        final = outcome.status == 404 or 200 <= outcome.status < 300
+        if _in_doubt(outcome) or (doubtful and not final):
+            raise unknown(f"The answer was {outcome.status}", outcome, done="it worked")
+        return outcome
+
+    def _try(self, request: Request, leaving: Callable[[], None]) -> tuple[Answer | Failure, bool]:
+        """Return the last outcome of some attempts, and whether one before it may have worked."""
+        runtime, doubtful = self.runtime, False
         with contextlib.closing(open_session()) as session:
             for attempt in range(1, runtime.attempts + 1):
+                try:
+                    runtime.sending(request.token)
+                    leaving()
+                except ApiError as error:
+                    if doubtful:
+                        return Failure("dropped", error.message, sent=True), True
+                    raise
                 outcome = exchange(session, request, runtime.timeouts)
                 wait = self._wait(outcome, attempt)
                 if wait is None:
                     break
+                doubtful = doubtful or (outcome.sent if isinstance(outcome, Failure) else _in_doubt(outcome))
                 runtime.sleep(wait)
-        if isinstance(outcome, Failure):
-            raise Unavailable(f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later.")
-        return outcome
+        return outcome, doubtful
 
     def once(self, request: Request) -> Answer:
         """Send a create once, over a connection of its own; return its answer if that says what happened.
@@ -71,6 +106,10 @@ class Wire:
         408, 409 without a body of the API's own, 5xx, or an answer that broke off.
         """
         self.guard(request.url)
+        self.runtime.sending(request.token)
+        opened = request.open_body
+        if opened is not None:
+            request = replace(request, open_body=lambda: Fenced(opened(), self.runtime.leaving))
         with contextlib.closing(open_session()) as session:
             outcome = exchange(session, request, self.runtime.timeouts)
         if isinstance(outcome, Failure):
@@ -79,7 +118,7 @@ class Wire:
                     f"{request.method} {request.log_url}: {outcome.reason}.", "Try again later."
                 )
             raise unknown(f"The request left and {outcome.reason}")
-        if outcome.status >= 500 or outcome.status == 408 or not outcome.complete:
+        if _in_doubt(outcome):
             raise unknown(f"The answer was {outcome.status}", outcome)
         return outcome
 
@@ -101,10 +140,14 @@ def body(content: bytes) -> Callable[[], BytesBody]:
     return lambda: BytesBody(content)
 
 
-def unknown(what: str, answer: Answer | None = None) -> OutcomeUnknown:
-    """Return the error for a create whose outcome is not known."""
+def _in_doubt(answer: Answer) -> bool:
+    return answer.status >= 500 or answer.status == 408 or not answer.complete
+
+
+def unknown(what: str, answer: Answer | None = None, done: str = "it was created") -> OutcomeUnknown:
+    """Return the error for a write whose outcome is not known."""
     return OutcomeUnknown(
-        f"{what}; whether it was created is unknown.",
+        f"{what}; whether {done} is unknown.",
         "Run `publisher publish` again: it looks first. Or `publisher state resolve`.",
         status=answer.status if answer else 0,
     )

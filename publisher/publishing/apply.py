@@ -83,7 +83,7 @@ def _attempt(
             return _taken(change, run), stops
         if _is_paused(run):
             return _skipped(change, "Not tried: publishing was paused."), stops
-        return carry_out(change, run, uploads), stops.after_success()
+        return carry_out(change, run, uploads), stops.after_success(change)
     except ApiError as error:
         if isinstance(error, RateLimited):
             _defer(change, run, error)
@@ -94,7 +94,7 @@ def _attempt(
             detail = f"{failure.code} {failure.message}".strip()
             with suppress(StateError):  # what must not be lost is on its way to the user
                 run.session.write(AuditEdit(Event(run.now(), "unknown", change.key, detail)))
-        return _refused(change, error, run), stops.after(error, change.author)
+        return _refused(change, error, run), stops.after(error, change)
     except StateConflict:
         return _taken(change, run), stops  # another run was faster; what it does is in the state now
 

@@ -5,29 +5,33 @@ out, and plans again what another run was faster with.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.errors import ConfigError, PublisherError
+from publisher.errors import ConfigError, PublisherError, Unauthorized
 from publisher.model.config import Config
 from publisher.model.plan import ACTING, Action, Plan, SavedPlan
 from publisher.model.post import UNKNOWN_AUTHOR, Author, Post
-from publisher.model.state import COMMENT_SUFFIX, State
-from publisher.networks.gateway import Gateway
+from publisher.model.state import State, split_name
+from publisher.networks.gateway import CopyGateway, Created, Gateway
+from publisher.networks.linkedin.media_files import read_verified
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
 from publisher.planning.schedule import slot_edits
 from publisher.publishing.apply import apply_plan
 from publisher.publishing.budget import BudgetedTokens, budget_of
+from publisher.publishing.copies import Copies
 from publisher.publishing.failures import forgotten
 from publisher.publishing.fence import Fence
 from publisher.publishing.marks import Marks
 from publisher.publishing.receipts import Outcome, Receipt
 from publisher.publishing.recovery import recover
 from publisher.publishing.run_context import AHEAD, Observer, RunContext
+from publisher.publishing.settlement import is_open, settle_pending
 from publisher.state.store import Session, SharedSession
 
 Tokens = Callable[[Author], str]
@@ -63,12 +67,22 @@ class Publishable:
     complete: bool = True
 
 
+def no_copies(author: Author, _guard: Guard) -> CopyGateway:
+    """Refuse an author of another network than LinkedIn. Raises `Unauthorized`."""
+    raise Unauthorized(
+        f"This run publishes on LinkedIn only, so nothing was sent for {author.alias or author.urn}.",
+        "Use `publisher publish`.",
+        code="LINKEDIN_ONLY",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a run needs of its surroundings: tokens, the network, the clock, somebody who listens.
 
-    ``connect`` opens the gateway with the tokens it may use and the guard to call for each request. ``marks`` is the
-    folder beside which this machine's marks are kept. ``stop`` is asked between changes whether the user wants to end.
+    ``connect`` opens LinkedIn's gateway with the tokens it may use and the guard to call for each request,
+    ``connect_copy`` that of an author on another network. ``marks`` is the folder beside which this machine's marks are
+    kept, ``root`` the project's. ``stop`` is asked between changes whether the user wants to end.
     """
 
     tokens: Tokens
@@ -78,6 +92,9 @@ class Services:
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     marks: Path | None = None
+    root: Path = Path()
+    connect_copy: Callable[[Author, Guard], CopyGateway] = no_copies
+    link: Callable[[str, Created], str] = lambda network, created: created.permalink  # noqa: ARG005
 
 
 class Published(NamedTuple):
@@ -106,14 +123,19 @@ def publish_due(
     session.verify()
     now = services.now()
     recover(session, Marks(services.marks), _to_milliseconds(now))
+    settled = _settle(what, session, services) if actions == ACTING or what.complete else ()
     plan = _only(what.plan(session.state, now, options), actions)
+    identities = _identities(plan, what, session, services)
+    if identities:
+        options = replace(options, identities=identities)
+        plan = _only(what.plan(session.state, now, options), actions)
     if saved is not None:
         plan = hold_to(saved, plan)
     receipts = _carry_out(plan, what, session, services)
     # a saved plan is published as it was reviewed, or not at all
     rounds = _ROUNDS if saved is None else 0
     for _ in range(rounds):
-        lost = {r.key.removesuffix(COMMENT_SUFFIX) for r in receipts if r.outcome is Outcome.TAKEN}
+        lost = {split_name(r.key).key for r in receipts if r.outcome is Outcome.TAKEN}
         if not lost or services.stop():
             break
         narrowed = replace(options, keys=frozenset(lost))
@@ -125,7 +147,25 @@ def publish_due(
         if not more:
             break
         receipts = (*(more.pop(r.key, r) for r in receipts), *more.values())
-    return Published(plan, receipts)
+    return Published(plan, (*settled, *receipts))
+
+
+def _settle(what: Publishable, session: Session, services: Services) -> tuple[Receipt, ...]:
+    """Settle what other networks can tell of unknown outcomes; nothing is opened where there are none."""
+    if not any(is_open(entry) for entry in session.state.posts.values()):
+        return ()
+    with _run(what, session, services) as run:
+        return settle_pending(run)
+
+
+def _identities(plan: Plan, what: Publishable, session: Session, services: Services) -> dict[str, str]:
+    """Ask the networks who the accounts are of which only they know it, if something is to be published for them."""
+    authors = {line.post.author for line in plan.acting if line.post is not None}
+    unknown = sorted((author for author in authors if author.provisional), key=lambda author: author.alias)
+    if not unknown or plan.refusal:
+        return {}
+    with _run(what, session, services) as run:
+        return run.copies.identify(unknown)
 
 
 def _only(plan: Plan, actions: frozenset[Action]) -> Plan:
@@ -146,6 +186,14 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
     if not plan.acting or plan.refusal:
         return ()
     require_authors(plan)
+    with _run(what, session, services) as run:
+        return apply_plan(plan, run)
+
+
+@contextmanager
+def _run(what: Publishable, session: Session, services: Services) -> Iterator[RunContext]:
+    """Open what the steps of a run need."""
+    now = services.now()
     meter = BudgetedTokens(services.tokens, budget_of(session, what.config, now), what.config, services.now)
     shared = isinstance(session, SharedSession)
     clock = lambda: _to_milliseconds(services.now())  # noqa: E731
@@ -155,23 +203,26 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
         meter.sending(token)
         fence.check()  # last, because counting may take its time
 
-    run = RunContext(
-        session=session,
-        gateway=services.connect(meter, Guard(sending, fence.leaving)),
-        config=what.config,
-        now=clock,
-        new_id=lambda: secrets.token_hex(8),
-        permalink=services.permalink,
-        fence=fence,
-        stop=services.stop,
-        observer=services.observer,
-        limited=meter.limited,
-        claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
-        # what another run may take is not worked on before it is claimed, and one key is claimed at a time
-        ahead=0 if shared else AHEAD,
-    )
+    guard = Guard(sending, fence.leaving)
     try:
-        return apply_plan(plan, run)
+        yield RunContext(
+            session=session,
+            gateway=services.connect(meter, guard),
+            copies=Copies(what.config.authors, lambda author: services.connect_copy(author, guard)),
+            read=lambda media: read_verified(services.root, media),
+            config=what.config,
+            now=clock,
+            new_id=lambda: secrets.token_hex(8),
+            permalink=services.permalink,
+            fence=fence,
+            link=services.link,
+            stop=services.stop,
+            observer=services.observer,
+            limited=meter.limited,
+            claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
+            # what another run may take is not worked on before it is claimed, and one key is claimed at a time
+            ahead=0 if shared else AHEAD,
+        )
     finally:
         fence.marks.release()
 

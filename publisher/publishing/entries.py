@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from publisher.model.config import Api
 from publisher.model.plan import Change
@@ -11,35 +12,39 @@ from publisher.networks.gateway import Created
 from publisher.planning.digests import rest_digest
 from publisher.render.digest import text_digest
 
+_NO_IDS: Mapping[str, str] = MappingProxyType({})
+
 
 def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mapping[str, str]) -> Entry:
-    """The write-ahead record of a create (of a post, or of its first comment by the change's key)."""
+    """The write-ahead record of a create (of a post, or of its first comment by the change's name)."""
     comment = change.key.endswith(COMMENT_SUFFIX)
+    linkedin = change.network == "linkedin"
     text = post.first_comment if comment and post.first_comment else post.text
     return Entry(
         status=Status.PENDING,
         author=change.author,
         digest=change.digest,
         text_digest=change.digest if comment else text_digest(post),
-        api=api,
+        api=api if linkedin else change.network,
         source=change.source,
         attempt=attempt,
-        media=() if comment else uploaded(post, api, assets),
+        media=uploaded(post, api, assets) if linkedin and not comment else (),
         text=text.plain,
         rest_digest=None if comment else rest_digest(post),
+        network=change.network,
     )
 
 
 def intent_to_replace(new: Entry, old: Entry) -> Entry:
     """The write-ahead record of a delete and a create: the new content, and the old post's URN until it is gone."""
-    return new._replace(urn=old.urn, permalink=old.permalink, before=old)
+    return new._replace(urn=old.urn, permalink=old.permalink, ids=old.ids, before=old)
 
 
 def old_one_is_gone(pending: Entry, now: datetime) -> Entry:
     """The same record once the old post is deleted: what is left to do is the create."""
     old = pending.before
     gone = old._replace(status=Status.DELETED, deleted_at=now) if old else None
-    return pending._replace(urn=None, permalink=None, before=gone)
+    return pending._replace(urn=None, permalink=None, ids=_NO_IDS, before=gone)
 
 
 def intent_to_update(old: Entry, post: Post, attempt: Attempt) -> Entry:
@@ -81,6 +86,7 @@ def published(pending: Entry, created: Created, now: datetime) -> Entry:
         status=Status.PUBLISHED,
         urn=created.urn,
         permalink=created.permalink,
+        ids=created.ids,
         published_at=now.replace(microsecond=0),
         attempt=None,
         before=None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from publisher.errors import ApiError
-from publisher.model.state import COMMENT_SUFFIX, Failure, State
+from publisher.model.state import Failure, State, split_name
 from publisher.networks.linkedin.redaction import redact
 from publisher.state.edits import FailureEdit
 
@@ -26,5 +26,5 @@ def forgotten(state: State, keys: Iterable[str]) -> tuple[FailureEdit, ...]:
     return tuple(
         FailureEdit(key, None)
         for key in sorted(state.failures)
-        if key not in there and key.removesuffix(COMMENT_SUFFIX) not in there
+        if key not in there and split_name(key).key not in there
     )

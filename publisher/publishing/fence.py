@@ -26,7 +26,7 @@ class _Armed:
     key: str
     pending: Entry
     attempt: str
-    started_at: datetime
+    since: datetime
     thread: int
 
 
@@ -40,12 +40,16 @@ class Fence:
     _armed: _Armed | None = field(default=None, init=False)
 
     @contextmanager
-    def armed(self, key: str, pending: Entry) -> Iterator[None]:
-        """Guard the requests of this thread by the intent ``pending`` of ``key``."""
+    def armed(self, key: str, pending: Entry, since: datetime | None = None) -> Iterator[None]:
+        """Guard the requests of this thread by the intent ``pending`` of ``key``, written at ``since``.
+
+        Without ``since`` it was written when the attempt began.
+        """
         attempt = pending.attempt
         if attempt is None:
             raise ValueError("an intent has an attempt")
-        self._armed = _Armed(key, pending, attempt.id, attempt.started_at, threading.get_ident())
+        at = since or attempt.started_at
+        self._armed = _Armed(key, pending, attempt.id, at, threading.get_ident())
         try:
             yield
         finally:
@@ -58,7 +62,7 @@ class Fence:
             return
         self._in_time(armed)
         if isinstance(self.session, SharedSession):
-            fresh = self.now() - armed.started_at <= _FRESH
+            fresh = self.now() - armed.since <= _FRESH
             ours = fresh or (
                 self.session.claim(armed.key) and self.session.state.posts.get(armed.key) == armed.pending
             )
@@ -82,7 +86,7 @@ class Fence:
         return armed if armed is not None and armed.thread == threading.get_ident() else None
 
     def _in_time(self, armed: _Armed) -> None:
-        age = self.now() - armed.started_at
+        age = self.now() - armed.since
         if not timedelta(0) <= age <= TO_SEND:
             raise Unavailable(
                 f"The request of {armed.key!r} was held up for {age.total_seconds():.0f} s; nothing was sent.",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from shlex import quote
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from publisher.errors import (
 from publisher.model.plan import Change
 from publisher.model.state import Attempt, Entry, Held, Intention
 from publisher.networks.gateway import Created
+from publisher.publishing.draft import Draft
 from publisher.publishing.entries import published, restored
 from publisher.publishing.evidence import is_our_attempt, may_be_adopted, may_be_ghost
 from publisher.publishing.fence import LIFETIME
@@ -32,10 +34,13 @@ STILL_PROCESSING = "MEDIA_ASSET_WAITING_UPLOAD"
 T = TypeVar("T")
 
 
-def new_attempt(change: Change, run: RunContext, action: Intention) -> Attempt:
-    """Begin an attempt: it is in flight for `LIFETIME`."""
+def new_attempt(change: Change, run: RunContext, action: Intention, draft: Draft | None = None) -> Attempt:
+    """Begin an attempt: it is in flight for the network's lifetime of a request."""
     now = run.now()
-    return Attempt(run.new_id(), now, change.digest, now + LIFETIME, action)
+    frozen = draft.frozen if draft else None
+    until = now + (draft.lifetime if draft else LIFETIME)
+    token, record = frozen if frozen else (None, None)
+    return Attempt(run.new_id(), now, change.digest, until, action, token, record)
 
 
 def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunContext) -> None:
@@ -48,6 +53,16 @@ def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunC
     except StateError:
         run.fence.marks.clear(attempt.id)
         raise
+
+
+def renew_intent(change: Change, entry: Entry, lifetime: timedelta, run: RunContext) -> Entry:
+    """Make durable that the request of an intent is about to be sent again; its start stays what it was."""
+    run.session.verify()
+    attempt = _attempt_of(entry)
+    renewed = entry._replace(attempt=replace(attempt, expires_at=run.now() + lifetime))
+    run.session.write(PostEdit(change.key, entry, renewed))
+    run.fence.marks.resume(attempt.id)
+    return renewed
 
 
 def send(change: Change, pending: Entry, call: Callable[[], T], run: RunContext) -> T:
@@ -76,6 +91,14 @@ def send_create(change: Change, pending: Entry, call: Callable[[], Created], run
         created = send(change, pending, call, run)
     except Duplicate as error:
         created, outcome = _judge_duplicate(change, pending, run, error), Outcome.ADOPTED
+    return record_create(change, pending, created, outcome, run)
+
+
+def record_create(
+    change: Change, pending: Entry, created: Created, outcome: Outcome, run: RunContext
+) -> Receipt:
+    """Record the post that a create made. Raises `Unrecorded`."""
+    created = created._replace(permalink=run.link(change.network, created))
     attempt = _attempt_of(pending)
     run.fence.marks.created(attempt.id, created.urn, created.permalink)
     entry = published(pending, created, run.now())

@@ -48,6 +48,17 @@ class Marks:
             self._locks[attempt] = lock
             self._write(attempt, "prepared")
 
+    def resume(self, attempt: str) -> None:
+        """Mark an attempt of an earlier run that is sent again: it was never only prepared."""
+        folder = self._folder()
+        if folder is None or not _ID.fullmatch(attempt):
+            return
+        lock = FileLock(folder / f"{attempt}.lock")
+        with suppress(OSError, Timeout):
+            lock.acquire(timeout=0)
+            self._locks[attempt] = lock
+            self._write(attempt, "sending")
+
     def sending(self, attempt: str) -> None:
         """Mark an attempt whose request is about to leave. Raises `StateError`: else the old mark would be believed."""
         if attempt in self._locks:

@@ -9,7 +9,8 @@ from publisher.model.config import Config
 from publisher.model.plan import Change
 from publisher.model.post import Author, Media
 from publisher.model.state import Entry
-from publisher.networks.gateway import Gateway
+from publisher.networks.gateway import Created, Gateway
+from publisher.publishing.copies import Copies
 from publisher.publishing.fence import Fence
 from publisher.publishing.receipts import Receipt
 from publisher.state.store import Session
@@ -33,8 +34,10 @@ class Observer:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The state's session, the gateway, and the world as arguments.
+    """The state's session, the gateways, and the world as arguments.
 
+    ``gateway`` is LinkedIn's, ``copies`` opens those of other networks, ``read`` returns a file's bytes, ``link`` the
+    link of a post on a network (a rehearsal has links of its own).
     ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
     asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
     several runs share the state; ``limited`` is told of each 429 and returns whose requests are limited.
@@ -45,11 +48,14 @@ class RunContext:
 
     session: Session
     gateway: Gateway
+    copies: Copies
+    read: Callable[[Media], bytes]
     config: Config
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     permalink: Callable[[str], str]
     fence: Fence
+    link: Callable[[str, Created], str] = lambda network, created: created.permalink  # noqa: ARG005
     stop: Callable[[], bool] = lambda: False
     observer: Observer = Observer()  # noqa: RUF009 - it has no state
     limited: Callable[[Change, RateLimited], str] = lambda change, error: ""  # noqa: ARG005

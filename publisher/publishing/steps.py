@@ -5,8 +5,8 @@ from shlex import quote
 from publisher.errors import Rejected
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, Entry
-from publisher.networks.linkedin.payloads import encode_comment, encode_post, encode_text_update
+from publisher.model.state import COMMENT_SUFFIX, Entry, Intention, split_name
+from publisher.publishing.draft import delete, draft_post, draft_reply, edit, parent_of
 from publisher.publishing.entries import (
     before_intent,
     deleted,
@@ -27,8 +27,8 @@ from publisher.state.edits import PostEdit
 def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     """Do one change. Raises `ApiError` where LinkedIn refuses or stays silent."""
     match change.action:
-        case Action.CREATE if change.key.endswith(COMMENT_SUFFIX):
-            return _comment(change, run)
+        case Action.CREATE if split_name(change.key).part:
+            return _reply(change, run)
         case Action.CREATE:
             return _create(change, run, uploads)
         case Action.REPLACE:
@@ -45,38 +45,37 @@ def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
 
 def _create(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     post = _post(change)
-    assets = uploads.assets(change, post)
-    payload = encode_post(post, run.config.api, assets)
-    pending = intent(change, post, run.config.api, new_attempt(change, run, "create"), assets)
+    draft = draft_post(change, post, run, uploads)
+    pending = intent(change, post, run.config.api, new_attempt(change, run, "create", draft), draft.assets)
     write_intent(change, pending, None, run)
-    return send_create(change, pending, lambda: run.gateway.create(post.author, payload), run)
+    return send_create(change, pending, draft.send, run)
 
 
 def _replace(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     """Delete the live post and create the new one under one intent, which says whether the old one is gone."""
     post, old = _post(change), run.session.state.posts[change.key]
     urn = _live_urn(change, old)
-    assets = uploads.assets(change, post)  # first, so that a file that fails deletes nothing
-    payload = encode_post(post, run.config.api, assets)
-    new = intent(change, post, run.config.api, new_attempt(change, run, "replace"), assets)
+    draft = draft_post(change, post, run, uploads)  # first, so that a file that fails deletes nothing
+    new = intent(change, post, run.config.api, new_attempt(change, run, "replace", draft), draft.assets)
     pending = intent_to_replace(new, old)
     write_intent(change, pending, old, run)
-    send(change, pending, lambda: run.gateway.delete(run.author(old.author), urn), run)
+    send(change, pending, lambda: delete(old, urn, run), run)
     creating = old_one_is_gone(pending, run.now())
-    run.session.write(PostEdit(change.key, pending, creating), *_forget_comment(change.key, run))
-    return send_create(change, creating, lambda: run.gateway.create(post.author, payload), run)
+    run.session.write(PostEdit(change.key, pending, creating), *forget_comment(change.key, run))
+    return send_create(change, creating, draft.send, run)
 
 
-def _comment(change: Change, run: RunContext) -> Receipt:
+def _reply(change: Change, run: RunContext) -> Receipt:
+    """Create a first comment, or a further part of a thread."""
     post = _post(change)
-    parent = run.session.state.posts.get(post.key)
-    if parent is None or parent.urn is None or parent.attempt is not None or post.first_comment is None:
-        return _receipt(change, Outcome.SKIPPED, message="Its post was not published.")
-    urn = parent.urn
-    payload = encode_comment(post.first_comment, post.author.urn, urn)
-    pending = intent(change, post, run.config.api, new_attempt(change, run, "comment"), {})
+    parent = run.session.state.posts.get(parent_of(change.key))
+    if parent is None or parent.urn is None or parent.attempt is not None:
+        return _receipt(change, Outcome.SKIPPED, message="What it replies to was not published.")
+    draft = draft_reply(change, post, parent.urn, run)
+    action: Intention = "comment" if change.key.endswith(COMMENT_SUFFIX) else "create"
+    pending = intent(change, post, run.config.api, new_attempt(change, run, action, draft), {})
     write_intent(change, pending, None, run)
-    return send_create(change, pending, lambda: run.gateway.comment(post.author, urn, payload), run)
+    return send_create(change, pending, draft.send, run)
 
 
 def _update(change: Change, run: RunContext) -> Receipt:
@@ -86,8 +85,7 @@ def _update(change: Change, run: RunContext) -> Receipt:
     urn = _live_urn(change, old)
     pending = intent_to_update(old, post, new_attempt(change, run, "update"))
     write_intent(change, pending, there, run)
-    payload = encode_text_update(post.text)
-    send(change, pending, lambda: run.gateway.update_text(run.author(old.author), urn, payload), run)
+    send(change, pending, lambda: edit(old, urn, post, run), run)
     finish(change, pending, edited(old, post), run)
     return _receipt(change, Outcome.DONE)
 
@@ -111,17 +109,18 @@ def _delete(change: Change, run: RunContext) -> Receipt:
     there = run.session.state.posts[change.key]
     old = before_intent(there)
     if old.urn is None:  # a stamped entry was never ours to delete: it is only forgotten
-        run.session.write(PostEdit(change.key, there, None), *_forget_comment(change.key, run))
+        run.session.write(PostEdit(change.key, there, None), *forget_comment(change.key, run))
         return _receipt(change, Outcome.DONE)
     urn = old.urn
     pending = intent_to_delete(old, new_attempt(change, run, "delete"))
     write_intent(change, pending, there, run)
-    send(change, pending, lambda: run.gateway.delete(run.author(old.author), urn), run)
-    finish(change, pending, deleted(old, run.now()), run, *_forget_comment(change.key, run))
+    send(change, pending, lambda: delete(old, urn, run), run)
+    finish(change, pending, deleted(old, run.now()), run, *forget_comment(change.key, run))
     return _receipt(change, Outcome.DONE)
 
 
-def _forget_comment(key: str, run: RunContext) -> tuple[PostEdit, ...]:
+def forget_comment(key: str, run: RunContext) -> tuple[PostEdit, ...]:
+    """Return the edits that forget the first comment of a post that is gone."""
     entry = run.session.state.posts.get(key + COMMENT_SUFFIX)
     return (PostEdit(key + COMMENT_SUFFIX, entry, None),) if entry else ()
 

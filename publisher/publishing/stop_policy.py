@@ -1,5 +1,6 @@
-"""When the rest of a run must not go on, for one author or for everyone: a value, replaced as errors come."""
+"""When the rest of a run must not go on, for one author, network or everyone: a value, replaced as errors come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from publisher.errors import (
@@ -15,58 +16,67 @@ from publisher.model.plan import Change
 from publisher.publishing.receipts import Outcome, Receipt
 
 MAX_UNKNOWN_IN_A_ROW = 3
-"""After that many creates in doubt in a row LinkedIn is not answering, and more would be in doubt too."""
+"""After that many creates in doubt in a row a network is not answering, and more would be in doubt too."""
+
+Halt = tuple[Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
 class StopPolicy:
-    """Why changes are not carried out any more: by author URN, and for all of them."""
+    """Why changes are not carried out any more: by author, by network, and for all of them.
 
-    authors: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
-    everyone: tuple[Outcome, str] | None = None
-    unknown_in_a_row: int = 0
+    ``unknown_in_a_row`` counts by network.
+    """
+
+    authors: Mapping[str, Halt] = field(default_factory=dict)
+    networks: Mapping[str, Halt] = field(default_factory=dict)
+    everyone: Halt | None = None
+    unknown_in_a_row: Mapping[str, int] = field(default_factory=dict)
 
     def receipt(self, change: Change) -> Receipt | None:
         """The receipt of a change that is held back, or None where it may go on."""
-        halt = self.everyone or self.authors.get(change.author)
+        halt = self.everyone or self.networks.get(change.network) or self.authors.get(change.author)
         if halt is None:
             return None
         outcome, message = halt
         return Receipt(change.key, change.action, outcome, change.author, change.urn, message=message)
 
-    def after_success(self) -> "StopPolicy":
-        """LinkedIn answers."""
-        return replace(self, unknown_in_a_row=0)
+    def after_success(self, change: Change) -> "StopPolicy":
+        """The network answers."""
+        return replace(self, unknown_in_a_row={**self.unknown_in_a_row, change.network: 0})
 
     def after_state(self, error: StateError) -> "StopPolicy":
         """What is not written down must not be sent."""
         return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
 
-    def after(self, error: ApiError, author: str) -> "StopPolicy":
+    def after(self, error: ApiError, change: Change) -> "StopPolicy":
         """What an error means for the changes that follow."""
         match error:
             case Unrecorded():
                 return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
             case OutcomeUnknown():
-                count = self.unknown_in_a_row + 1
-                stop = (Outcome.SKIPPED, f"Not tried: the outcome of {count} creates in a row is unknown.")
-                return replace(
-                    self,
-                    unknown_in_a_row=count,
-                    everyone=stop if count >= MAX_UNKNOWN_IN_A_ROW else self.everyone,
-                )
+                return self._after_unknown(change.network)
             case VersionInactive():
-                return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
+                return self._stop_network(change.network, (Outcome.SKIPPED, f"Not tried: {error.message}"))
             case Unauthorized():
                 halt = (Outcome.SKIPPED, "Not tried: the author's token was refused.")
-                return replace(self, authors=self.authors | {author: halt})
+                return replace(self, authors={**self.authors, change.author: halt})
             case RateLimited():
-                halt = (
-                    Outcome.DEFERRED,
-                    f"Not tried: requests are limited until {error.retry_at.isoformat()}.",
-                )
+                until = error.retry_at.isoformat()
+                halt = (Outcome.DEFERRED, f"Not tried: requests are limited until {until}.")
                 if error.scope == "application":
-                    return replace(self, everyone=halt)
-                return replace(self, authors=self.authors | {author: halt})
+                    return self._stop_network(change.network, halt)
+                return replace(self, authors={**self.authors, change.author: halt})
             case _:
-                return self.after_success()
+                return self.after_success(change)
+
+    def _after_unknown(self, network: str) -> "StopPolicy":
+        count = self.unknown_in_a_row.get(network, 0) + 1
+        counted = replace(self, unknown_in_a_row={**self.unknown_in_a_row, network: count})
+        if count < MAX_UNKNOWN_IN_A_ROW:
+            return counted
+        message = f"Not tried: the outcome of {count} creates in a row is unknown."
+        return counted._stop_network(network, (Outcome.SKIPPED, message))
+
+    def _stop_network(self, network: str, halt: Halt) -> "StopPolicy":
+        return replace(self, networks={**self.networks, network: halt})

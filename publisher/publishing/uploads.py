@@ -156,6 +156,7 @@ class Uploads:
 
 
 def _post_with_files(change: Change, run: RunContext) -> Post | None:
-    """The post of a create that has files to upload."""
+    """The post of a create on LinkedIn that has files to upload."""
     creates = change.action in (Action.CREATE, Action.REPLACE) and not change.key.endswith(COMMENT_SUFFIX)
+    creates = creates and change.network == "linkedin"
     return change.post if creates and change.post and files(change.post, run.config.api) else None

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from publisher.sandbox.bluesky.network import HANDLE
 from publisher.sandbox.config import BadConfig, SandboxConfig, read_config
 from publisher.sandbox.database import ForeignFile
 from publisher.sandbox.faults import Fault
+from publisher.sandbox.mastodon.network import ACCOUNT
 from publisher.sandbox.server import Sandbox, read_moment
 from publisher.sandbox.tls import default_folder
 
@@ -148,6 +150,10 @@ def environment(sandbox: Sandbox, *, tls: bool, proxy: bool) -> dict[str, str]:
         "LINKEDIN_ACCESS_TOKEN": sandbox.token(app=app.client_id),
         "LINKEDIN_CLIENT_ID": app.client_id,
         "LINKEDIN_CLIENT_SECRET": app.client_secret,
+        **sandbox.places,
+        "BLUESKY_APP_PASSWORD": sandbox.secret_for("bluesky", HANDLE),
+        "MASTODON_TOKEN": sandbox.secret_for("mastodon", ACCOUNT),
+        "ZERNIO_TOKEN": sandbox.secret_for("zernio", ""),
     }
     if proxy:
         found["HTTPS_PROXY"] = sandbox.proxy_url

@@ -162,6 +162,27 @@ class Sandbox:
             self.store.organizations.put(author, replace(page, roles=roles))
         return self.organization_token()
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Environment variables that lead clients of the other networks here."""
+        return {
+            "PUBLISHER_BLUESKY_SERVICE": self.url,
+            "PUBLISHER_MASTODON_SERVER": self.url,
+            "PUBLISHER_ZERNIO_API_URL": f"{self.url}/zernio/api",
+        }
+
+    def secret_for(self, network: str, name: str, identity: str = "", platform: str = "") -> str:
+        """Return a secret that may post as an account of another network; an account that is not there yet is made.
+
+        ``name`` is a handle on Bluesky and an account's name on Mastodon. ``identity`` is a DID, or an account's id at
+        Zernio, whose ``platform`` belongs to it.
+        """
+        if network == "bluesky":
+            return self.bluesky.password_of(name, identity)
+        if network == "mastodon":
+            return self.mastodon.token_of(name)
+        return self.zernio.key_of(identity, platform)
+
     def posts(self) -> list[Post]:
         """The posts that readers see, newest first."""
         return self.store.posts_newest_first()

@@ -35,6 +35,11 @@ class BlueskyGateway:
         """What Bluesky can do."""
         return TRAITS
 
+    @property
+    def identity(self) -> str:
+        """The account's DID."""
+        return self._sessions.current().did
+
     def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
         """Upload the files and return the record with its key; both stay as they are in every repetition."""
         session = self._sessions.current()
@@ -70,6 +75,10 @@ class BlueskyGateway:
         found = self._get(session, frozen.token)
         return _created(f"at://{session.did}/{COLLECTION}/{frozen.token}") if found else Missing.ABSENT
 
+    def update(self, uri: str, post: Post) -> None:  # noqa: ARG002 - the protocol's names
+        """Refuse: clients show the old text of an edited record."""
+        raise Rejected("A post on Bluesky cannot be edited.", "Set `on_change: hold` or `replace`.")
+
     def delete(self, uri: str) -> None:
         """Delete a record; one that is gone is no error."""
         session = self._sessions.current()
@@ -77,9 +86,10 @@ class BlueskyGateway:
         if did != session.did:
             raise Rejected(f"{uri} belongs to another account.", "Check the author of the post.")
         document = {"repo": did, "collection": collection, "rkey": rkey}
-        answer = self._authorized(
-            lambda token: xrpc(session.pds, f"{_REPO}deleteRecord", document, token=token)
-        )
+        answer = self._wire.write(xrpc(session.pds, f"{_REPO}deleteRecord", document, token=session.access))
+        if error_name(answer) == EXPIRED:
+            token = self._sessions.renew(session).access
+            answer = self._wire.write(xrpc(session.pds, f"{_REPO}deleteRecord", document, token=token))
         if answer.status != 200 or not _is_object(answer):
             raise failure(answer, self._wire.runtime.now())
 

@@ -9,9 +9,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from publisher.errors import Unauthorized, Unavailable
+from publisher.networks.account import SessionStore
 from publisher.networks.bluesky.xrpc import failure, xrpc
 from publisher.networks.hosts import Origin, origin
 from publisher.networks.wire import Wire
@@ -34,31 +35,6 @@ class BlueskySession:
     def expires_soon(self, now: datetime) -> bool:
         """Return whether the access token ends within five minutes, or cannot be read."""
         return _expiry(self.access) <= (now + _EARLY).timestamp()
-
-
-class SessionStore(Protocol):
-    """Keeps sessions where secrets are kept."""
-
-    def load(self) -> str | None:
-        """Return what was saved."""
-
-    def save(self, text: str) -> None:
-        """Save a session."""
-
-
-class MemoryStore:
-    """Keeps a session for one run."""
-
-    def __init__(self) -> None:
-        self._text: str | None = None
-
-    def load(self) -> str | None:
-        """Return what was saved."""
-        return self._text
-
-    def save(self, text: str) -> None:
-        """Save a session."""
-        self._text = text
 
 
 class Sessions:

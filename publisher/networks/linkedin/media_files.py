@@ -47,6 +47,12 @@ def verified(root: Path, media: Media) -> Iterator[Path]:
         yield path
 
 
+def read_verified(root: Path, media: Media) -> bytes:
+    """Return the bytes of a file, which are those that were planned. Raises `Rejected` otherwise."""
+    with verified(root, media) as path:
+        return path.read_bytes()
+
+
 class Upload:
     """One file being sent, perhaps in several slices at once; adds up what its slices have sent."""
 

@@ -24,14 +24,15 @@ _POLLS = 30
 
 
 class MastodonGateway:
-    """One account on one server. ``server`` is its address without a slash at the end."""
+    """One account on one server. ``home`` is the server's name in identities; it is ``server`` if it is empty."""
 
-    def __init__(self, wire: Wire, server: str, token: str) -> None:
+    def __init__(self, wire: Wire, server: str, token: str, home: str = "") -> None:
         self._wire = wire
         self._server = server.rstrip("/")
+        self._home = home or self._server
         self._token = token
         self._limits: InstanceLimits | None = None
-        self._account = ""
+        self._account: tuple[str, str] | None = None
 
     @property
     def limits(self) -> InstanceLimits:
@@ -48,31 +49,28 @@ class MastodonGateway:
 
     @property
     def account(self) -> str:
-        """The id of the token's account."""
-        if not self._account:
+        """The id of the token's account, on its server."""
+        return self._who()[0]
+
+    @property
+    def identity(self) -> str:
+        """The token's account as its page: server and name, which never change hands."""
+        return self._who()[1]
+
+    def _who(self) -> tuple[str, str]:
+        if self._account is None:
             document = self._read("/api/v1/accounts/verify_credentials").document
-            if not isinstance(document.get("id"), str):
+            identity, name = document.get("id"), document.get("username")
+            if not isinstance(identity, str) or not isinstance(name, str) or not name:
                 raise Unavailable(f"{self._server} named no account.", "Is it a Mastodon server?")
-            self._account = document["id"]
+            self._account = identity, f"{self._home}/@{name.lower()}"
         return self._account
 
-    def freeze(
-        self,
-        post: Post,
-        now: datetime,
-        files: Mapping[str, bytes],
-        parent: str = "",
-        extra: Mapping[str, str] | None = None,
-    ) -> Frozen:
+    def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
         """Upload the files and return the fields of the status with their key."""
         media = [self._upload(item.kind, item.mime_type, item.alt, files[item.sha256]) for item in post.media]
-        fields = encode_status(post, media, parent, extra)
-        count = self.limits.length(fields["status"], fields.get("spoiler_text", ""))
-        if count > self.limits.characters:
-            raise Rejected(
-                f"The status has {count} characters; {self._server} takes {self.limits.characters}.",
-                "Shorten it, or set `variants`.",
-            )
+        fields = encode_status(post, media, _id_of(parent) if parent else "")
+        self._check_length(fields)
         key = idempotency_key(f"{self._server}/{self.account}", post.key, now.isoformat(), parent)
         return Frozen(key, json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
@@ -93,23 +91,42 @@ class MastodonGateway:
             source = self._read(f"/api/v1/statuses/{status['id']}/source").document
             same = source.get("text") == wanted["status"]
             if same and (source.get("spoiler_text") or "") == wanted.get("spoiler_text", ""):
-                return Created(str(status["id"]), str(status.get("url") or ""))
+                return _status(status)
         return Missing.ABSENT
 
-    def update(self, identity: str, frozen: Frozen) -> None:
-        """Edit a live status to what the fields say; repeating it changes nothing."""
-        answer = self._wire.safe(self._json("PUT", f"/api/v1/statuses/{identity}", frozen.record))
+    def update(self, uri: str, post: Post) -> None:
+        """Edit the text of a live status; repeating it changes nothing.
+
+        The files of the status are named again: an edit without them removes them.
+        """
+        identity = _id_of(uri)
+        files = self._read(f"/api/v1/statuses/{identity}").document.get("media_attachments")
+        media = [str(item["id"]) for item in files or () if isinstance(item, dict) and "id" in item]
+        fields = encode_status(post, media)
+        del fields["visibility"]  # it cannot be changed
+        self._check_length(fields)
+        record = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        answer = self._wire.write(self._json("PUT", f"/api/v1/statuses/{identity}", record))
         if answer.status != 200 or answer.document.get("id") != identity:
             raise self._failure(answer)
 
     def delete(self, uri: str) -> None:
         """Delete a status; the server's own 404 says that it is gone, an HTML page does not."""
-        answer = self._wire.safe(
-            Request("DELETE", f"{self._server}/api/v1/statuses/{uri}", {}, None, self._token)
+        identity = _id_of(uri)
+        answer = self._wire.write(
+            Request("DELETE", f"{self._server}/api/v1/statuses/{identity}", {}, None, self._token)
         )
         gone = answer.status == 404 and isinstance(answer.document.get("error"), str)
-        if not gone and (answer.status != 200 or answer.document.get("id") != uri):
+        if not gone and (answer.status != 200 or answer.document.get("id") != identity):
             raise self._failure(answer)
+
+    def _check_length(self, fields: Mapping[str, Any]) -> None:
+        count = self.limits.length(fields["status"], fields.get("spoiler_text", ""))
+        if count > self.limits.characters:
+            raise Rejected(
+                f"The status has {count} characters; {self._server} takes {self.limits.characters}.",
+                "Shorten it, or set `variants`.",
+            )
 
     def _statuses(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield the account's statuses since a time, newest first. Ids contain their time: ``id >> 16`` is in ms."""
@@ -177,7 +194,19 @@ def _created(answer: Answer) -> Created:
     identity, url = answer.document.get("id"), answer.document.get("url")
     if not isinstance(identity, str) or not isinstance(url, str):
         raise unknown("The answer named no status", answer)
-    return Created(identity, url)
+    return _status(answer.document)
+
+
+def _status(document: Mapping[str, Any]) -> Created:
+    """Return a status by its page, whose address ends with the id on Mastodon, GoToSocial, Pleroma and Akkoma."""
+    identity, url = str(document["id"]), str(document.get("url") or "")
+    uri = url if _id_of(url) == identity else identity
+    return Created(uri, url, {"id": identity})
+
+
+def _id_of(uri: str) -> str:
+    """Return the id in a status's address."""
+    return uri.rstrip("/").rpartition("/")[2]
 
 
 def _list(answer: Answer) -> list[Mapping[str, Any]]:

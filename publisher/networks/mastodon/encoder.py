@@ -1,27 +1,27 @@
 """A post as the fields of a status: plain text, in which links stand as addresses."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from publisher.model.post import Post, Visibility
 from publisher.networks.spelled_out import spelled_out
 
 
-def encode_status(
-    post: Post, media: Sequence[str], reply: str = "", extra: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """Return the fields; ``extra`` holds `spoiler_text` and `language` where they are not the post's own.
+def encode_status(post: Post, media: Sequence[str], reply: str = "") -> dict[str, Any]:
+    """Return the fields.
 
     `connections` means the followers here. ``scheduled_at`` is never sent: it makes the server ignore the key
     (mastodon#30039).
     """
-    extra = extra or {"spoiler_text": post.spoiler, "language": post.language}
     fields: dict[str, Any] = {
         "status": status_text(post),
         "visibility": "public" if post.visibility is Visibility.PUBLIC else "private",
-        **{name: value for name, value in extra.items() if value},
     }
+    if post.spoiler:
+        fields["spoiler_text"] = post.spoiler
+    if post.language:
+        fields["language"] = post.language
     if media:
         fields["media_ids"] = list(media)
     if reply:

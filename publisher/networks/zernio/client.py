@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from publisher.errors import ApiError, Duplicate, OutcomeUnknown, Rejected, Unavailable
+from publisher.errors import ApiError, Duplicate, Forbidden, OutcomeUnknown, Rejected, Unavailable
 from publisher.model.post import Media, Post
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
 from publisher.networks.hosts import origin
 from publisher.networks.linkedin.backoff import retry_after
 from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.wire import Wire, body, refused, unknown
-from publisher.networks.zernio.encoder import encode_post, media_item
+from publisher.networks.zernio.encoder import content_of, encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits
 
 API = "https://zernio.com/api"
@@ -34,6 +34,17 @@ class ZernioGateway:
     def traits(self) -> Traits:
         """What the platform can do."""
         return platform_traits(self._platform)
+
+    @property
+    def identity(self) -> str:
+        """The account's id, if the key can post to it. Raises `Forbidden` if not."""
+        if not any(item.get("_id") == self._account for item in self.accounts()):
+            raise Forbidden(
+                f"The key of Zernio has no account {self._account}.",
+                "`publisher auth login --author ALIAS` lists the accounts that it has.",
+                status=403,
+            )
+        return self._account
 
     def accounts(self) -> list[Mapping[str, Any]]:
         """Return the accounts that the key can post to."""
@@ -90,17 +101,17 @@ class ZernioGateway:
         if target.get("status") == "cancelled":
             return
         document = {"platform": self._platform, "accountId": self._account}
-        answer = self._wire.safe(self._post(f"/v1/posts/{quote(uri, safe='')}/unpublish", document))
+        answer = self._wire.write(self._post(f"/v1/posts/{quote(uri, safe='')}/unpublish", document))
         if answer.status != 200 or answer.document.get("success") is not True:
             raise self._failure(answer)
 
-    def update(self, uri: str, frozen: Frozen) -> None:
+    def update(self, uri: str, post: Post) -> None:
         """Edit the text of a published post, on platforms that allow it."""
         if not self.traits.editable:
             raise Rejected(f"{self._platform} cannot edit posts through Zernio.", "Set `on_change: hold`.")
-        content = json.loads(frozen.record)["content"]
+        content = content_of(post)
         document = {"platform": self._platform, "accountId": self._account, "content": content}
-        answer = self._wire.safe(self._post(f"/v1/posts/{quote(uri, safe='')}/edit", document))
+        answer = self._wire.write(self._post(f"/v1/posts/{quote(uri, safe='')}/edit", document))
         if answer.status != 200:
             raise self._failure(answer)
 
@@ -124,7 +135,9 @@ class ZernioGateway:
         identity = post.get("_id") if isinstance(post, dict) else None
         if target.get("status") != "published" or not isinstance(identity, str):
             return None
-        return Created(identity, str(target.get("platformPostUrl") or ""))
+        there = target.get("platformPostId")
+        ids = {"platform_id": there} if isinstance(there, str) and there else {}
+        return Created(identity, str(target.get("platformPostUrl") or ""), ids)
 
     def _target(self, post: Any) -> Mapping[str, Any]:
         """Return the entry of our account in a post; the account is an id or an object."""

@@ -57,4 +57,6 @@ def platform_traits(platform: str) -> Traits:
         limit=LENGTHS.get(platform, 280),
         url_length=23 if platform == "twitter" else None,
         media_steps=("presign", "PUT"),
+        # TIMEOUTS of open_gateway, and what comes before them
+        lifetime=timedelta(minutes=8),
     )

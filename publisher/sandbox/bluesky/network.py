@@ -75,6 +75,12 @@ class Bluesky(Emulator):
             account = BlueskyAccount(did, handle, passwords={"publisher": password}, **fields)
             return self.accounts.put(did, account)
 
+    def password_of(self, handle: str, did: str = "") -> str:
+        """Return an app password of an account, which is made if it is not there."""
+        found = self.account(did) if did else self.account(handle)
+        account = found or self.add_account(handle, did=did)
+        return next(iter(account.passwords.values()))
+
     def rename(self, did: str, handle: str) -> None:
         """Give an account another handle."""
         account = self.accounts.get(did)

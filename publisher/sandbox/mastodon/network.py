@@ -25,6 +25,7 @@ from publisher.sandbox.values import Member, Post, StoredMedia
 from publisher.sandbox.windows import Allowance, FixedWindow
 
 TOKEN = "sandbox-mastodon-token"  # noqa: S105 - published on purpose: the sandbox guards nothing
+ACCOUNT = "mira"
 SCOPES = ["read", "write"]
 VERSION = "4.5.2"
 
@@ -70,9 +71,24 @@ class Mastodon(Emulator):
 
     def populate(self) -> None:
         """Make the first account and its token."""
-        account = MastodonAccount(self.snowflake(), "mira", "Mira Example", self.clock.now())
+        account = MastodonAccount(self.snowflake(), ACCOUNT, "Mira Example", self.clock.now())
         self.accounts.put(account.id, account)
         self.tokens.put(TOKEN, MastodonToken(TOKEN, account.id, "sandbox-app", SCOPES, self.clock.now()))
+
+    def token_of(self, name: str) -> str:
+        """Return a token of an account, which is made if it is not there."""
+        with self.lock:
+            account = next((item for item in self.accounts.all() if item.username == name), None)
+            if account is None:
+                account = MastodonAccount(self.snowflake(), name, name, self.clock.now())
+                self.accounts.put(account.id, account)
+            own = (token for token in self.tokens.all() if token.account == account.id)
+            known = next((token for token in own if not token.revoked and not token.code), None)
+            if known is None:
+                value = self.ids.text(43)
+                known = MastodonToken(value, account.id, "sandbox-app", SCOPES, self.clock.now())
+                self.tokens.put(value, known)
+            return known.value
 
     def snowflake(self) -> str:
         """Return a new id: epoch milliseconds shifted left by 16 bits, plus a tail that keeps ids apart."""

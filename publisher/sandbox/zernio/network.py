@@ -70,6 +70,13 @@ class Zernio(Emulator):
         account = ZernioAccount(identity, platform, "mira", "Mira Example", "f" * 24, active)
         return self.accounts.put(identity, account)
 
+    def key_of(self, identity: str, platform: str) -> str:
+        """Return the key; the account is connected if it is not there."""
+        if identity and self.accounts.get(identity) is None:
+            account = ZernioAccount(identity, platform, "mira", "Mira Example", "f" * 24, active=True)
+            self.accounts.put(identity, account)
+        return KEY
+
     def new_id(self) -> str:
         """Return an id as MongoDB's are: the time in seconds, and noise."""
         return f"{int(self.clock.now()):08x}" + "".join(f"{ord(letter):02x}" for letter in self.ids.text(8))

@@ -12,12 +12,13 @@ from PIL import Image
 
 from publisher.errors import OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable, UntrustedHost
 from publisher.model.post import Hashtag, MediaKind, Text
+from publisher.networks.account import MemoryStore
 from publisher.networks.bluesky.client import BlueskyGateway
 from publisher.networks.bluesky.encoder import encode_facets
 from publisher.networks.bluesky.images import fit_image
 from publisher.networks.bluesky.open_gateway import open_bluesky
 from publisher.networks.bluesky.record_keys import record_key
-from publisher.networks.bluesky.session import BlueskySession, MemoryStore
+from publisher.networks.bluesky.session import BlueskySession
 from publisher.networks.bluesky.videos import video_service
 from publisher.networks.gateway import Missing
 from publisher.sandbox.bluesky.lexicon import is_tid

@@ -41,12 +41,12 @@ def test_create_find_edit_delete(sandbox: Sandbox, gateway: MastodonGateway, now
     made = gateway.create(frozen)
     assert gateway.create(frozen) == made
     assert gateway.find(frozen, now) == made
-    edited = gateway.freeze(post("Edited"), now, {})
+    edited = post("Edited")
     gateway.update(made.urn, edited)
-    assert sandbox.mastodon.statuses.get(made.urn).text == "Edited"  # type: ignore[union-attr]
+    assert sandbox.mastodon.statuses.get(made.ids["id"]).text == "Edited"  # type: ignore[union-attr]
     gateway.delete(made.urn)
     gateway.delete(made.urn)
-    assert gateway.find(edited, now) is Missing.ABSENT
+    assert gateway.find(frozen, now) is Missing.ABSENT
 
 
 @pytest.mark.parametrize("kind", ["commit-then-hang", "commit-then-drop", "commit-then-error", "no-id"])
@@ -84,7 +84,7 @@ def test_media_wait_until_they_are_processed(
     assert len(sandbox.requests(resource="mastodon.attachment")) == 4
     client = Mastodon(access_token=TOKEN, api_base_url=sandbox.url, version_check_mode="none")
     try:
-        status = client.status(made.urn)
+        status = client.status(made.ids["id"])
         assert status.media_attachments[0].description == "Röd"
         assert status.tags[0].name == "world"
         assert status.url == made.permalink
@@ -105,12 +105,11 @@ def test_a_file_that_the_server_cannot_process(
 
 def test_replies_visibility_and_warnings(sandbox: Sandbox, gateway: MastodonGateway, now: datetime) -> None:
     first = gateway.create(gateway.freeze(post("one", visibility=Visibility.CONNECTIONS), now, {}))
-    extra = {"spoiler_text": "Long", "language": "de"}
-    frozen = gateway.freeze(post("two"), now, {}, parent=first.urn, extra=extra)
-    second = sandbox.mastodon.statuses.get(gateway.create(frozen).urn)
+    frozen = gateway.freeze(post("two", spoiler="Long", language="de"), now, {}, parent=first.urn)
+    second = sandbox.mastodon.statuses.get(gateway.create(frozen).ids["id"])
     assert second is not None
-    assert (second.in_reply_to_id, second.spoiler_text, second.language) == (first.urn, "Long", "de")
-    assert sandbox.mastodon.statuses.get(first.urn).visibility == "private"  # type: ignore[union-attr]
+    assert (second.in_reply_to_id, second.spoiler_text, second.language) == (first.ids["id"], "Long", "de")
+    assert sandbox.mastodon.statuses.get(first.ids["id"]).visibility == "private"  # type: ignore[union-attr]
     assert gateway.find(frozen, now) is not Missing.ABSENT
 
 
@@ -122,7 +121,7 @@ def test_links_are_spelled_out() -> None:
 
 def test_a_card_is_an_address(sandbox: Sandbox, gateway: MastodonGateway, now: datetime) -> None:
     made = gateway.create(gateway.freeze(post("Read", article=Article("https://acme.dev/")), now, {}))
-    assert sandbox.mastodon.statuses.get(made.urn).text == "Read\n\nhttps://acme.dev/"  # type: ignore[union-attr]
+    assert sandbox.mastodon.statuses.get(made.ids["id"]).text == "Read\n\nhttps://acme.dev/"  # type: ignore[union-attr]
 
 
 def test_refusals(sandbox: Sandbox, gateway: MastodonGateway, now: datetime) -> None:

@@ -102,10 +102,10 @@ def test_duplicate_content(gateway: ZernioGateway) -> None:
 def test_edits_where_the_platform_allows_them(sandbox: Sandbox, gateway: ZernioGateway) -> None:
     linkedin = opened(sandbox, "linkedin")
     made = linkedin.create(linkedin.freeze(post(), NOW, {}))
-    linkedin.update(made.urn, linkedin.freeze(post("Edited"), NOW, {}))
+    linkedin.update(made.urn, post("Edited"))
     assert sandbox.zernio.posts.get(made.urn).body["content"] == "Edited"  # type: ignore[union-attr]
     with pytest.raises(Rejected):
-        gateway.update(made.urn, gateway.freeze(post("Edited"), NOW, {}))
+        gateway.update(made.urn, post("Edited"))
 
 
 def test_refusals(sandbox: Sandbox, gateway: ZernioGateway) -> None:

@@ -1,0 +1,53 @@
+"""Sessions between runs: one private file for each account and service, never in a project."""
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_PRIVATE_DIRECTORY = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """The session of one account at one address. It only saves logins: where it cannot be kept, nothing fails."""
+
+    directory: Path
+    address: str
+    label: str
+
+    @property
+    def path(self) -> Path:
+        """The file; its name tells nothing."""
+        digest = hashlib.sha256(f"{self.address}\n{self.label}".encode()).hexdigest()
+        return self.directory / "sessions" / f"{digest[:32]}.json"
+
+    def load(self) -> str | None:
+        """Return what was saved for exactly this account and address."""
+        try:
+            document = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        if not isinstance(document, dict):
+            return None
+        kept = document.get("address") == self.address and document.get("label") == self.label
+        session = document.get("session")
+        return session if kept and isinstance(session, str) else None
+
+    def save(self, text: str) -> None:
+        """Save a session; ``mkstemp`` makes the file private from its first moment on."""
+        document = {"address": self.address, "label": self.label, "session": text}
+        with suppress(OSError):
+            self.path.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=".session-", dir=self.path.parent)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            Path(name).replace(self.path)
+
+    def remove(self) -> None:
+        """Forget the session."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
