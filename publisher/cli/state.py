@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from publisher.cli.console import print_json
+from publisher.cli.expire import expire
 from publisher.cli.keys import complete_keys, key_argument, one_key_or_none
 from publisher.cli.main import Options
 from publisher.cli.migrate import migrate, upgrade
@@ -215,6 +216,7 @@ command.add_command(init)
 command.add_command(migrate)
 command.add_command(restored)
 command.add_command(upgrade)
+command.add_command(expire)
 
 
 def _adopt(options: Options, key: str, urn: str, by: str) -> Callable[[State], Sequence[Edit]]:

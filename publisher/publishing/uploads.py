@@ -22,8 +22,8 @@ from publisher.publishing.run_context import RunContext
 from publisher.publishing.stop_policy import StopPolicy
 from publisher.state.edits import UploadEdit
 
-_AT_ONCE = 2
-"""Files of next posts sent at once; a video goes in several parts at once by itself."""
+AT_ONCE = 2
+"""Files sent at once; a video goes in several parts at once by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,17 @@ class Uploads:
 
         Each upload is recorded, so a later run does not send it again.
         """
-        begun, assets = self._begun.get(change.key), self._recorded(change.key)
+        assets = self._recorded(change.key)
         self._shown = change.key
+        missing = [media for media in files(post, self._run.config.api) if media.sha256 not in assets]
+        if change.key not in self._begun and len(missing) > 1:
+            self._begin(change)  # several at once; a single file needs no thread
+        begun = self._begun.get(change.key)
         try:
-            for media in files(post, self._run.config.api):
-                if media.sha256 not in assets:
-                    sent = begun.sent.get(media.sha256) if begun else None
-                    assets[media.sha256] = sent.result() if sent else self._send(change.key, post, media)
-                    self._record(change.key, assets)
+            for media in missing:
+                sent = begun.sent.get(media.sha256) if begun else None
+                assets[media.sha256] = sent.result() if sent else self._send(change.key, post, media)
+                self._record(change.key, assets)
         except BaseException:
             self._pass_by(change.key)
             raise
@@ -117,7 +120,7 @@ class Uploads:
         if post is None:
             return
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ahead")
+            self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ahead")
         known = self._recorded(change.key)
         wanted = {media.sha256: media for media in files(post, self._run.config.api)}
         sent = {

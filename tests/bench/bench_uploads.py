@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ from publisher.networks.linkedin import uploads as sending
 from publisher.networks.linkedin.open_gateway import PostsGateway, open_gateway
 from publisher.networks.linkedin.transport import Runtime
 from publisher.networks.linkedin.ugc_posts import UgcGateway
+from publisher.publishing.uploads import AT_ONCE
 from tests.bench.bench_sandbox import Caller, running
 from tests.bench.measure import publisher, table
 
@@ -52,11 +54,18 @@ def throughput(sandbox: dict[str, Any], root: Path, distance: str) -> None:
         "video, curl: one PUT": (VIDEO, lambda: curl(sandbox, root, [video])),
         "video, ours: one PUT (ugcPosts)": (VIDEO, lambda: ugc.upload(author, video)),
         "video, ours: in parts, 1 at once (posts)": (VIDEO, lambda: one_by_one(posts, author, video)),
-        "video, ours: in parts, 3 at once (posts)": (VIDEO, lambda: posts.upload(author, video)),
+        f"video, ours: in parts, {sending._PARALLEL} at once (posts)": (
+            VIDEO,
+            lambda: posts.upload(author, video),
+        ),
         "images, curl: one after the other": (IMAGE * IMAGES, lambda: curl(sandbox, root, images)),
         "images, ours: one after the other": (
             IMAGE * IMAGES,
             lambda: [ugc.upload(author, image) for image in images],
+        ),
+        f"images, ours: {AT_ONCE} at once, as of one post": (
+            IMAGE * IMAGES,
+            lambda: at_once(lambda image: ugc.upload(author, image), images),
         ),
     }
     # turn by turn, so that a busy moment of the machine strikes all of them
@@ -114,6 +123,12 @@ def one_by_one(gateway: PostsGateway | UgcGateway, author: Author, video: Media)
     """What it would be without parts sent at once."""
     with patch.object(sending, "_PARALLEL", 1):
         gateway.upload(author, video)
+
+
+def at_once(upload: Callable[[Media], str], files: list[Media]) -> list[str]:
+    """Send files as publishing sends those of a post."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(upload, files))
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -9,6 +9,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+_SENT_AT_ONCE = 262_144
+"""Bytes of a body for each call of the system: with the library's 16 KiB, calls cost as much as the network."""
+
 HEADERS_WITHIN = 60.0
 """Seconds from the end of a request to the end of its answer's headers."""
 
@@ -61,11 +64,11 @@ class DeadlineAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """See `requests.adapters.HTTPAdapter`."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **kwargs, blocksize=_SENT_AT_ONCE)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """See `requests.adapters.HTTPAdapter`."""
-        manager = super().proxy_manager_for(*args, **kwargs)
+        manager = super().proxy_manager_for(*args, **kwargs, blocksize=_SENT_AT_ONCE)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
         return manager

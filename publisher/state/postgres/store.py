@@ -13,6 +13,7 @@ from publisher.state.postgres.audit import actor, read_audit
 from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.database import PATIENCE, Connection, Database
 from publisher.state.postgres.location import read_location
+from publisher.state.postgres.retention import Retention, count_expired, delete_expired
 from publisher.state.postgres.session import PostgresSession, open_session
 from publisher.state.postgres.tables import Scope, project_id, read_state
 
@@ -102,6 +103,20 @@ class PostgresStore:
         """Make the tables, or bring them to this version's form; returns how many steps that took."""
         with self._closing():
             return self.database.upgrade()
+
+    def expire(self, kept: Retention, *, dry_run: bool = False) -> dict[str, int]:
+        """Delete what is older than ``kept`` says, or count it; returns how many rows of each kind."""
+
+        def work(connection: Connection) -> dict[str, int]:
+            project = project_id(connection, self.project)
+            if project is None:
+                return {}
+            if dry_run:
+                return count_expired(connection, project, self.project, kept)
+            return delete_expired(connection, project, self.project, self._who, kept)
+
+        with self._closing():
+            return (self.database.read if dry_run else self.database.write)(work)
 
     @contextmanager
     def _closing(self) -> Iterator[None]:
