@@ -97,7 +97,8 @@ class Uploads:
         """
         assets = self._recorded(change.key)
         self._shown = change.key
-        missing = [media for media in files(post, self._run.config.api) if media.sha256 not in assets]
+        wanted = {media.sha256: media for media in files(post, self._run.config.api)}  # each file once
+        missing = [media for sha256, media in wanted.items() if sha256 not in assets]
         if change.key not in self._begun and len(missing) > 1:
             self._begin(change)  # several at once; a single file needs no thread
         begun = self._begun.get(change.key)
