@@ -4,7 +4,6 @@ import json
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,13 +34,11 @@ def vault(tmp_path: Path) -> Vault:
 
 
 @pytest.fixture
-def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working keyring; gives the file it keeps its secrets in."""
     monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keyring.json"))
-    before = keyring.get_keyring()
-    keyring.set_keyring(FileKeyring())
-    yield tmp_path / "keyring.json"
-    keyring.set_keyring(before)
+    monkeypatch.setattr(keyring.core, "_keyring_backend", FileKeyring())
+    return tmp_path / "keyring.json"
 
 
 def test_a_grant_comes_back_as_it_was(vault: Vault) -> None:

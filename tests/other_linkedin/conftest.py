@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -69,10 +70,20 @@ class Project:
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.linkedin.oauth_url,
             "LINKEDIN_ACCESS_TOKEN": self.linkedin.token.value,
             "NO_COLOR": "1",
+            "XDG_STATE_HOME": str(self._machine),
             **self.env,
             **env,
         }
         return _Dir(self.root, environ).publisher(*arguments)
+
+    @property
+    def _machine(self) -> Path:
+        return self.root.with_name(f".{self.root.name}.machine")
+
+    def forget(self) -> None:
+        """Lose the state and the journal, as a fresh container without a commit does."""
+        (self.root / "publisher.state.json").unlink()
+        shutil.rmtree(self._machine, ignore_errors=True)
 
     def forget_limits(self) -> None:
         """What happens at midnight: the limits in the state are over."""

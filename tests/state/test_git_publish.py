@@ -213,6 +213,7 @@ def test_a_bare_runner(tmp_path: Path, sandbox: Sandbox) -> None:
     """No name, no home, a detached head, a clone of one commit: what a workflow's checkout may give."""
     fleet = Fleet(tmp_path, sandbox, "branch")
     fleet.write("a")
+    fleet.init()
     machine = fleet.machine("--depth=1")
     git(machine.root, "checkout", "--quiet", "--detach")
     bare = {"HOME": str(tmp_path / "nobody"), "GIT_CONFIG_NOSYSTEM": "1", "XDG_CONFIG_HOME": str(tmp_path)}
@@ -223,7 +224,7 @@ def test_a_bare_runner(tmp_path: Path, sandbox: Sandbox) -> None:
     result = runner.publisher("publish")
     assert result.code == 0, result.text
     assert git(machine.root, "status", "--porcelain") == before
-    assert git(fleet.server, "log", "--format=%s %an", BRANCH).splitlines() == [
+    assert git(fleet.server, "log", "--format=%s %an", BRANCH).splitlines()[:2] == [
         "publisher: a published publisher",
         "publisher: a pending publisher",
     ]
