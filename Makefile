@@ -32,7 +32,7 @@ lock: | $(BIN)/python ## write requirements/*.txt after a change of pyproject.to
 	@BIN=$(BIN) .ci/lock $(if $(UPGRADE),--upgrade)
 
 demo: setup ## publish content/ to the embedded sandbox, twice, then plan an edit
-	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -r content $(DEMO)/
+	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -r content publisher.yaml $(DEMO)/
 	@printf '\n$$ publisher publish --sandbox\n'
 	@$(BIN)/publisher -C $(DEMO) publish --sandbox --max-creates 20
 	@printf '\n$$ publisher publish --sandbox    # again\n'

@@ -148,9 +148,9 @@ def _rehearsal(root: Path, *, keep: bool) -> Iterator[Target]:
             from publisher.networks.account import Account
             from publisher.networks.opening import network_of
 
-            secret = sandbox.secret_for(
-                author.network, author.urn, author.handle or author.account or author.alias, author.platform
-            )
+            name = author.handle or author.account or author.alias
+            identity = "" if author.provisional else author.urn
+            secret = sandbox.secret_for(author.network, name, identity, author.platform)
             return network_of(author.network).open(Account(author, secret, sandbox.places, runtime=runtime))
 
         yield Target(

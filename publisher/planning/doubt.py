@@ -61,9 +61,7 @@ def absent_from(entry: Entry) -> datetime | None:
 def how_to_settle(key: str, entry: Entry) -> str:
     """Return the page to look at and the commands to paste."""
     action = entry.attempt.action if entry.attempt else "create"
-    page = (
-        entry.permalink if action in ("update", "delete") and entry.permalink else author_page(entry.author)
-    )
+    page = entry.permalink if action in ("update", "delete") and entry.permalink else author_page(entry)
     resolve = f"publisher state resolve {quote(key)}"
     from_then = absent_from(entry)
     wait = f" from {_time(from_then)} on" if from_then else ""
@@ -83,8 +81,16 @@ def how_to_settle(key: str, entry: Entry) -> str:
             )
 
 
-def author_page(author: str) -> str:
-    """Return the page that lists an author's newest posts."""
+def author_page(entry: Entry) -> str:
+    """Return the page that lists the newest posts of an entry's author."""
+    author = entry.author
+    match entry.network:
+        case "bluesky":
+            return f"https://bsky.app/profile/{author}"
+        case "mastodon":
+            return author
+        case "zernio":
+            return "https://zernio.com/dashboard"
     kind, _, number = author.removeprefix("urn:li:").partition(":")
     if kind == "organization":
         return f"https://www.linkedin.com/company/{number}/posts/"

@@ -133,7 +133,13 @@ def _taken(change: Change, run: RunContext) -> Receipt:
 def _refused(change: Change, error: ApiError, run: RunContext) -> Receipt:
     outcome, remedy = Outcome.FAILED, error.remedy
     entry = run.session.state.posts.get(change.key)
-    if isinstance(error, OutcomeUnknown) and not isinstance(error, Unrecorded) and entry is not None:
+    settles_itself = entry is not None and entry.network != "linkedin"
+    if (
+        isinstance(error, OutcomeUnknown)
+        and not isinstance(error, Unrecorded)
+        and entry is not None
+        and not settles_itself
+    ):
         how = how_to_settle(change.key, entry)
         remedy = f"{how[:1].upper()}{how[1:]}."
     if isinstance(error, OutcomeUnknown):

@@ -1,9 +1,9 @@
 """The accounts of other networks that a run speaks to: each is opened once, and is who the plan says it is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from contextlib import suppress
 
-from publisher.errors import Rejected, Unauthorized
+from publisher.errors import ApiError, Rejected, Unauthorized, UsageError
 from publisher.model.post import Author
 from publisher.networks.gateway import CopyGateway
 
@@ -17,7 +17,7 @@ class Copies:
     def __init__(self, authors: Mapping[str, Author], connect: Connect) -> None:
         self._authors = authors
         self._connect = connect
-        self._open: dict[Author, CopyGateway] = {}
+        self._open: dict[str, CopyGateway] = {}
 
     def of(self, author: Author, identity: str) -> CopyGateway:
         """Return an author's gateway. Raises `Unauthorized` if its account is not ``identity``."""
@@ -45,11 +45,22 @@ class Copies:
         )
 
     def identify(self, authors: Iterable[Author]) -> dict[str, str]:
-        """Return alias -> identity of authors whom only their network knows. Raises `ApiError`."""
-        return {author.alias: self._gateway(author).identity for author in authors if author.provisional}
+        """Return alias -> identity of authors whom only their network knows.
+
+        An author who cannot log in is left out: its own changes fail then, and no other ones.
+        """
+        found = {}
+        for author in authors:
+            with suppress(ApiError):
+                found[author.alias] = self._gateway(author).identity
+        return found
 
     def _gateway(self, author: Author) -> CopyGateway:
-        known = replace(author, urn="") if author.provisional else author
-        if known not in self._open:
-            self._open[known] = self._connect(author)
-        return self._open[known]
+        # the same author is provisional in the settings and identified in the plan
+        name = author.alias or author.urn
+        if name not in self._open:
+            try:
+                self._open[name] = self._connect(author)
+            except UsageError as error:  # of this author alone
+                raise Unauthorized(error.message, error.remedy, code="NO_TOKEN") from error
+        return self._open[name]

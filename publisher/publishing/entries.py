@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from publisher.model.config import Api
 from publisher.model.plan import Change
@@ -12,7 +11,7 @@ from publisher.networks.gateway import Created
 from publisher.planning.digests import rest_digest
 from publisher.render.digest import text_digest
 
-_NO_IDS: Mapping[str, str] = MappingProxyType({})
+_PLACE = ("handle", "server", "platform")
 
 
 def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mapping[str, str]) -> Entry:
@@ -32,7 +31,13 @@ def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mappi
         text=text.plain,
         rest_digest=None if comment else rest_digest(post),
         network=change.network,
+        ids=_place({name: getattr(post.author, name) for name in _PLACE}),
     )
+
+
+def _place(ids: Mapping[str, str]) -> Mapping[str, str]:
+    """Return where the account is: a plan finds by it whose copy an entry is, without asking the network."""
+    return {name: ids[name] for name in _PLACE if ids.get(name)}
 
 
 def intent_to_replace(new: Entry, old: Entry) -> Entry:
@@ -44,7 +49,7 @@ def old_one_is_gone(pending: Entry, now: datetime) -> Entry:
     """The same record once the old post is deleted: what is left to do is the create."""
     old = pending.before
     gone = old._replace(status=Status.DELETED, deleted_at=now) if old else None
-    return pending._replace(urn=None, permalink=None, ids=_NO_IDS, before=gone)
+    return pending._replace(urn=None, permalink=None, ids=_place(pending.ids), before=gone)
 
 
 def intent_to_update(old: Entry, post: Post, attempt: Attempt) -> Entry:
@@ -86,7 +91,7 @@ def published(pending: Entry, created: Created, now: datetime) -> Entry:
         status=Status.PUBLISHED,
         urn=created.urn,
         permalink=created.permalink,
-        ids=created.ids,
+        ids={**pending.ids, **created.ids},
         published_at=now.replace(microsecond=0),
         attempt=None,
         before=None,

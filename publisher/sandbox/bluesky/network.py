@@ -77,8 +77,7 @@ class Bluesky(Emulator):
 
     def password_of(self, handle: str, did: str = "") -> str:
         """Return an app password of an account, which is made if it is not there."""
-        found = self.account(did) if did else self.account(handle)
-        account = found or self.add_account(handle, did=did)
+        account = self.account(did or handle) or self.add_account(handle, did=did)
         return next(iter(account.passwords.values()))
 
     def rename(self, did: str, handle: str) -> None:
