@@ -7,6 +7,22 @@ OUT = "leads out of"
 HIDDEN = "leads to a hidden file or folder of"
 
 
+def work_tree(folder: Path) -> Path:
+    """Return the git work tree around ``folder``; ``folder`` itself if it is in none.
+
+    The search ends at the home folder and at the first folder of another owner, as git's own does: a repository there
+    is nobody's project.
+    """
+    real = folder.resolve()
+    owner = real.stat().st_uid
+    for place in (real, *real.parents):
+        if place.stat().st_uid != owner or (place == Path.home() and place != real):
+            break
+        if os.path.lexists(place / ".git"):
+            return place
+    return real
+
+
 def leaves(path: str | os.PathLike[str], root: str | os.PathLike[str]) -> str:
     """Return how ``path``, with its links followed, leaves ``root``: `OUT`, `HIDDEN`, or nothing if it stays inside.
 

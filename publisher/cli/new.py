@@ -22,13 +22,27 @@ _LONGEST_NAME = 60
 
 
 @click.command()
-@click.argument("title", metavar="TITLE")
+@click.argument("title", metavar="[TITLE]", required=False)
+@click.option(
+    "--from",
+    "article",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="ARTICLE",
+    help="Make the post from this article of a site, whose file it is.",
+)
 @click.option("--author", metavar="ALIAS", help="Who posts it: an alias of publisher.yaml.")
 @click.option("--at", "at_text", metavar="TIME", help="When: such as 2026-12-01T09:00, +7d or next-slot.")
 @click.option("--edit", is_flag=True, help="Open the new file in $VISUAL or $EDITOR.")
 @click.pass_obj
-def command(options: Options, title: str, author: str | None, at_text: str | None, edit: bool) -> int:
-    """Create a post below content/ from a title, as a draft.
+def command(
+    options: Options,
+    title: str | None,
+    article: Path | None,
+    author: str | None,
+    at_text: str | None,
+    edit: bool,
+) -> int:
+    """Create a post below content/ from a title or a site's article, as a draft.
 
     On a terminal it asks for the author, if there are several, and for the time. Remove the line `draft: true` when
     the post is ready.
@@ -36,8 +50,16 @@ def command(options: Options, title: str, author: str | None, at_text: str | Non
     \b
     publisher new "Version 1.0 is out"
     publisher new "Version 1.0 is out" --author acme --at 2026-12-01T09:00 --edit
+    publisher new --from ../site/content/posts/hello.md
     """
+    if (title is None) == (article is None):
+        raise UsageError(
+            "A title or --from ARTICLE is needed, and not both.", 'Such as `publisher new "A title"`.'
+        )
     config = load_config(options.root, os.environ)
+    if article is not None:
+        return _from_article(options, config, article, author, at_text, edit=edit)
+    assert title is not None  # noqa: S101 - checked above
     path = options.root / config.content / f"{slug(title)}.md"
     if os.path.lexists(path):
         raise UsageError(f"{path.relative_to(options.root)} exists already.", "Choose another title.")
@@ -52,6 +74,32 @@ def command(options: Options, title: str, author: str | None, at_text: str | Non
     if edit:
         click.edit(filename=str(path))
     say("It is a draft: remove `draft: true` when it is ready.", quiet=options.quiet)
+    return EXIT_OK
+
+
+def _from_article(
+    options: Options, config: Config, article: Path, author: str | None, at_text: str | None, *, edit: bool
+) -> int:
+    """Write the post of an article, which takes precedence over the article from then on."""
+    from publisher.cli.new_from import article_post
+
+    made = article_post(options.root, config, Path(os.path.normpath(options.cwd / article)))
+    shown = os.path.relpath(made.path, options.cwd)
+    if os.path.lexists(made.path):
+        raise UsageError(f"{shown} exists already.", "Edit it.")
+    fields = dict(made.fields)
+    chosen = _author(config, author) if author or "author" not in fields else ""
+    when = _time(config, at_text)
+    fields |= {"author": chosen} if chosen else {}
+    fields |= {"publish_at": when} if when else {}
+    _write(made.path, _file({**fields, "draft": True}, made.body))
+    made.copy_cover()
+    click.echo(shown)
+    if edit:
+        click.edit(filename=str(made.path))
+    say("It is a draft: remove `draft: true` when it is ready.", quiet=options.quiet)
+    if not made.has_url:
+        say("The article is in none of the project's sources and names no address: add `article: {url: …}`.")
     return EXIT_OK
 
 
@@ -107,8 +155,12 @@ def _moment(text: str, config: Config) -> str:
 
 
 def _document(fields: dict[str, object], title: str) -> str:
+    return _file(fields, f"{' '.join(title.split())}\n")
+
+
+def _file(fields: dict[str, object], body: str) -> str:
     front = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
-    return f"---\n{front}---\n{' '.join(title.split())}\n"
+    return f"---\n{front}---\n{body}"
 
 
 def _write(path: Path, text: str) -> None:

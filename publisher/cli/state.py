@@ -195,7 +195,9 @@ def rm(options: Options, key: str, dry_run: bool) -> None:
 
 
 @command.command()
-@click.option("--before", metavar="DATE", help="Posts whose publish_at is earlier than this date.")
+@click.option(
+    "--before", metavar="DATE", help="Posts whose publish_at, or article's date, is earlier than this date."
+)
 @click.option("--all", "everything", is_flag=True, help="Every post that is not in the state, save drafts.")
 @dry_run_option
 @click.pass_obj

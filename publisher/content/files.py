@@ -25,10 +25,14 @@ _USUAL = (
 
 
 class SourceFile(NamedTuple):
-    """A file to read: where it is, and its POSIX path relative to the project."""
+    """A file to read: where it is, and its POSIX path relative to the project.
+
+    ``source`` is the name of the source whose article it is; empty for a file of the content folder.
+    """
 
     path: str | Path
     name: str
+    source: str = ""
 
 
 class _Folder(NamedTuple):

@@ -6,6 +6,7 @@ import posixpath
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from publisher.media.fingerprint import Fingerprint
@@ -31,7 +32,8 @@ _HEAD = 4096
 class MediaLibrary:
     """Looks at the media files of the project at ``root``, at each of them once while it doesn't change.
 
-    ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards.
+    ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards. ``sites``
+    are folders of articles (as written, relative to the root) and where their pictures may lie: in the git work tree.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class MediaLibrary:
         root: Path,
         recall: Callable[[Fingerprint], Media | None] = lambda _: None,
         make: Callable[[Mapping[str, Any], str], Inspection] | None = None,
+        sites: Mapping[str, Path] = MappingProxyType({}),
     ) -> None:
         self._root = root.resolve()
+        self._sites = {f"{posixpath.normpath(folder)}/": tree for folder, tree in sites.items()}
         self._make = make
         self._recall = recall
         self._seen: dict[Fingerprint, Inspection] = {}
@@ -63,7 +67,7 @@ class MediaLibrary:
             return MediaProblem("media-missing", f"{shown} can't be read: {error.strerror}.", _CHECK)
         if not stat.S_ISREG(status.st_mode):
             return MediaProblem("media-missing", f"{shown} is no file.", _CHECK)
-        name = path.relative_to(self._root).as_posix()
+        name = Path(os.path.relpath(path, self._root)).as_posix()
         at = Fingerprint.of(name, status)
         if at not in self._seen:
             self._seen[at] = self._recall(at) or look_at(path, name)
@@ -89,7 +93,10 @@ class MediaLibrary:
         except (OSError, RuntimeError):
             message = f"{shorten(reference)} is a link in a circle."
             return MediaProblem("media-missing", message, "Put the file itself there.")
-        return self._outside(reference) if leaves(path, self._root) else path
+        allowed = next(
+            (tree for folder, tree in self._sites.items() if source.startswith(folder)), self._root
+        )
+        return self._outside(reference) if leaves(path, allowed) else path
 
     def _rooted(self, reference: str, source: str) -> MediaProblem:
         """A path from the root of a site: where the project has the file, the relative path to it is the remedy."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.model.diagnostic import Severity
 from publisher.model.post import Author, Visibility
@@ -82,6 +82,22 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A site's articles. ``path`` is a folder, POSIX and relative to the project; ``url`` is the articles' address.
+
+    ``since`` is the first day (``2026-11-24``) of the articles that are published; empty without a bound.
+    ``author`` is the ``author`` of their posts, None for the default.
+    """
+
+    name: str
+    path: str
+    url: str
+    template: str = "blog.md.j2"
+    since: str = ""
+    author: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedIn:
     """Where the API is and which version of it is spoken on ``/rest``."""
 
@@ -116,4 +132,5 @@ class Config:
     lints: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict)
     on_change: Literal["hold", "update", "replace"] = "hold"
     cards: Cards = Cards()
+    sources: Mapping[str, Source] = field(default_factory=dict)
     linkedin: LinkedIn = LinkedIn()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from publisher.model.diagnostic import Position
@@ -30,6 +31,7 @@ class Document:
     already, and its ``metadata`` lacks the fields that they are about. ``positions`` maps
     field paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
     ``texts`` are the texts of ``variants``, by name. ``network`` is that of the copy that a document is rendered for.
+    ``backlog`` and ``dated`` are as in `publisher.model.post.Post`.
     """
 
     key: str
@@ -43,6 +45,8 @@ class Document:
     invalid: bool = False
     texts: Mapping[str, Written] = field(default_factory=dict)
     network: Network = "linkedin"
+    backlog: bool = False
+    dated: datetime | None = None
 
     @property
     def written(self) -> frozenset[str]:

@@ -189,7 +189,9 @@ class Post:
     ``document`` is the document's key where that differs. ``parts`` are the texts of a thread, two or more; ``text`` is
     the whole. ``spoiler`` is a content warning, ``language`` a code such as ``en``; only some networks have them.
     ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
-    (UTC offset kept); ``slot`` is true where the author asked for the next free slot instead.
+    (UTC offset kept); ``slot`` is true where the author asked for the next free slot instead. ``backlog`` is true for
+    an article that is older than its source's ``since``: it is not published, but one that is live is no orphan.
+    ``dated`` is the date of a site's article.
     """
 
     key: str
@@ -212,6 +214,8 @@ class Post:
     parts: tuple[Text, ...] = ()
     spoiler: str = ""
     language: str = ""
+    backlog: bool = False
+    dated: datetime | None = None
 
     @property
     def document_key(self) -> str:

@@ -47,7 +47,7 @@ def make_plan(
     #  9    Keep the spacing. It turns creates into scheduled posts, which must not use up limits.
     # 10-11 Apply the limits of a run, then the daily budget: both count what is left to send.
     # 12    Add parts of threads and first comments last. Whether one is sent depends on what became of its post.
-    documents = posts
+    documents = posts = _without_backlog(posts, state)
     posts, contested = identify(posts, state, options)
     by_key = {post.key: post for post in posts}
     moves = find_moves(by_key, state)
@@ -83,6 +83,12 @@ def make_plan(
         return Plan(config.api, "", "", tuple(changes), refusal)
     detailed = tuple([with_payload(line, config) for line in changes])
     return Plan(config.api, state_digest(state), content_digest(documents, config), detailed, refusal)
+
+
+def _without_backlog(posts: Sequence[Post], state: State) -> list[Post]:
+    """The posts without old articles, but for those that the state has: they are live, and no orphans."""
+    known = {split_name(name).key for name in state.posts}
+    return [post for post in posts if not post.backlog or post.document_key in known]
 
 
 def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:

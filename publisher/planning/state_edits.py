@@ -198,17 +198,18 @@ def stamp(
 ) -> Sequence[Edit]:
     """Mark posts that are not in the state as done, so that a backlog is never published; may be empty.
 
-    ``posts`` are all there are; with ``before`` only those that were due earlier are meant. Drafts are left to be
-    written, and posts that are live under an old key to be moved; a first comment goes with its post.
+    ``posts`` are all there are; with ``before`` only those that were due, or dated, earlier are meant. Drafts are left
+    to be written, and posts that are live under an old key to be moved; a first comment goes with its post.
     """
     by_key = {post.key: post for post in posts}
     moves = find_moves(by_key, state)
     edits: list[PostEdit] = []
     for key, post in by_key.items():
-        early = before is None or (post.publish_at is not None and post.publish_at < before)
+        at = post.publish_at or post.dated
+        early = before is None or (at is not None and at < before)
         entry = state.posts.get(key)
         stamped = entry is None or entry.status is Status.STAMPED
-        if early and stamped and not post.draft and key not in moves:
+        if early and stamped and not post.draft and not post.backlog and key not in moves:
             edits += _stamped(state, [key, key + COMMENT_SUFFIX], post, api)
     return *edits, *(_event(now, "stamp", edit.key) for edit in edits)
 

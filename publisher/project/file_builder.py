@@ -7,15 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from publisher.content.articles import SiteArticle
 from publisher.content.files import SourceFile, read_text
 from publisher.content.read import read_document
 from publisher.lint.lints import lint_post
 from publisher.lint.similar import Sketch, sketch_of
 from publisher.media.fingerprint import Fingerprint, fingerprint
 from publisher.media.source import MediaSource, Problem
-from publisher.model.diagnostic import Diagnostic, Position, few, has_errors
+from publisher.model.diagnostic import Diagnostic, Position, Severity, few, has_errors
 from publisher.model.document import Document
 from publisher.model.post import Media, Post
+from publisher.project.articles import ArticleReader
 from publisher.render.post import RenderContext, render_post
 
 
@@ -27,6 +29,13 @@ class RenderedDocument(NamedTuple):
     position: Position
     posts: tuple[Post, ...]
     sketches: tuple[tuple[str, Sketch], ...] = ()
+
+
+class ArticleFact(NamedTuple):
+    """Which source an article is of, and its date (aware)."""
+
+    source: str
+    date: datetime | None
 
 
 class FileResult(NamedTuple):
@@ -44,6 +53,7 @@ class FileResult(NamedTuple):
     since: float = -math.inf
     until: float = math.inf
     lasting: bool = True
+    article: ArticleFact | None = None
 
 
 class FileBuilder:
@@ -51,15 +61,20 @@ class FileBuilder:
 
     def __init__(self, root: Path, context: RenderContext, now: datetime) -> None:
         self.root, self.context, self.now = root, context, now
+        self._articles = ArticleReader(root, context.config, now)
 
     def build(self, file: SourceFile) -> FileResult:
         """Read, render and lint one file. Never raises for what an author wrote."""
-        text = read_text(file)
-        if isinstance(text, Diagnostic):
-            return FileResult(file.name, (), (text,), lasting=False)
-        settings = self.context.config
-        documents, problems = read_document(text, file.name, settings.content, settings.front_matter)
         media = _MediaRecorder(self.root, self.context.media)
+        if file.source:
+            documents, problems, fact = self._read_article(file, media)
+        else:
+            text = read_text(file)
+            if isinstance(text, Diagnostic):
+                return FileResult(file.name, (), (text,), lasting=False)
+            settings = self.context.config
+            documents, problems = read_document(text, file.name, settings.content, settings.front_matter)
+            fact = None
         context = replace(self.context, media=media)
         rendered = tuple(self._render(document, context, problems) for document in documents)
         times = [
@@ -72,7 +87,16 @@ class FileBuilder:
         since = max((at for at in times if at < now), default=-math.inf)
         until = min((at for at in times if at >= now), default=math.inf)
         told = few(list(dict.fromkeys(problems)), file.name)  # copies share most of their problems
-        return FileResult(file.name, rendered, told, tuple(media.seen), since, until, media.complete)
+        return FileResult(file.name, rendered, told, tuple(media.seen), since, until, media.complete, fact)
+
+    def _read_article(
+        self, file: SourceFile, media: MediaSource
+    ) -> tuple[list[Document], list[Diagnostic], ArticleFact | None]:
+        article = self._articles.read(file)
+        if not isinstance(article, SiteArticle):
+            return [], list(article), None
+        document, problems = self._articles.document(article, file, media)
+        return [document], problems, ArticleFact(file.source, article.date)
 
     def _render(
         self, document: Document, context: RenderContext, problems: list[Diagnostic]
@@ -80,7 +104,10 @@ class FileBuilder:
         posts: list[Post] = []
         for rendered in render_post(document, context):
             found = lint_post(rendered, context.config, self.now)
-            problems += found
+            # advice about an article that is not published helps nobody
+            problems += (
+                [one for one in found if one.severity is Severity.ERROR] if document.backlog else found
+            )
             if rendered.post is not None and not has_errors(found):
                 posts.append(rendered.post)
         sketches = tuple((post.text_digest, sketch_of(post.text.plain)) for post in posts)

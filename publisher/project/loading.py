@@ -9,20 +9,24 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.content.files import SourceFile
 from publisher.content.foreign import summarise
 from publisher.content.read import key_clashes, source_files
+from publisher.content.sources import article_files, folder_of
 from publisher.lint.similar import Sketch
 from publisher.media.library import MediaLibrary, MediaProblem
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity, sort_diagnostics
 from publisher.model.post import UNKNOWN_AUTHOR, Media, Post
 from publisher.networks.linkedin.versions import WARN_BEFORE, newest, sunset
-from publisher.project.file_builder import FileBuilder
+from publisher.project.articles import unbounded
+from publisher.project.file_builder import FileBuilder, FileResult
 from publisher.project.media_cache import MediaCache
 from publisher.project.memo import Memo
 from publisher.project.parallel import build_all
 from publisher.project.templates import read_templates
 from publisher.render.post import RenderContext
+from publisher.roots import work_tree
 from publisher.settings.config import CONFIG_NAME, load_config
 
 if TYPE_CHECKING:
@@ -70,15 +74,21 @@ def load(
     missing = _author_missing(config)
     if missing:
         config = replace(config, authors={UNKNOWN_AUTHOR.alias: UNKNOWN_AUTHOR})
-    files, diagnostics = source_files(root, config, paths)
+    files, diagnostics = _files(root, config, paths)
     known = MediaCache(root, environ)
     context = RenderContext(
         config,
         read_templates(root, config),
-        MediaLibrary(root, known.recall, _card_maker(root, config, environ)),
+        MediaLibrary(
+            root,
+            known.recall,
+            _card_maker(root, config, environ),
+            {source.path: work_tree(root) for source in config.sources.values()},
+        ),
     )
     builder = FileBuilder(root, context, now)
     results = memo.build(files, builder) if memo else build_all(files, builder)
+    results = _without_overridden(files, results)
     known.save((found for result in results for found in result.media), complete=paths is None)
     documents = [document for result in results for document in result.documents]
     lost, clashes = key_clashes(
@@ -86,16 +96,46 @@ def load(
     )
     valid = [one for index, one in enumerate(documents) if one.posts and index not in lost]
     found = [problem for result in results for problem in result.diagnostics]
+    advice = unbounded(config, [result.article for result in results if result.article], now)
     return Project(
         root,
         config,
         tuple(sorted([post for one in valid for post in one.posts], key=attrgetter("key"))),
         sort_diagnostics(
-            summarise([*missing, *_version_ending(config, now), *diagnostics, *clashes, *found])
+            summarise([*missing, *_version_ending(config, now), *advice, *diagnostics, *clashes, *found])
         ),
         {digest: sketch for one in valid for digest, sketch in one.sketches},
         tuple([(one.source, one.key) for one in documents]),
     )
+
+
+def _files(
+    root: Path, config: Config, paths: Sequence[Path] | None
+) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """The files of the content folder and the articles of all sources; of both, those that ``paths`` name."""
+    if not config.sources:
+        return source_files(root, config, paths)
+    articles = article_files(root, config, paths)
+    if paths is not None:
+        folders = [folder_of(root, source) for source in config.sources.values()]
+        paths = [path for path in paths if not any(path.is_relative_to(folder) for folder in folders)]
+    files, diagnostics = ([], []) if paths == [] else source_files(root, config, paths)
+    return [*files, *articles], diagnostics
+
+
+def _without_overridden(files: Sequence[SourceFile], results: Sequence[FileResult]) -> list[FileResult]:
+    """The results without articles whose key a file of the content folder has: that file was written instead."""
+    own = {
+        document.key.casefold()
+        for file, result in zip(files, results, strict=True)
+        if not file.source
+        for document in result.documents
+    }
+    return [
+        result
+        for file, result in zip(files, results, strict=True)
+        if not file.source or not any(document.key.casefold() in own for document in result.documents)
+    ]
 
 
 def _card_maker(

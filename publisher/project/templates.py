@@ -8,25 +8,30 @@ from publisher.errors import ConfigError
 from publisher.model.config import Config
 from publisher.roots import leaves
 
+ARTICLE_TEMPLATE = "blog.md.j2"
+"""The template of articles; a project's own file of this name takes its place."""
+
+_ARTICLE_FILE = Path(__file__).with_name(ARTICLE_TEMPLATE)
 _MAX_BYTES = 1_000_000
 _MAX_FILES = 10_000
 
 
 def read_templates(root: Path, config: Config) -> Mapping[str, str]:
-    """Template name (POSIX path under the folder) to source; empty without a folder.
+    """Template name (POSIX path under the folder) to source. A project with sources has their template, too.
 
     Raises `ConfigError` for a template that is too large, is no UTF-8, or lies outside the project.
     """
+    built_in = {ARTICLE_TEMPLATE: _ARTICLE_FILE.read_text("utf-8")} if config.sources else {}
     folder = root / config.templates
     if not folder.is_dir():
-        return {}
+        return built_in
     away = leaves(folder, root)
     if away:
         raise ConfigError(
             f"{config.templates}: the folder {away} the project.", "Put the templates themselves there."
         )
     found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    return {name: _read(found[name], root, folder) for name in sorted(found)}
+    return built_in | {name: _read(found[name], root, folder) for name in sorted(found)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

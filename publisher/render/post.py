@@ -110,6 +110,8 @@ def _facts(
         "draft": bool(metadata.get("draft", False)),
         "language": metadata.get("language", ""),
         "spoiler": " ".join(metadata.get("spoiler", "").split()),
+        "backlog": document.backlog,
+        "dated": document.dated,
         "tags": tuple(dict.fromkeys(hashtag.tag for hashtag in text.hashtags)),
     }
 

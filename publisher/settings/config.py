@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from publisher.content.articles import url_problem
 from publisher.content.files import SourceFile, read_text
 from publisher.content.formats import is_uri
 from publisher.content.schemas import fast_check, subschema
@@ -22,6 +23,7 @@ from publisher.model.config import (
     Limits,
     LinkedIn,
     Slot,
+    Source,
     TextConfig,
 )
 from publisher.model.diagnostic import Diagnostic, Position, Severity, few, sort_diagnostics
@@ -154,6 +156,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
             yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
     yield from _foreign_fields(settings.get("front_matter", {}))
+    yield from _sources(settings.get("sources", {}), authors)
     if any("timezone" not in slot for slot in settings.get("slots", ())) and "timezone" not in settings:
         yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
     if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
@@ -170,6 +173,32 @@ def _default_authors(
             known = ", ".join(authors) or "none"
             path = ("defaults", "author", index) if isinstance(written, list) else ("defaults", "author")
             yield f"{shorten(author)} is no author; defined: {known}.", remedy, path
+
+
+def _sources(sources: Mapping[str, Any], authors: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
+    for name, source in sources.items():
+        at: FieldPath = ("sources", name)
+        path = source["path"].replace("\\", "/")
+        hidden = any(part.startswith(".") and part not in ("..", ".") for part in path.split("/"))
+        if PurePosixPath(path).is_absolute() or hidden or "\0" in path:
+            remedy = "Write it relative to publisher.yaml, such as ../site/content/posts."
+            yield (
+                f"sources.{name}.path must be a folder of this git repository, and not hidden.",
+                remedy,
+                (*at, "path"),
+            )
+        problem = url_problem(source["url"])
+        if problem:
+            yield (
+                f"sources.{name}.url: {problem}.",
+                'Write it like "https://acme.dev/blog/{slug}/".',
+                (*at, "url"),
+            )
+        written = source.get("author", [])
+        for author in written if isinstance(written, list) else [written]:
+            if author not in authors and not author.startswith("urn:"):
+                remedy = closest(author, list(authors)) or "Add it under `authors`."
+                yield f"{shorten(author)} is no author.", remedy, (*at, "author")
 
 
 def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
@@ -253,6 +282,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
         lints=lints,
         cards=Cards(**settings.get("cards", {})),
+        sources={name: Source(name, **source) for name, source in settings.get("sources", {}).items()},
         linkedin=LinkedIn(**settings.get("linkedin", {})),
     )
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from publisher.content.sources import folder_of
 from publisher.model.plan import Action
 from publisher.preview.entries import Setting
 from publisher.preview.media import Served
@@ -59,6 +60,8 @@ def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
     """Refresh at once and after every settled change or due time, for ever; each view is handed to ``seen``."""
     while True:
         view = live.refresh()
+        project = view.project
+        changes.also(folder_of(project.root, source) for source in project.config.sources.values())
         seen(view)
         changes.settled(live.until_due(view))
 

@@ -3,7 +3,7 @@
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ class Changes(FileSystemEventHandler):
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._further: tuple[Path, ...] = ()
         self._lock_files = [folder / ".git" / "index.lock" for folder in (root, *root.parents)]
         self._news = threading.Condition()
         self._first = self._last = 0.0
@@ -60,6 +61,11 @@ class Changes(FileSystemEventHandler):
             self._last = time.monotonic()
             self._first = self._first or self._last
             self._news.notify_all()
+
+    def also(self, folders: Iterable[Path]) -> None:
+        """Watch these folders, too; a project's sources may lie outside of it."""
+        self._further = tuple(folder for folder in folders if not folder.is_relative_to(self._root))
+        self._follow()
 
     def wake(self) -> None:
         """End the wait at hand, as if something had changed."""
@@ -100,9 +106,13 @@ class Changes(FileSystemEventHandler):
 
     def _folders(self) -> Iterator[tuple[str, int]]:
         """The root itself and every folder in it that can hold content, with their inodes."""
-        for folder in (self._root, *sorted(self._root.iterdir())):
+        for folder in (self._root, *self._further, *sorted(self._root.iterdir())):
             inside = folder != self._root
-            if inside and (folder.name.startswith(".") or folder.name in _SKIPPED):
+            if (
+                inside
+                and folder not in self._further
+                and (folder.name.startswith(".") or folder.name in _SKIPPED)
+            ):
                 continue
             with suppress(OSError):  # gone while we look: the event that says so is on its way
                 status = folder.stat()

@@ -31,6 +31,20 @@ def quiet(changes: Changes) -> None:
         pass
 
 
+def test_a_folder_outside_of_the_project_is_watched_too(tmp_path: Path) -> None:
+    for name in ("project", "site/posts"):
+        (tmp_path / name).mkdir(parents=True)
+    with Changes(tmp_path / "project") as running:
+        running.also([tmp_path / "site/posts"])
+        quiet(running)
+        (tmp_path / "site/posts/a.md").write_text("New")
+        assert running.settled(PATIENCE)
+        running.also([])
+        quiet(running)
+        (tmp_path / "site/posts/a.md").write_text("Newer")
+        assert not running.settled(0.3)
+
+
 def write(root: Path) -> None:
     (root / "content/a.md").write_text("Two")
 

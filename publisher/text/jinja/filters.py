@@ -16,6 +16,7 @@ from publisher.model.post import utf16_length
 from publisher.text.hashtags import is_tag
 from publisher.text.jinja.work_budget import charge, check_size, each, weigh
 from publisher.text.lengths import utf16_cut
+from publisher.text.urls import url_spans
 
 _JINJAS = (
     "abs capitalize count d default dictsort first float groupby int items last length list lower map max min "
@@ -24,6 +25,8 @@ _JINJAS = (
 
 _DATE_FORMAT = re.compile(r"(?:[^%]|%-?[aAbBdeHIjmMpSyYzZ]|%%)*")
 _UTM = ("source", "medium", "campaign", "term", "content")
+_MARKS = re.compile(r"[\\`*_\[\]<>&~{}@]")
+_LINE_START = re.compile(r"^(\s*\d{0,9})([#+.)=-])")
 _PLAIN = (str, int, float, date, Undefined)  # an undefined name says so itself
 
 
@@ -149,6 +152,16 @@ def hashtag(text: str) -> str:
     return f"#{tag}"
 
 
+def plain(text: str) -> str:
+    """The text as it stands in Markdown, without a meaning there: on one line, marks escaped, bare URLs as they are."""
+    line = " ".join(printed(text).split())
+    parts, done = [], 0
+    for start, end in [*url_spans(line), (len(line), len(line))]:
+        parts += [_MARKS.sub(r"\\\g<0>", line[done:start]), line[start:end]]
+        done = end
+    return _LINE_START.sub(r"\g<1>\\\g<2>", "".join(parts))
+
+
 def all_filters() -> dict[str, Any]:
     """Every filter by name, bounded. Those of Jinja that repeat, pad or format without bound are left out."""
     own: dict[str, Any] = {
@@ -156,6 +169,7 @@ def all_filters() -> dict[str, Any]:
         "hashtag": hashtag,
         "indent": indent,
         "join": join,
+        "plain": plain,
         "replace": replace,
         "round": rounded,
         "string": printed,
