@@ -21,7 +21,6 @@ from publisher.actions.reports import diagnostics_of, findings_markdown, result_
 from publisher.actions.review import comment_on
 from publisher.actions.runner import fail, warn, write_outputs, write_summary
 from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, PublisherError
-from publisher.model.state import COMMENT_SUFFIX
 from publisher.reports.diagnostics import diagnostics_github
 from publisher.reports.markdown import block, inline
 from publisher.reports.results_markdown import results_markdown
@@ -142,9 +141,7 @@ def publish(step: Step) -> int:
     urns = [
         line["urn"]
         for line in document["results"]
-        if line["outcome"] in _LIVE
-        and line["action"] in ("create", "replace")
-        and COMMENT_SUFFIX not in line["key"]
+        if line["outcome"] in _LIVE and line["action"] in ("create", "replace") and "#" not in line["key"]
     ]
     return step.end(answer.code, published=str(len(urns)), urns=json.dumps(urns))
 

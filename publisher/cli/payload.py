@@ -76,7 +76,7 @@ def _body(post: Post, key: str, config: Config) -> Mapping[str, Any]:
 
 def _refused(project: Project, key: str) -> UsageError | ContentError:
     """Why there is no body: the post is invalid, or there is none. Other posts' errors don't matter here."""
-    own = tuple(one for one in project.diagnostics if one.key == split_name(key).key)
+    own = tuple(one for one in project.diagnostics if one.key in (key.partition("#")[0], split_name(key).key))
     if has_errors(own):
         return ContentError(f"{key!r} has errors, so there is no body.", diagnostics=own)
     return UsageError(f"No valid post has the key {key!r}.", "`publisher plan` lists the keys.")

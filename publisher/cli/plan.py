@@ -15,7 +15,9 @@ from publisher.cli.target import open_target
 from publisher.errors import EXIT_CHANGES, EXIT_OK, PublisherError, UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
+from publisher.model.state import State
 from publisher.networks.environment import has_environment_token
+from publisher.planning.copies import identify
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import due_after
 from publisher.project import Project, load
@@ -97,7 +99,7 @@ def command(
             quiet=options.quiet,
         )
     if base:
-        click.echo(_review(plan, base, check_against(project, state, at), at), nl=False)
+        click.echo(_review(plan, base, check_against(project, state, at), state, at), nl=False)
     else:
         click.echo(_report(plan, output_format, at, verbose=options.verbosity > 0, full=full), nl=False)
     _warn_of_expiry(plan, project.config, options)
@@ -107,13 +109,14 @@ def command(
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
 
 
-def _review(plan: Plan, base: Path, project: Project, now: datetime) -> str:
+def _review(plan: Plan, base: Path, project: Project, state: State, now: datetime) -> str:
     """Return the posts that differ from those of the project in ``base``, for a pull request."""
     from publisher.preview.posts import zone
     from publisher.reports.review_markdown import Review, review_markdown
 
     try:
-        before = {post.key: post for post in load(base.resolve(), os.environ, now).posts}
+        posts = load(base.resolve(), os.environ, now).posts
+        before = {post.key: post for post in identify(posts, state, PlanOptions()).posts}
     except PublisherError as error:
         say(f"warning: {base} can't be read, so every post counts as new: {error.message}")
         before = {}

@@ -20,8 +20,11 @@ from publisher.project.pipeline import check_against
 def command(options: Options, key: str) -> int:
     """Print one post as it will be read: its text with the fold, and what hangs on it.
 
+    KEY shows every copy of a post, KEY@ALIAS that of one author.
+
     \b
     publisher show 2026-11-hello
+    publisher show 2026-11-hello@sky
     """
     from publisher.planning.options import PlanOptions
     from publisher.planning.plan import make_plan
@@ -31,14 +34,20 @@ def command(options: Options, key: str) -> int:
     project = read_project(options, now=now)
     state = store_of(project).read()
     project = check_against(project, state)
-    post = next((post for post in project.posts if post.key == key), None)
-    if post is None:
+    plan = make_plan(project.posts, state, project.config, now, PlanOptions(details=False))
+    shown = [
+        (change, post)
+        for change in plan.changes
+        if (post := change.post) is not None and not change.part and key in (change.key, change.document)
+    ]
+    if not shown:
         raise _absent(project, key)
-    plan = make_plan(project.posts, state, project.config, now, PlanOptions())
-    change = next((change for change in plan.changes if change.key == key), None)
-    click.echo(post_text(post, change, project.config, paint), nl=False)
+    copies = [post_text(post, change, project.config, paint) for change, post in shown]
+    click.echo(("\n" + paint("─" * 40, "dim") + "\n\n").join(copies), nl=False)
     if not options.quiet:
-        show_diagnostics(d for d in project.diagnostics if d.path == post.source and d.key in (None, key))
+        known = {None, *(name for change, _ in shown for name in (change.key, change.document))}
+        sources = {post.source for _, post in shown}
+        show_diagnostics(d for d in project.diagnostics if d.path in sources and d.key in known)
     return EXIT_OK
 
 

@@ -17,7 +17,6 @@ from publisher.cli.target import Target, open_target
 from publisher.errors import EXIT_OK, PublisherError, UsageError
 from publisher.model.diagnostic import Severity
 from publisher.model.plan import Change
-from publisher.model.state import COMMENT_SUFFIX
 from publisher.preview.editors import EDITORS
 from publisher.watch.reload import View
 
@@ -194,5 +193,5 @@ def _by_key(view: View) -> dict[str, list[Change]]:
     """The acting changes of each key, its first comment's among them."""
     found: dict[str, list[Change]] = {}
     for change in view.plan.acting:
-        found.setdefault(change.key.removesuffix(COMMENT_SUFFIX), []).append(change)
+        found.setdefault(change.key.partition("#")[0], []).append(change)
     return found

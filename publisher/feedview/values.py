@@ -187,7 +187,8 @@ class Reactions:
 class PostView:
     """A post, ready to be shown. ``id`` is unique on the page; ``reshare`` is a post without one of its own.
 
-    Without ``reactions`` the post has no buttons.
+    Without ``reactions`` the post has no buttons. ``network`` is the name of a network other than LinkedIn. ``thread``
+    holds the texts of the further parts of a thread, ``spoiler`` a content warning.
     """
 
     id: str
@@ -209,6 +210,9 @@ class PostView:
     notes: tuple[Note, ...] = ()
     cut: Cut | None = None
     reactions: Reactions | None = None
+    network: str = ""
+    thread: tuple[Text, ...] = ()
+    spoiler: str = ""
 
     @property
     def comment_count(self) -> int:

@@ -1,6 +1,7 @@
 """Lengths of copies on networks other than LinkedIn: each by its own rule, in its own unit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import regex
 
@@ -45,13 +46,14 @@ def _too_long(
     before = " ".join(kept.split())[-40:]
     field = "first_comment" if what == "first comment" else "text"
     chain = ", or set thread: true" if field == "text" and facts.threads(author) else ""
-    return diagnose(
+    found = diagnose(
         document,
         "text-too-long",
         f"the {what} for {alias} on {facts.label(author)} has {size}{note}; the limit falls after “…{before}”",
         f"shorten it, write variants: {{{alias}: {{{field}: …}}}}{chain}",
         at=at,
     )
+    return replace(found, key=post.key)
 
 
 def _cut(facts: Facts, author: Author, text: str, added: int) -> int:

@@ -15,16 +15,15 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.plan import Action, Change
 from publisher.model.post import Post
-from publisher.networks.linkedin.payloads import encode_post, placeholders
+from publisher.networks.registry import facts_of
+from publisher.planning.payloads import post_payload
 from publisher.preview import posts
 from publisher.preview.access import access_notes
 from publisher.preview.editors import editor_link
 from publisher.preview.groups import BADGES
 from publisher.preview.media import MediaSource
 from publisher.preview.word_diff import Piece, word_diff
-
-LIMIT = 3000
-"""LinkedIn's limit of a text in UTF-16 code units."""
+from publisher.render.threads import part_of
 
 _TONES: dict[Severity, Tone] = {
     Severity.ERROR: "danger",
@@ -50,17 +49,26 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How long a text is: UTF-16 units (the limit's), characters as readers count, words, and lines."""
+    """How long a text is: in its network's ``unit``, in characters as readers count, words, and lines.
 
-    units: int
+    ``parts`` are the lengths of a thread's parts; ``length`` is that of the longest then.
+    """
+
+    length: int
+    limit: int
+    unit: str
+    network: str
     characters: int
     words: int
     lines: int
+    parts: tuple[int, ...] = ()
 
     @property
     def tone(self) -> Tone:
         """How near the limit is."""
-        return "danger" if self.units > LIMIT else "warning" if self.units > LIMIT * 0.9 else "good"
+        if self.length > self.limit:
+            return "danger"
+        return "warning" if self.length > self.limit * 0.9 else "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +91,21 @@ class Entry:
     beyond_text: bool = False
     comment: str = ""
     comment_diff: tuple[Piece, ...] = ()
+    parts: tuple[str, ...] = ()
     problems: tuple[Note, ...] = ()
     access: tuple[Note, ...] = ()
     payload: str = ""
     fold: int = FOLD
-    limit: int = LIMIT
 
 
 def change_entry(
-    change: Change, comment: Change | None, diagnostics: Sequence[Diagnostic], setting: Setting
+    change: Change,
+    comment: Change | None,
+    diagnostics: Sequence[Diagnostic],
+    setting: Setting,
+    parts: Sequence[Change] = (),
 ) -> Entry:
-    """The entry of a change, with the change of its first comment where it has one."""
+    """The entry of a change, with the changes of its first comment and of the further parts of its thread."""
     identity = entry_id(change.key)
     label, tone = BADGES[change.action]
     post, permalink = change.post, change.permalink or ""
@@ -114,11 +126,12 @@ def change_entry(
         permalink=permalink,
         author=posts.author_view(post.author).name if post else change.author,
         tags=_tags(post) if post else (),
-        counts=_counts(post) if post else None,
+        counts=count(post) if post else None,
         diff=word_diff(change.diff) if change.diff else (),
         beyond_text=not change.diff and change.action in (Action.CHANGED, Action.UPDATE, Action.REPLACE),
         comment=_comment_reason(comment),
         comment_diff=word_diff(comment.diff) if comment and comment.diff else (),
+        parts=tuple(f"{part.part}: {_state(part)}" for part in parts),
         problems=notes(diagnostics, setting),
         access=access_notes(post, alt_reported=any(d.code == "alt-missing" for d in diagnostics))
         if post
@@ -166,7 +179,11 @@ def _reason(change: Change) -> str:
 
 
 def _comment_reason(comment: Change | None) -> str:
-    return f"{BADGES[comment.action][0]}: {comment.reason}" if comment else ""
+    return _state(comment) if comment else ""
+
+
+def _state(change: Change) -> str:
+    return f"{BADGES[change.action][0]}: {change.reason}"
 
 
 def _due(change: Change, setting: Setting) -> str:
@@ -188,9 +205,9 @@ def _moment(change: Change, setting: Setting) -> Moment:
 
 
 def _published_at(urn: str | None) -> datetime | None:
-    """When a post went live: its URN's number carries the time."""
+    """When a post went live: the number of LinkedIn's URN carries the time."""
     number = (urn or "").rpartition(":")[2]
-    if not number.isdecimal():
+    if not (urn or "").startswith("urn:li:") or not number.isdecimal():
         return None
     try:
         return datetime.fromtimestamp((int(number) >> 22) / 1000, UTC)
@@ -203,16 +220,30 @@ def _tags(post: Post) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _counts(post: Post) -> Counts:
-    plain = post.text.plain
-    lines = plain.count("\n") + 1 if plain else 0
-    return Counts(post.text.utf16_length, graphemes(plain), len(plain.split()), lines)
+def count(post: Post) -> Counts:
+    """Return the length of a post by its network's own rule."""
+    plain, facts, author = post.text.plain, facts_of(post.author), post.author
+    sent = [facts.sent(part_of(post, number)) for number in range(1, len(post.parts) + 1)] or [
+        facts.sent(post)
+    ]
+    lengths = tuple(facts.length(author, text) for text in sent)
+    traits = facts.traits(author)
+    return Counts(
+        length=max(lengths),
+        limit=traits.limit,
+        unit=traits.unit,
+        network=facts.label(author),
+        characters=graphemes(plain),
+        words=len(plain.split()),
+        lines=plain.count("\n") + 1 if plain else 0,
+        parts=lengths if len(lengths) > 1 else (),
+    )
 
 
 def _payload(change: Change, post: Post | None, config: Config) -> str:
     body: Mapping[str, Any] | None = change.payload
     if body is None and post is not None:
-        body = encode_post(post, config.api, placeholders(post))
+        body = post_payload(post, config)
     if body is None:
         return ""
     text = json.dumps(body, indent=2, ensure_ascii=False)

@@ -126,21 +126,35 @@ def build_page(contents: Contents, setting: Setting, cache: EntryCache) -> Page:
     return Page((_top(contents, grouped, setting), *sections))
 
 
-Item = tuple[Change, Change | None] | str
-"""A change with that of its first comment, or the path of a file with errors."""
+Item = tuple[Change, Change | None, tuple[Change, ...]] | str
+"""A change with those of its first comment and further parts, or the path of a file with errors."""
 
 
 def _grouped(plan: Plan, by_path: dict[str, tuple[Diagnostic, ...]]) -> dict[str, list[Item]]:
     grouped: dict[str, list[Item]] = {group.id: [] for group in GROUPS}
     comments = {change.key: change for change in plan.changes if change.key.endswith(COMMENT_SUFFIX)}
+    parts = _parts(plan)
     broken = {path for path, found in by_path.items() if has_errors(found)}
     grouped[PROBLEMS.id] += sorted(broken)
     for change in plan.changes:
         # a post whose file can't be read just now is not gone
         if change.key.endswith(COMMENT_SUFFIX) or (change.post is None and change.source in broken):
             continue
-        grouped[GROUP_OF[change.action].id].append((change, comments.get(change.key + COMMENT_SUFFIX)))
+        if change.part and change.key.partition("#")[0] in parts:
+            continue
+        comment, further = comments.get(change.key + COMMENT_SUFFIX), tuple(parts.get(change.key, ()))
+        grouped[GROUP_OF[change.action].id].append((change, comment, further))
     return grouped
+
+
+def _parts(plan: Plan) -> dict[str, list[Change]]:
+    """The further parts of threads by the first part's name, where the plan has that."""
+    parts: dict[str, list[Change]] = {change.key: [] for change in plan.changes if not change.part}
+    for change in plan.changes:
+        first = change.key.partition("#")[0]
+        if change.part.isdecimal() and first in parts:
+            parts[first].append(change)
+    return parts
 
 
 def _group_parts(
@@ -162,13 +176,15 @@ def _group_parts(
                 lambda: _entry(problem_entry(item, found, setting)),  # noqa: B023 - called at once
             )
             continue
-        change, comment = item
-        found = tuple(d for d in by_path.get(change.source, ()) if d.key in (None, change.key))
-        made_of = (setting.config, setting.editor, change, change.post, comment, found)
+        change, comment, parts = item
+        found = tuple(
+            d for d in by_path.get(change.source, ()) if d.key in (None, change.key, change.document)
+        )
+        made_of = (setting.config, setting.editor, change, change.post, comment, parts, found)
         yield cache.part(
             entry_id(change.key),
             made_of,
-            lambda: _entry(change_entry(change, comment, found, setting)),  # noqa: B023 - called at once
+            lambda: _entry(change_entry(change, comment, found, setting, parts)),  # noqa: B023 - called at once
         )
 
 

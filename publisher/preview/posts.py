@@ -1,16 +1,24 @@
 """Posts as the shared rendering wants them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from publisher.feedview import values as shown
 from publisher.feedview.addresses import safe_href, site
-from publisher.feedview.text import Mark, compose
+from publisher.feedview.text import Mark, compose, reveal
 from publisher.model.config import Config
 from publisher.model.post import Author, Media, MediaKind, Post, Text, Visibility
+from publisher.networks.registry import facts_of, label_of
 from publisher.preview.media import MediaSource
+
+_PAGES = {
+    "bluesky": ("https://bsky.app/profile/{name}", "https://bsky.app/hashtag/{tag}"),
+    "mastodon": ("https://{host}/@{name}", "{host}/tags/{tag}"),
+}
+"""By network: the pages of an account and of a hashtag."""
 
 _POLLS = {
     "ONE_DAY": "1 day left",
@@ -31,7 +39,7 @@ def post_view(
     return shown.PostView(
         id=identity,
         author=author,
-        text=text_view(post.text),
+        text=text_view(_shown(post), post.author),
         moment=moment,
         permalink=permalink,
         visibility="public" if post.visibility is Visibility.PUBLIC else "connections",
@@ -41,25 +49,68 @@ def post_view(
         card=_card(post, sources),
         poll=_poll(post),
         reshare_note=f"The post {post.reshare} stands here." if post.reshare else "",
-        comments=(shown.Comment("first", author, text_view(comment)),) if comment else (),
+        comments=(shown.Comment("first", author, text_view(comment, post.author)),) if comment else (),
+        network="" if post.author.network == "linkedin" else label_of(post.author),
+        thread=tuple(text_view(part, post.author) for part in post.parts[1:]),
+        spoiler=reveal(post.spoiler),
     )
 
 
+def _shown(post: Post) -> Text:
+    """Return the text as readers see it: the first part of a thread; on some networks with the card's address."""
+    if post.parts:
+        return post.parts[0]
+    sent = facts_of(post.author).sent(replace(post, spoiler=""))
+    return replace(post.text, plain=sent) if sent.startswith(post.text.plain) else post.text
+
+
 def author_view(author: Author, avatar: str = "") -> shown.Author:
-    """Return an author as configured: without a name the alias stands for it, without a headline the URN."""
+    """Return an author as configured: without a name the alias stands for it, without a headline the account."""
     alias = author.alias or author.urn.rpartition(":")[2]
     label = alias.replace("-", " ").replace("_", " ")
     name = author.name or label[:1].upper() + label[1:]
     kind = "organization" if author.urn.startswith("urn:li:organization:") else "person"
-    return shown.Author(name, author.headline or author.urn, avatar=avatar, kind=kind)  # type: ignore[arg-type]
+    headline = author.headline or account_of(author)
+    return shown.Author(name, headline, avatar=avatar, kind=kind)  # type: ignore[arg-type]
 
 
-def text_view(text: Text) -> shown.Text:
-    """A text with its mentions, hashtags and links."""
-    return compose(text.plain, _marks(text), revealed=True)
+def account_of(author: Author) -> str:
+    """Return the account as its network writes it: a handle, an address, or the URN."""
+    host = author.server.partition("://")[2]
+    match author.network:
+        case "bluesky":
+            return f"@{author.handle}"
+        case "mastodon":
+            account = author.account or author.urn.partition("/@")[2]
+            return f"@{account}@{host}" if account else host
+        case "zernio":
+            return f"{label_of(author)} through Zernio"
+        case _:
+            return author.urn
 
 
-def _marks(text: Text) -> Iterator[Mark]:
+def text_view(text: Text, author: Author) -> shown.Text:
+    """A text with its mentions, hashtags and links. Only LinkedIn folds it."""
+    on_linkedin = author.network == "linkedin"
+    marks = _linkedin_marks(text) if on_linkedin else _marks(text, author)
+    return compose(text.plain, marks, folded=on_linkedin, revealed=True)
+
+
+def _marks(text: Text, author: Author) -> Iterator[Mark]:
+    profile, tag = _PAGES.get(author.network, ("", ""))
+    host = author.server
+    for link in text.links:
+        yield link.start, link.end, shown.Segment("", "link", safe_href(link.url), link.url)
+    for mention in text.mentions:
+        name, _, place = mention.urn.removeprefix("@").partition("@")
+        href = safe_href(profile.format(name=quote(name), host=place)) if profile else ""
+        yield mention.start, mention.end, shown.Segment("", "mention", href, mention.urn)
+    for hashtag in text.hashtags:
+        href = safe_href(tag.format(tag=quote(hashtag.tag, safe=""), host=host)) if tag else ""
+        yield hashtag.start, hashtag.end, shown.Segment("", "hashtag", href)
+
+
+def _linkedin_marks(text: Text) -> Iterator[Mark]:
     for mention in text.mentions:
         number = mention.urn.rpartition(":")[2]
         company = mention.urn.startswith("urn:li:organization:")

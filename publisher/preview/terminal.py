@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from publisher.feedview.text import fold_end, graphemes, reveal
+from publisher.feedview.text import fold_end, reveal
 from publisher.model.config import Config
 from publisher.model.plan import Change
-from publisher.model.post import Media, Post, Visibility
+from publisher.model.post import Media, Post, Text, Visibility
+from publisher.networks.registry import label_of
 from publisher.preview import posts
-from publisher.preview.entries import LIMIT
+from publisher.preview.entries import count
 
 Paint = Callable[[str, str], str]
 """(text, style) -> text, as `publisher.reports.style.Paint`."""
@@ -23,7 +24,9 @@ def post_text(post: Post, change: Change | None, config: Config, paint: Paint) -
 def _lines(post: Post, change: Change | None, config: Config, paint: Paint) -> Iterator[str]:
     audience = "anyone" if post.visibility is Visibility.PUBLIC else "connections"
     author = posts.author_view(post.author)
-    yield f"{paint(reveal(author.name), 'bold')}  {paint(f'{post.author.urn} · visible to {audience}', 'dim')}"
+    on_linkedin = post.author.network == "linkedin"
+    place = post.author.urn if on_linkedin else f"{label_of(post.author)} · {posts.account_of(post.author)}"
+    yield f"{paint(reveal(author.name), 'bold')}  {paint(f'{place} · visible to {audience}', 'dim')}"
     if change:
         yield paint(f"{post.key}: {change.action.value}, {change.reason}", "cyan")
     if post.publish_at:
@@ -32,7 +35,12 @@ def _lines(post: Post, change: Change | None, config: Config, paint: Paint) -> I
     if change and change.permalink:
         yield paint(change.permalink, "blue")
     yield ""
-    yield from _text(post, paint)
+    if post.spoiler:
+        yield f"{paint('Content warning:', 'yellow')} {reveal(post.spoiler)}"
+    for number, text in enumerate(post.parts or (post.text,), 1):
+        if number > 1:
+            yield paint(f"── part {number} of {len(post.parts)} ──", "yellow")
+        yield from _text(text, paint, folded=on_linkedin)
     attached = list(_attached(post))
     if attached:
         yield ""
@@ -41,18 +49,17 @@ def _lines(post: Post, change: Change | None, config: Config, paint: Paint) -> I
         yield ""
         yield f"{paint('First comment:', 'bold')} {reveal(post.first_comment.plain)}"
     yield ""
-    plain = post.text.plain
-    yield paint(
-        f"{post.text.utf16_length:,} of {LIMIT:,} UTF-16 units, {graphemes(plain):,} characters", "dim"
-    )
+    counts = count(post)
+    lengths = " + ".join(f"{length:,}" for length in counts.parts) or f"{counts.length:,}"
+    yield paint(f"{lengths} of {counts.limit:,} {counts.unit}, {counts.characters:,} characters", "dim")
 
 
-def _text(post: Post, paint: Paint) -> Iterator[str]:
-    plain = post.text.plain
-    end = fold_end(plain)
+def _text(text: Text, paint: Paint, *, folded: bool) -> Iterator[str]:
+    plain = text.plain
+    end = fold_end(plain) if folded else len(plain)
     before, after = plain[:end], plain[end:]
-    spans = [(mention.start, mention.end) for mention in post.text.mentions]
-    spans += [(hashtag.start, hashtag.end) for hashtag in post.text.hashtags]
+    spans = [(mention.start, mention.end) for mention in text.mentions]
+    spans += [(hashtag.start, hashtag.end) for hashtag in text.hashtags]
     yield _painted(before, 0, spans, paint)
     if after.strip():
         yield paint(_FOLD, "yellow")

@@ -66,7 +66,10 @@ def _render_copy(copy: Copy, context: RenderContext, problems: list[Diagnostic])
     # checked before the digests are made: most of the cost is theirs
     post = Post(**facts, media=tuple(one.media for one in media), digest="", text_digest="")
     post = replace(post, parts=thread_of(post)) if document.metadata.get("thread") else post
-    problems += network.check(post, document, context.config, body)
+    found = network.check(post, document, context.config, body)
+    # what one network says is about its copy alone
+    own = copy.name if author.network != "linkedin" else document.key
+    problems += [replace(problem, key=own) for problem in found]
     sketched = Sketched(post, body, tuple(one.at for one in media))
     if document.invalid or has_errors(problems):
         return Rendered(None, tuple(problems), sketched, document)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from publisher.model.plan import Action, Change, Plan
-from publisher.model.state import COMMENT_SUFFIX
 
 _SHOWN = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.DRAFT})
 _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
@@ -23,7 +22,7 @@ def plan_ical(plan: Plan, now: datetime) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//publisher//plan//EN", "CALSCALE:GREGORIAN"]
     for change in plan.changes:
-        if change.publish_at is not None and change.action in _SHOWN and COMMENT_SUFFIX not in change.key:
+        if change.publish_at is not None and change.action in _SHOWN and not change.part:
             lines += _event(change, change.publish_at, now)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines)

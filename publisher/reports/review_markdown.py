@@ -10,12 +10,11 @@ from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Media, Post, Text, Visibility
 from publisher.model.state import COMMENT_SUFFIX
+from publisher.networks.registry import facts_of, label_of
 from publisher.planning.diff import text_diff
+from publisher.render.threads import part_of
 from publisher.reports.markdown import block, code, details, fitted, inline, link, quote
 from publisher.reports.plan_markdown import ACTION_SIGN, LIMIT
-
-TEXT_LIMIT = 3000
-"""UTF-16 units that LinkedIn takes for a post's commentary (docs of ugcPosts and posts, 2026-09)."""
 
 _LEFT_OUT = "*{} more parts don't fit here; `publisher preview` shows every post.*"
 _FOLD = "> **✂ …see more** *(LinkedIn folds the text here)*"
@@ -40,7 +39,7 @@ def review_markdown(review: Review, *, limit: int = LIMIT) -> str:
     At most ``limit`` bytes; posts that don't fit are counted.
     """
     comments = {c.key: c for c in review.plan.changes if c.key.endswith(COMMENT_SUFFIX)}
-    posts = [change for change in review.plan.changes if not change.key.endswith(COMMENT_SUFFIX)]
+    posts = [change for change in review.plan.changes if not change.part]
     own = [change for change in posts if change.post and is_changed(_before(change, review), change.post)]
     kept = {change.key for change in posts if change.post}
     moved = {change.moved_from for change in posts}
@@ -86,12 +85,21 @@ def _post(change: Change, comment: Change | None, review: Review) -> Iterator[st
     state = "new" if before is None else "changed"
     yield f"#### {ACTION_SIGN[change.action]} {code(change.key)} — {state}, {_when(change, review)}"
     yield _byline(change, post)
-    yield _body(post.text)
+    if post.spoiler:
+        yield f"⚠️ **Content warning:** {inline(post.spoiler)}"
+    for number, text in enumerate(post.parts or (post.text,), 1):
+        if number > 1:
+            yield f"🧵 **Part {number} of {len(post.parts)}**"
+        yield _body(text, folded=post.author.network == "linkedin")
     if post.first_comment:
         yield f"💬 **First comment**{_comment_state(comment)}\n\n{quote(post.first_comment.plain)}"
-    facts = [*_attached(post), _length(post.text)]
+    facts = [*_attached(post), _length(post)]
     yield "\n".join(f"- {fact}" for fact in facts)
-    warnings = [d for d in review.diagnostics if d.path == post.source and d.key in (None, post.key)]
+    warnings = [
+        d
+        for d in review.diagnostics
+        if d.path == post.source and d.key in (None, post.key, post.document_key)
+    ]
     if warnings:
         yield "\n".join(
             f"- {_SEVERITY[d.severity]} {inline(f'{d.message} {d.remedy}', 500)}" for d in warnings
@@ -119,23 +127,18 @@ def _when(change: Change, review: Review) -> str:
 
 def _byline(change: Change, post: Post) -> str:
     name = inline(post.author.alias or post.author.urn)
-    parts = [f"**{name}**", _network(post), _VISIBLE_TO[post.visibility], inline(post.source)]
+    parts = [f"**{name}**", inline(label_of(post.author)), _VISIBLE_TO[post.visibility], inline(post.source)]
     if change.permalink:
         parts.append(link("live post", change.permalink))
     return " · ".join(parts)
 
 
-def _network(post: Post) -> str:
-    name = str(getattr(post.author, "network", "linkedin"))
-    return {"linkedin": "LinkedIn", "bluesky": "Bluesky", "mastodon": "Mastodon"}.get(name, inline(name))
-
-
-def _body(text: Text) -> str:
-    """Return the text as a quotation, which wraps, with the fold marked."""
+def _body(text: Text, *, folded: bool) -> str:
+    """Return the text as a quotation, which wraps, with LinkedIn's fold marked."""
     plain = text.plain
     if not plain.strip():
         return "> *(no text)*"
-    end = fold_end(plain)
+    end = fold_end(plain) if folded else len(plain)
     if not plain[end:].strip():
         return quote(plain)
     return f"{quote(plain[:end].rstrip())}\n>\n{_FOLD}\n>\n{quote(plain[end:].lstrip())}"
@@ -172,8 +175,16 @@ def _media(media: Media) -> str:
     return f"{code(media.path)} ({', '.join(facts)}): {described}"
 
 
-def _length(text: Text) -> str:
-    return f"📏 {text.utf16_length:,} of {TEXT_LIMIT:,} characters"
+def _length(post: Post) -> str:
+    """Return how long a post is by its network's rule; of a thread, each part."""
+    facts, author = facts_of(post.author), post.author
+    traits = facts.traits(author)
+    sent = [facts.sent(part_of(post, number)) for number in range(1, len(post.parts) + 1)] or [
+        facts.sent(post)
+    ]
+    lengths = " + ".join(f"{facts.length(author, text):,}" for text in sent)
+    unit = "characters" if author.network == "linkedin" else traits.unit
+    return f"📏 {lengths} of {traits.limit:,} {unit}"
 
 
 def _difference(change: Change, before: Post | None, post: Post) -> Iterator[str]:

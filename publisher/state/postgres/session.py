@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from publisher.errors import StateConflict
-from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.model.state import State
 from publisher.state.edits import (
     AuditEdit,
     DeferEdit,
@@ -118,8 +118,8 @@ class PostgresSession:
         return self._state
 
     def claim(self, key: str) -> bool:
-        """See `publisher.state.store.SharedSession.claim`. A first comment is claimed with its post."""
-        own, known = key.removesuffix(COMMENT_SUFFIX), self._state.posts.get(key)
+        """See `publisher.state.store.SharedSession.claim`. A first comment or part is claimed with its post."""
+        own, known = key.partition("#")[0], self._state.posts.get(key)
 
         def work(connection: Connection) -> tuple[bool, State]:
             taken = take_claim(connection, self._project, own, self._holder)
