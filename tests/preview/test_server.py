@@ -88,6 +88,18 @@ def test_parts_are_sent_by_id(browser: Browser) -> None:
     assert browser.send("POST", "/parts", **{"content-length": str(MAX_BODY + 1)})[0] == 413
 
 
+@pytest.mark.parametrize("length", ["", "-1", "+2", "1_0", "2.0", "²", "9" * 5_000, "0x10", " "])
+def test_a_length_that_is_no_number_is_refused(browser: Browser, length: str) -> None:
+    assert browser.send("POST", "/parts", **{"content-length": length})[0] == 413
+
+
+def test_a_body_that_asks_for_one_part_again_and_again_is_answered_once(browser: Browser) -> None:
+    body = json.dumps(["one"] * 500_000).encode()
+    assert len(body) < MAX_BODY
+    status, _, answer = browser.send("POST", "/parts", body)
+    assert (status, len(json.loads(answer))) == (200, 1)
+
+
 @pytest.mark.parametrize("path", ["/media/../x", f"/media/{'b' * 64}", f"/media/{SHA}/small", "/parts", "/x"])
 def test_what_is_not_on_the_page_is_not_found(browser: Browser, path: str) -> None:
     assert browser.send("GET", path)[0] == 404
