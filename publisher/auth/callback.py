@@ -18,9 +18,9 @@ _SLOW_BROWSER = 10
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
 <main><h1>{title}</h1><p>{text}</p></main></html>"""
-_WELCOME = ("LinkedIn has answered", "You can close this page and go back to the terminal.")
+_WELCOME = ("{who} has answered", "You can close this page and go back to the terminal.")
 _REFUSED = ("Not logged in", "The terminal says why, and what to do.")
-_UNKNOWN = ("Not here", "This address only waits for LinkedIn's answer.")
+_UNKNOWN = ("Not here", "This address only waits for the answer to a login.")
 
 
 class CallbackServer:
@@ -29,7 +29,7 @@ class CallbackServer:
     Only an answer with this login's ``state`` ends the wait: whatever else comes gets an error page.
     """
 
-    def __init__(self, redirect_uri: str, state: str) -> None:
+    def __init__(self, redirect_uri: str, state: str, who: str = "LinkedIn") -> None:
         parts = urlsplit(redirect_uri)
         host = _LOOPBACK.get(parts.hostname or "")
         if parts.scheme != "http" or host is None or parts.query or parts.fragment:
@@ -45,7 +45,8 @@ class CallbackServer:
                 f"Nothing can wait at {redirect_uri}: {error.strerror}.",
                 "End the program that uses the port, or register and give another --redirect-uri.",
             ) from None
-        self._server.expect(parts.path or "/", state, self._answers)
+        self._who = who
+        self._server.expect(parts.path or "/", state, self._answers, who)
         # localhost stays localhost: the URL must equal the registered one
         netloc = f"{parts.hostname}:{self._server.server_port}"
         self.redirect_uri = urlunsplit((parts.scheme, netloc, parts.path, "", ""))
@@ -56,6 +57,11 @@ class CallbackServer:
         try:
             found = self._answers.get(timeout=seconds)
         except queue.Empty:
+            if self._who != "LinkedIn":
+                raise LoginFailed(
+                    f"{self._who}'s answer did not come within {seconds:.0f} seconds.",
+                    "Try again; --timeout gives more time, --no-browser needs no browser here.",
+                ) from None
             raise LoginFailed(
                 f"LinkedIn's answer did not come within {seconds:.0f} seconds.",
                 "If its page said `Redirect_uri doesn't match`, register "
@@ -84,9 +90,9 @@ class _Server(ThreadingHTTPServer):
     # browsers open spare connections and leave them silent: nobody waits for those to end
     block_on_close = False
 
-    def expect(self, path: str, state: str, answers: "queue.Queue[str | LoginFailed]") -> None:
-        """What is waited for, and where it goes."""
-        self.path, self.state, self.answers = path, state, answers
+    def expect(self, path: str, state: str, answers: "queue.Queue[str | LoginFailed]", who: str) -> None:
+        """What is waited for, from whom, and where it goes."""
+        self.path, self.state, self.answers, self.who = path, state, answers, who
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep silent: a trace could hold the request's line, and so the code."""
@@ -109,7 +115,8 @@ class _Answer(BaseHTTPRequestHandler):
             if not strange:
                 self.server.answers.put(error)
             return
-        self._page(HTTPStatus.OK, *_WELCOME)
+        title, text = _WELCOME
+        self._page(HTTPStatus.OK, title.format(who=self.server.who), text)
         # after the page is out, because the server ends with the wait
         self.server.answers.put(code)
 

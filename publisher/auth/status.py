@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from publisher.auth.client import stored_client
+from publisher.auth.copies import find_secret, labels_of, open_with, place_of
+from publisher.auth.copies import missing as missing_copy
 from publisher.auth.grant import read_time
 from publisher.auth.tokens import login_command
 from publisher.auth.trust import require_api, require_bound
@@ -16,13 +18,17 @@ from publisher.model.post import Author
 from publisher.networks.environment import environment_token
 from publisher.networks.linkedin.oauth import Client, introspect
 from publisher.networks.linkedin.transport import Runtime, Transport
+from publisher.networks.opening import network_of
+from publisher.networks.wire import WireRuntime
 
 Source = Literal["environment", "keyring", "file", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenStatus:
-    """One author's token. ``checked`` says whether LinkedIn was asked; ``problem`` is empty where it can be used.
+    """One author's token. ``checked`` says whether the network was asked; ``problem`` is empty where it can be used.
+
+    ``endless`` says that it lasts until somebody revokes it, as app passwords do.
 
     ``expires_at`` is UTC and None where unknown; with ``refreshable`` the product renews the token by itself.
     """
@@ -33,6 +39,7 @@ class TokenStatus:
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     refreshable: bool = False
+    endless: bool = False
     checked: bool = False
     problem: str = ""
     remedy: str = ""
@@ -56,6 +63,71 @@ def read_statuses(
     online: bool,
 ) -> tuple[TokenStatus, ...]:
     """The status of each author's token. ``online`` asks LinkedIn too, where the app's id and secret are known."""
+    authors = tuple(authors)
+    copies = {
+        author: copy_status(author, environ, vault, runtime, online=online)
+        for author in authors
+        if author.network != "linkedin"
+    }
+    members = [author for author in authors if author not in copies]
+    told = dict(
+        zip(members, _member_statuses(members, config, environ, vault, runtime, online=online), strict=True)
+    )
+    return tuple(copies.get(author) or told[author] for author in authors)
+
+
+def title(author: Author) -> str:
+    """Return the name of an author's network."""
+    return "LinkedIn" if author.network == "linkedin" else network_of(author.network).title
+
+
+def copy_status(
+    author: Author, environ: Mapping[str, str], vault: Vault, runtime: Runtime, *, online: bool
+) -> TokenStatus:
+    """Return the status of a secret of another network; ``online`` asks it whose secret it is."""
+    source: Source = "none"
+    again = f"`{login_command(author)}` asks for a new one."
+    try:
+        secret = find_secret(author, environ, vault)
+        if secret is None:
+            error = missing_copy(author)
+            return TokenStatus(author, "none", problem=error.message, remedy=error.remedy, endless=True)
+        source = _place(author, environ, vault) if secret.bound else "environment"
+        if not online:
+            return TokenStatus(author, source, endless=True)
+        wire = WireRuntime(sleep=runtime.sleep, now=runtime.now, timeouts=runtime.timeouts, attempts=2)
+        identity = open_with(author, secret, environ, vault, wire).identity
+    except PublisherError as error:
+        return TokenStatus(author, source, problem=error.message, remedy=error.remedy or again, endless=True)
+    other = not author.provisional and identity != author.urn
+    problem = f"It belongs to {identity}, not to {author.urn}." if other else ""
+    return TokenStatus(
+        author,
+        source,
+        name=identity,
+        endless=True,
+        checked=True,
+        problem=problem,
+        remedy=again if other else "",
+    )
+
+
+def _place(author: Author, environ: Mapping[str, str], vault: Vault) -> Source:
+    facts = vault.facts(place_of(author, environ))
+    kept = next((facts[label] for label in labels_of(author) if label in facts), {})
+    return "keyring" if kept.get("secrets") == "keyring" else "file"
+
+
+def _member_statuses(
+    authors: Iterable[Author],
+    config: Config,
+    environ: Mapping[str, str],
+    vault: Vault,
+    runtime: Runtime,
+    *,
+    online: bool,
+) -> tuple[TokenStatus, ...]:
+    """The status of each token of LinkedIn."""
     found = tuple(_known(author, config, environ, vault) for author in authors)
     try:
         client = stored_client(config, environ, vault) if online else None
@@ -69,6 +141,8 @@ def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
     """Why a status fails a demand to last ``within``; empty where it does not."""
     if status.problem:
         return status.problem
+    if status.endless:
+        return ""
     if status.expires_at is None:
         return "Its end is not known: set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, so that LinkedIn can be asked."
     if status.expires_at - now < within:

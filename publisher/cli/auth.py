@@ -8,7 +8,7 @@ import click
 
 from publisher.auth.choice import choose_author
 from publisher.auth.client import stored_client
-from publisher.auth.status import TokenStatus, authors_of, expiring, read_statuses
+from publisher.auth.status import TokenStatus, authors_of, expiring, read_statuses, title
 from publisher.auth.tokens import TokenSource
 from publisher.auth.trust import require_bound
 from publisher.auth.vault import Vault, config_directory
@@ -111,9 +111,16 @@ def logout(options: Options, author: str | None, end_it: bool) -> int:
     """
     config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
     chosen = choose_author(config, author, vault.facts(config.linkedin.api_url))
-    if end_it:
-        say(_revoke(config, vault, chosen))
-    gone = vault.remove(config.linkedin.api_url, chosen.urn)
+    if chosen.network != "linkedin":
+        from publisher.auth.copy_login import forget
+
+        if end_it:
+            say("Only LinkedIn's tokens can be revoked from here; end it in the account's settings.")
+        gone = forget(chosen, os.environ, vault)
+    else:
+        if end_it:
+            say(_revoke(config, vault, chosen))
+        gone = vault.remove(config.linkedin.api_url, chosen.urn)
     name = chosen.alias or chosen.urn
     say(
         f"The token of {name} is forgotten." if gone else f"No token of {name} was stored.",
@@ -136,7 +143,15 @@ def token(options: Options, author: str | None, yes: bool) -> int:
     """
     config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
     chosen = choose_author(config, author, vault.facts(config.linkedin.api_url))
-    found = TokenSource(config, os.environ, vault=vault)(chosen)
+    if chosen.network != "linkedin":
+        from publisher.auth.copies import find_secret, missing
+
+        secret = find_secret(chosen, os.environ, vault)
+        if secret is None:
+            raise missing(chosen)
+        found = secret.value
+    else:
+        found = TokenSource(config, os.environ, vault=vault)(chosen)
     if sys.stdout.isatty() and not yes:
         question = "Whoever sees this token can post in your name. Print it here?"
         if not click.confirm(question, err=True):
@@ -177,10 +192,12 @@ def _show_status(item: TokenStatus, demand: str, now: datetime) -> None:
     click.echo(f"{name}: {mark}")
     places = {"environment": f"in the environment ({item.author.token_env})", "keyring": "in the keyring",
               "file": "in your private file", "none": "nowhere"}  # fmt: skip
-    click.echo(f"  token    {places[item.source]}{', checked with LinkedIn' if item.checked else ''}")
+    click.echo(
+        f"  token    {places[item.source]}{f', checked with {title(item.author)}' if item.checked else ''}"
+    )
     if item.scopes:
         click.echo(f"  scopes   {' '.join(item.scopes)}")
-    if item.source != "none":
+    if item.source != "none" and not item.endless:
         click.echo(f"  ends     {_ends(item, now)}")
     if demand:
         click.echo(f"  problem  {demand}")

@@ -54,7 +54,7 @@ def login(
     write_config: bool,
     list_organizations: bool,
 ) -> int:
-    """Get a token in the browser and keep it safe.
+    """Get a token in the browser and keep it safe; for Bluesky and Zernio, ask for an app password or key.
 
     The app's id and secret come from LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, the keyring, or a question.
     The token goes into the system's keyring where one works, else into a file only you can read. Prints the URN.
@@ -63,11 +63,16 @@ def login(
     publisher auth login --write-config
     publisher auth login --author acme --scope w_organization_social
     publisher auth login --no-browser           # on a machine without one
+    publisher auth login --author sky           # an app password of Bluesky, read from the terminal or stdin
     """
     config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
     chosen = choose_author(
         config, author, vault.facts(config.linkedin.api_url), new=write_config or author is None
     )
+    if chosen.network != "linkedin":
+        from publisher.cli.copy_login import login_copy  # here, because LinkedIn needs none of it
+
+        return login_copy(chosen, vault, no_browser=no_browser, timeout=timeout, quiet=options.quiet)
     require_api(config, os.environ)
     require_oauth(config, os.environ)
     client, asked = find_client(config, os.environ, vault, _ask if sys.stdin.isatty() else None)

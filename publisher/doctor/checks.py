@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from publisher.auth.scopes import PRODUCTS, is_organization, needed_to_post
-from publisher.auth.status import TokenStatus
+from publisher.auth.status import TokenStatus, title
 from publisher.auth.tokens import login_command
 from publisher.doctor.facts import Facts, Finding, Level
 from publisher.model.post import Author
@@ -136,6 +136,11 @@ def _tokens(facts: Facts) -> Iterator[Finding]:
         again = f"`{login_command(status.author)}` gets a new one."
         if status.problem:
             yield _error(name, status.problem, status.remedy or again)
+        elif status.endless:
+            who = (
+                f"{title(status.author)} knows it as {status.name}" if status.checked else "There is a secret"
+            )
+            yield _ok(name, f"{who}.")
         elif status.expires_at is None:
             yield _warning(
                 name,

@@ -16,7 +16,7 @@ from publisher.doctor.facts import Content, Facts, GitFacts, Identities, Need, R
 from publisher.errors import ApiError, PublisherError, StateLocked, UsageError, VersionInactive
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
-from publisher.model.post import Author, Post
+from publisher.model.post import UNKNOWN_AUTHOR, Author, Post
 from publisher.model.state import Status
 from publisher.networks.linkedin.http import exchange, open_session
 from publisher.networks.linkedin.identity import read_identity
@@ -82,7 +82,7 @@ def gather(
 
 def _content(posts: tuple[Post, ...], diagnostics: tuple[Diagnostic, ...]) -> Content:
     # a project without authors has a stand-in for them, which nobody can post as
-    live = [post for post in posts if not post.draft and post.author.urn.startswith("urn:li:")]
+    live = [post for post in posts if not post.draft and post.author.urn != UNKNOWN_AUTHOR.urn]
     counts = Counter(post.author.urn for post in live)
     authors = {post.author.urn: post.author for post in live}
     commented = {post.author.urn for post in live if post.first_comment is not None}
@@ -150,7 +150,8 @@ def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identi
 
 def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
     """LinkedIn's word on the configured version: it looks at it before it looks at anything else."""
-    usable = next((status for status in tokens if not status.problem), None)
+    members = (status for status in tokens if status.author.network == "linkedin")
+    usable = next((status for status in members if not status.problem), None)
     if subject.config.api != "posts" or usable is None:
         return None
     linkedin = subject.config.linkedin
