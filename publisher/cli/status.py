@@ -26,7 +26,8 @@ from publisher.settings.durations import parse_duration
 def command(options: Options, max_age: str | None, output_format: str) -> int:
     """Say whether publishing works: nothing overdue, failed or in doubt.
 
-    A post without a time, or without the slot it waits for, is due since its last commit. Exit codes: 0 all is well;
+    A post without a time, or without the slot it waits for, is due since its last commit. In a shallow clone that
+    commit may be missing; such a post is reported. Exit codes: 0 all is well;
     1 something due was not published for longer than AGE, the last run failed, the content is invalid, or nothing
     ran; 3 an outcome is unknown.
 
@@ -54,9 +55,10 @@ def _stand(options: Options, max_age: timedelta | None) -> Health:
         return judge(None, state, config, now, limit, {})
     plan = plan_project(project, state, now, PlanOptions(details=False))
     sources = timeless(plan, state, config)
-    since = ages(project.root, set(sources.values()))
-    known = {key: since[source] for key, source in sources.items() if source in since}
-    return judge(plan, state, config, now, limit, known)
+    found = ages(project.root, set(sources.values()))
+    known = {key: found.since[source] for key, source in sources.items() if source in found.since}
+    cut_off = frozenset(key for key, source in sources.items() if source in found.cut_off)
+    return judge(plan, state, config, now, limit, known, cut_off)
 
 
 def _age(text: str) -> timedelta:

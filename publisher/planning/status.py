@@ -1,6 +1,6 @@
 """Whether publishing works: what should have happened by now and did not. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     FAILED = "failed"
     HELD = "held"
     NOT_RUN = "not-run"
+    AGE_UNKNOWN = "age-unknown"
     INVALID = "invalid"
 
 
@@ -51,11 +52,13 @@ def judge(
     now: datetime,
     max_age: timedelta,
     due_since: Mapping[str, datetime],
+    cut_off: Collection[str] = (),
 ) -> Health:
     """Where publishing stands at ``now``; ``plan`` was made then, or is None where the content is invalid.
 
     ``due_since`` tells for the keys of `timeless` since when they could have been published. A post counts as
-    overdue once it has been due for longer than ``max_age``; one whose age isn't known does not.
+    overdue once it has been due for longer than ``max_age``. One whose age isn't known does not, except the keys of
+    ``cut_off``: a shallow clone hides their age.
     """
     problems = [*_unknown(state, now)]
     following = None
@@ -63,7 +66,7 @@ def judge(
         message = "The content has errors, so that nothing can be published."
         problems.append(Problem(ProblemKind.INVALID, "", None, message, "`publisher validate` shows them."))
     else:
-        problems += _overdue(plan, state, config, now, max_age, due_since)
+        problems += _overdue(plan, state, config, now, max_age, due_since, cut_off)
         planned = [
             (c.publish_at, c.key) for c in plan.changes if c.action is Action.SCHEDULED and c.publish_at
         ]
@@ -128,6 +131,7 @@ def _overdue(
     now: datetime,
     max_age: timedelta,
     due_since: Mapping[str, datetime],
+    cut_off: Collection[str],
 ) -> Iterator[Problem]:
     for change in due(plan, state, config):
         unserved = _without_slot(change, state)
@@ -139,7 +143,8 @@ def _overdue(
                 ProblemKind.FAILED, change.key, failure.at, said, "`publisher doctor` looks for the cause."
             )
         elif since is None or now - since <= max_age:
-            continue
+            if change.key in cut_off and since == due_since.get(change.key):
+                yield _age_unknown(change)
         elif change.action in ACTING or (unserved and change.publish_at):
             waits = "It waits for a slot, and no run has given it one."
             message = waits if unserved else "It is due, and no run has tried to publish it."
@@ -150,3 +155,13 @@ def _overdue(
             yield Problem(
                 ProblemKind.HELD, change.key, since, message, "Settle it, or make the post a draft."
             )
+
+
+def _age_unknown(change: Change) -> Problem:
+    return Problem(
+        ProblemKind.AGE_UNKNOWN,
+        change.key,
+        None,
+        "It is due, and this shallow clone does not say since when.",
+        "Fetch the history: `fetch-depth: 0` for actions/checkout, or `git fetch --unshallow`.",
+    )

@@ -87,10 +87,10 @@ def test_more_names_than_a_command_line_takes(repository: ProjectDir) -> None:
     commit(repository.root, LONG_AGO)
     names = [f"content/{'n' * 130}-{number}.md" for number in range(20_000)]
     found = ages(repository.root, [*names, "content/ä.md"])
-    assert found == {"content/ä.md": LONG_AGO.replace(microsecond=0)}
+    assert found.since == {"content/ä.md": LONG_AGO.replace(microsecond=0)}
 
 
-def test_a_shallow_clone_makes_nothing_older(
+def test_a_shallow_clone_does_not_hide_what_is_overdue(
     repository: ProjectDir, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     repository.write("content/a.md", "Hello\n")
@@ -101,8 +101,25 @@ def test_a_shallow_clone_makes_nothing_older(
     source = f"file://{repository.root}"
     subprocess.run(["git", "clone", "-q", "--depth", "1", source, str(copy)], check=True)
     shallow = ProjectDir(copy, repository.sandbox)
-    assert status(shallow, "--max-age", "7d") == (0, {})
+    assert status(shallow, "--max-age", "7d") == (1, {"a": "age-unknown", "b": "age-unknown"})
+    assert "fetch-depth: 0" in shallow.publisher("status", "--max-age", "7d").out
     assert status(shallow, "--max-age", "4d") == (1, {"a": "not-run", "b": "not-run"})
+    subprocess.run(["git", "fetch", "-q", "--unshallow"], cwd=copy, check=True)
+    assert status(shallow, "--max-age", "7d") == (1, {"a": "not-run"})
+
+
+def test_a_shallow_clone_is_no_reason_to_report_what_is_not_due(
+    repository: ProjectDir, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    later = (datetime.now(UTC) + timedelta(days=9)).isoformat(timespec="seconds")
+    repository.write("content/a.md", f"---\npublish_at: {later}\n---\nHello\n")
+    repository.write("content/b.md", f"---\npublish_at: {LONG_AGO.isoformat(timespec='seconds')}\n---\nOther\n")
+    commit(repository.root, datetime.now(UTC))
+    copy = tmp_path_factory.mktemp("shallow")
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{repository.root}", str(copy)], check=True)
+    shallow = ProjectDir(copy, repository.sandbox)
+    assert status(shallow, "--max-age", "30d") == (0, {})
+    assert status(shallow, "--max-age", "1d") == (1, {"b": "held"})
 
 
 def test_a_post_waits_for_a_slot_since_its_last_commit_until_a_run_has_given_one(
