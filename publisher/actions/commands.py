@@ -129,8 +129,7 @@ def publish(step: Step) -> int:
         fail(unmerged)
         write_summary(step.environ, f"**Nothing was published.** {inline(unmerged)}")
         return step.end(EXIT_USAGE, **NOTHING_PUBLISHED)
-    keep = ["--commit-state"] if _state_is_a_file(step) else []
-    answer = step.publisher("publish", "--format", "json", *keep, *step.arguments)
+    answer = step.publisher("publish", "--format", "json", *_keep(step), *step.arguments)
     try:
         document: dict[str, Any] = json.loads(answer.out)
     except ValueError:
@@ -144,6 +143,35 @@ def publish(step: Step) -> int:
         if line["outcome"] in _LIVE and line["action"] in ("create", "replace") and "#" not in line["key"]
     ]
     return step.end(answer.code, published=str(len(urns)), urns=json.dumps(urns))
+
+
+def pause(step: Step) -> int:
+    """Stop all publishing for everyone who shares the state."""
+    given = {"--until": "PUBLISHER_ACTION_UNTIL", "--reason": "PUBLISHER_ACTION_REASON"}
+    # one argument each: what somebody typed is a value, whatever it begins with
+    told_so = [
+        f"{name}={step.environ[variable]}" for name, variable in given.items() if step.environ.get(variable)
+    ]
+    return _switch(step, "pause", *told_so)
+
+
+def resume(step: Step) -> int:
+    """Let everyone who shares the state publish again."""
+    return _switch(step, "resume")
+
+
+def _switch(step: Step, command: str, *arguments: str) -> int:
+    unmerged = _unmerged(step)
+    if unmerged:
+        fail(unmerged)
+        write_summary(step.environ, f"**Nothing was changed.** {inline(unmerged)}")
+        return step.end(EXIT_USAGE, **NOTHING_PUBLISHED)
+    answer = step.publisher(command, *_keep(step), *arguments, *step.arguments)
+    said = answer.err.strip()
+    write_summary(
+        step.environ, inline(said, 600) if answer.code == EXIT_OK else _failure("It failed.", answer)
+    )
+    return step.end(answer.code, **NOTHING_PUBLISHED)
 
 
 def status(step: Step) -> int:
@@ -178,6 +206,8 @@ COMMANDS = {
     "plan": plan,
     "preview": preview,
     "publish": publish,
+    "pause": pause,
+    "resume": resume,
     "status": status,
     "tokens": tokens,
 }
@@ -196,7 +226,7 @@ def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _unmerged(step: Step) -> str:
-    """Why what is checked out must not be published; empty where it may be."""
+    """Return why what is checked out must not be published, nor its state changed; empty where it may be."""
     event, wanted = step.event, step.branch or step.event.default_branch
     if event.name.startswith("pull_request"):
         return "A pull request is not published: what is in it was not merged yet."
@@ -227,12 +257,13 @@ def _prefix(step: Step) -> str:
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else "."
 
 
-def _state_is_a_file(step: Step) -> bool:
+def _keep(step: Step) -> list[str]:
+    """The option that keeps a state file, which would end with the runner. Other states are elsewhere already."""
     try:
         location = load_config(Path(step.directory).resolve(), step.environ).state
     except PublisherError:
-        return False  # publisher itself says better what is wrong
-    return not location.startswith(("git+branch:", "postgres"))
+        return []  # publisher itself says better what is wrong
+    return [] if location.startswith(("git+branch:", "postgres")) else ["--commit-state"]
 
 
 def _failure(what: str, answer: Answer) -> str:

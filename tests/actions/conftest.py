@@ -1,7 +1,9 @@
 """A repository on a server, GitHub's API, LinkedIn's sandbox, and machines that check the repository out."""
 
+import os
 import subprocess
 import sys
+import venv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -38,8 +40,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pip installs to: empty for the first machine of a worker, as a warm cache for those after it."""
-    return tmp_path_factory.mktemp("installed")
+    """A Python environment: empty for the first machine of a worker, as a warm cache for those after it."""
+    environment = tmp_path_factory.mktemp("machine") / "environment"
+    venv.create(environment, with_pip=True)
+    return environment
 
 
 @pytest.fixture
@@ -77,12 +81,13 @@ class Place:
         """Take in what runs have pushed."""
         git(self.author.root, "pull", "--quiet", "--rebase", "origin", "main")
 
-    def event(self, name: str, *, fork: bool = False, branch: str = "main") -> Event:
+    def event(self, name: str, *, fork: bool = False, branch: str = "main", **inputs: str) -> Event:
         """An event about what is on the server now, with the payload's shape."""
         if not name.startswith("pull_request"):
             payload: dict[str, Any] = {"repository": {"full_name": REPOSITORY, "default_branch": "main"}}
+            payload["ref"] = f"refs/heads/{branch}"
             more = {"push": {"head_commit": {"message": TITLE}}, "schedule": {"schedule": "7 * * * *"}}
-            return Event(name, f"refs/heads/{branch}", {**payload, **more.get(name, {"inputs": {}})})
+            return Event(name, f"refs/heads/{branch}", {**payload, **more.get(name, {"inputs": inputs})})
         commit = self.push("refs/pull/7/head")
         # GitHub's test merge: the base is its first parent
         merge = ("commit-tree", "HEAD^{tree}", "-p", "origin/main", "-p", "HEAD", "-m", "Merge")
@@ -109,12 +114,8 @@ class Place:
             {
                 "PUBLISHER_LINKEDIN_API_URL": self.sandbox.url,
                 "PUBLISHER_LINKEDIN_OAUTH_URL": self.sandbox.url,
-                # real installs, each into a place of its own and without the network
-                "PIP_TARGET": str(self.installed),
-                "PIP_NO_DEPS": "1",
-                "PIP_NO_INDEX": "1",
-                "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this as: none
-                "PYTHONPATH": str(self.installed),
+                "PATH": f"{self.installed}/bin:/usr/bin:/bin",
+                **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
                 **environ,
             },
             {} if fork else {"LINKEDIN_ACCESS_TOKEN": self.token},
@@ -122,10 +123,18 @@ class Place:
             self.github.url,
         )
 
-    def run(self, workflow: str, event: str, *, fork: bool = False, **environ: str) -> Outcome:
+    def run(
+        self,
+        workflow: str,
+        event: str,
+        *,
+        fork: bool = False,
+        inputs: dict[str, str] | None = None,
+        **environ: str,
+    ) -> Outcome:
         """Run one of the workflows that init writes, on a new machine."""
         text = workflow_files(source=None)[f".github/workflows/publisher-{workflow}.yml"]
-        runner = self.runner(self.event(event, fork=fork), **environ)
+        runner = self.runner(self.event(event, fork=fork, **inputs or {}), **environ)
         outcome = runner.run(text)
         assert not list(runner.workspace.rglob("pwned")), "a title or a branch was run"
         assert self.token not in outcome.log + outcome.summary + str(outcome.outputs)

@@ -92,6 +92,7 @@ class Runner:
             "secrets": self.secrets,
             "vars": self.variables,
             "env": {},
+            "inputs": self.event.payload.get("inputs") or {},
         }
         self._steps(steps, contexts, self._resolve(document.get("env", {}), contexts, outcome), outcome)
         return outcome

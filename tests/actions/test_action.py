@@ -1,8 +1,6 @@
 """``action.yml``: the composite action as a workflow uses it, built from its own sources."""
 
 import json
-import os
-import venv
 from pathlib import Path
 
 import pytest
@@ -28,21 +26,8 @@ jobs:
 """
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with nothing in it, which the first run fills from the lock."""
-    environment = tmp_path_factory.mktemp("machine") / "environment"
-    venv.create(environment, with_pip=True)
-    return environment
-
-
 def use(place: Place, event: str, fork: bool = False, **given: str) -> Outcome:
-    own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    unset = dict.fromkeys(
-        ("PIP_TARGET", "PIP_NO_DEPS", "PIP_NO_INDEX", "PIP_NO_BUILD_ISOLATION", "PYTHONPATH"), ""
-    )
-    path = {"PATH": f"{place.installed}/bin:/usr/bin:/bin"}
-    runner = place.runner(place.event(event, fork=fork), **unset, **own, **path)
+    runner = place.runner(place.event(event, fork=fork))
     outcome = runner.run(WORKFLOW.format(event=event), **given)
     assert not list(runner.workspace.rglob("pwned"))
     assert place.token not in outcome.log

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from publisher.actions.__main__ import main
 from publisher.actions.child import publisher
 from publisher.actions.event import Event, PullRequest, read_event
+from publisher.actions.lock import is_pinned, lock_path
 from publisher.actions.reports import token_alarms
 from publisher.actions.runner import write_outputs
 from publisher.actions.workflows import NAMES, requirement_of, workflow_files
@@ -93,6 +94,31 @@ def test_the_workflows_name_their_source_in_one_place(source: str | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("source", "pinned"),
+    [
+        ("posts-as-code==0.2.0", True),
+        ("posts-as-code[postgres,cards]==0.2.0", True),
+        (f"posts-as-code @ git+https://example.org/p.git@{COMMIT}", True),
+        (f"posts-as-code[postgres] @ git+https://example.org/p.git@{COMMIT}", True),
+        ("./vendor/posts_as_code-0.2.0-py3-none-any.whl", True),
+        ("posts-as-code", False),
+        ("posts-as-code[postgres]", False),
+        ("posts-as-code>=0.2", False),
+        ("posts-as-code ~= 0.2", False),
+        ("git+https://example.org/p.git", False),
+        ("posts-as-code @ git+https://example.org/p.git@main", False),
+    ],
+)
+def test_a_source_names_a_version_or_a_commit(source: str, pinned: bool) -> None:
+    assert is_pinned(source) is pinned
+
+
+def test_the_lock_of_a_source_has_its_extras() -> None:
+    assert "psycopg==" not in lock_path("posts-as-code==0.2.0").read_text("utf-8")
+    assert "psycopg==" in lock_path("posts-as-code[postgres]==0.2.0").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("arguments", "environ", "said"),
     [
         (["publish"], {"GITHUB_EVENT_NAME": "pull_request_target"}, "was not merged"),
@@ -100,8 +126,8 @@ def test_the_workflows_name_their_source_in_one_place(source: str | None) -> Non
         (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--dry-run"}, "arguments: --dry-run is set"),
         (["publish"], {"PUBLISHER_ACTION_ARGUMENTS": "--key a --format text"}, "arguments: --format is set"),
         (["plan"], {"PUBLISHER_ACTION_ARGUMENTS": "--out=plan.json"}, "arguments: --out is set"),
-        (["deploy"], {}, "validate, plan, preview, publish, status, tokens"),
-        ([], {}, "validate, plan, preview, publish, status, tokens"),
+        (["deploy"], {}, "validate, plan, preview, publish, pause, resume, status, tokens"),
+        ([], {}, "validate, plan, preview, publish, pause, resume, status, tokens"),
     ],
 )
 def test_misuse_is_an_error_on_the_run_s_page(

@@ -133,11 +133,12 @@ def test_a_merge_publishes_keeps_the_state_and_links_what_is_live(place: Place) 
     (post,) = place.sandbox.posts()
     assert state(place)["posts"]["hello"]["urn"] == post.urn  # type: ignore[index]
     assert f"]({post_link(post.urn)})" in outcome.summary
-    assert outcome.outputs["Publish"] == {"exit-code": "0", "published": "1", "urns": f'["{post.urn}"]'}
+    published = {"exit-code": "0", "published": "1", "urns": f'["{post.urn}"]'}
+    assert outcome.outputs["Publish, pause or resume"] == published
     tip = git(place.server, "rev-parse", "main")
     again = place.run("publish", "push")
     assert again.ok, again.log
-    assert again.outputs["Publish"]["published"] == "0"
+    assert again.outputs["Publish, pause or resume"]["published"] == "0"
     assert git(place.server, "rev-parse", "main") == tip, "nothing to do is nothing to commit"
     assert len(place.sandbox.posts()) == 1
 
@@ -195,7 +196,7 @@ def test_by_hand_only_the_published_branch_is_published(
         [said] if said else []
     )
     assert len(place.sandbox.posts()) == (0 if said else 1)
-    assert outcome.outputs["Publish"]["published"] == str(len(place.sandbox.posts()))
+    assert outcome.outputs["Publish, pause or resume"]["published"] == str(len(place.sandbox.posts()))
 
 
 def test_a_refused_token_fails_loudly_and_is_remembered(place: Place) -> None:
@@ -222,6 +223,54 @@ def test_an_unknown_outcome_stays_loud(place: Place) -> None:
     assert again.code == 3
     assert "state resolve" in again.summary
     assert len(place.sandbox.posts()) == 1
+
+
+PRESSED = "workflow_dispatch"
+
+
+def test_publishing_is_paused_and_resumed_by_hand(place: Place) -> None:
+    place.write("content/due.md", "Due\n")
+    place.push()
+    why = {"action": "pause", "until": "+2d", "reason": '--x "; touch pwned; $(touch pwned) <b>'}
+    paused = place.run("publish", PRESSED, inputs=why)
+    assert paused.ok, paused.log
+    assert "Publishing is paused." in html.unescape(paused.summary)
+    assert state(place)["pause"]["reason"] == why["reason"]
+    assert place.run("publish", "push").code == 1
+    assert place.sandbox.posts() == []
+    place.pull()
+    resumed = place.run("publish", PRESSED, inputs={"action": "resume"})
+    assert resumed.ok, resumed.log
+    assert "pause" not in state(place)
+    assert place.run("publish", PRESSED, inputs={"action": "publish"}).ok
+    assert len(place.sandbox.posts()) == 1
+
+
+def test_a_pause_is_refused_on_a_branch_that_is_not_published(place: Place) -> None:
+    place.push("draft")
+    text = workflow_files(source=None)[".github/workflows/publisher-publish.yml"]
+    event = place.event(PRESSED, branch="draft", action="pause")
+    outcome = place.runner(event).run(text)
+    assert outcome.code == 2
+    assert "Nothing was changed" in outcome.summary
+
+
+def test_a_pause_until_a_time_that_cannot_be_read_changes_nothing(place: Place) -> None:
+    outcome = place.run("publish", PRESSED, inputs={"action": "pause", "until": "soon"})
+    assert outcome.code == 2
+    assert "--until" in html.unescape(outcome.summary)
+    assert "pause" not in state(place)
+
+
+def test_a_source_that_is_not_pinned_stops_before_anything_is_published(place: Place) -> None:
+    text = workflow_files()[".github/workflows/publisher-publish.yml"]
+    runner = place.runner(place.event("push"), PIP_FIND_LINKS=str(place.wheel.parent))
+    object.__setattr__(runner, "variables", {"PUBLISHER_SOURCE": "posts-as-code"})
+    place.run("plan", "pull_request")  # publisher is installed: pip asks no index for it
+    outcome = runner.run(text)
+    assert not outcome.ok
+    assert any("PUBLISHER_SOURCE is not pinned" in line for line in outcome.annotations("error"))
+    assert "Publish, pause or resume" not in outcome.ran
 
 
 def test_the_state_on_a_branch_of_its_own(place: Place) -> None:
@@ -266,7 +315,7 @@ def test_a_missing_source_says_so(place: Place) -> None:
     outcome = runner.run(text)
     assert not outcome.ok
     assert "says where publisher is installed from" in outcome.log
-    assert "Publish" not in outcome.ran
+    assert "Publish, pause or resume" not in outcome.ran
 
 
 def test_a_cancelled_run_records_the_post_at_hand(project: ProjectDir) -> None:
