@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -39,6 +41,25 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
+
+
+def test_the_image_is_built_from_what_its_context_contains(tmp_path: Path) -> None:
+    """Docker sends only what `.dockerignore` lets through; without one of these files the image can't be built."""
+    wanted = [
+        line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").split() if line.startswith("!")
+    ]
+    context = tmp_path / "context"
+    for name in wanted:
+        target = context / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, target)
+    for name in re.findall(r"^COPY (\S+) ", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE):
+        assert (context / name).exists(), f"the Dockerfile copies {name}"
+    build = ("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
+    run(sys.executable, *build, context, cwd=tmp_path)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        assert {"publisher/requirements/base.txt", "publisher/docs/diagnostics.md"} <= set(archive.namelist())
 
 
 def _installed(environment: Path) -> tuple[set[str], int]:
