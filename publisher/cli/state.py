@@ -18,7 +18,7 @@ from publisher.cli.state_export import import_export
 from publisher.cli.state_init import init
 from publisher.cli.state_restored import restored
 from publisher.cli.times import read_time
-from publisher.errors import UsageError
+from publisher.errors import EXIT_OK, UsageError
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.networks.linkedin.permalinks import permalink, urn_of
@@ -110,32 +110,49 @@ def show(options: Options, key: str, output_format: str) -> None:
 @key_argument()
 @click.option("--published", metavar="URN|URL", help="It is live: its URN, or its link.")
 @click.option("--absent", is_flag=True, help="It is not live: free the key.")
+@click.option("--check", "ask", is_flag=True, help="Ask the network, where it can tell (not LinkedIn).")
 @click.option("--force", is_flag=True, help="With --absent: although a new post may still be invisible.")
 @dry_run_option
 @click.pass_obj
 def resolve(
-    options: Options, key: str, published: str | None, absent: bool, force: bool, dry_run: bool
-) -> None:
-    """Settle KEY, whose outcome is unknown, after looking at the author's page.
+    options: Options,
+    key: str,
+    published: str | None,
+    absent: bool,
+    ask: bool,
+    force: bool,
+    dry_run: bool,
+) -> int:
+    """Settle KEY, whose outcome is unknown, after looking at the author's page; or let --check look.
 
-    With --published also a post that was refused, and that a person has posted by hand.
+    With --published also a post that was refused, and that a person has posted by hand. --check exits 3 where the
+    network has no such post, or cannot tell.
     """
-    if (published is None) == (not absent):
-        raise UsageError("Give either --published URN or --absent.", "Look at the author's page first.")
+    if (published is not None) + absent + ask != 1:
+        raise UsageError(
+            "Give --published URN, --absent or --check.", "Look at the author's page first, or use --check."
+        )
+    if ask:
+        from publisher.cli.state_check import check  # here, because the other ways need no HTTP client
+
+        return check(options, key, dry_run=dry_run)
     if published is None:
         write_edits(
             options, lambda state: settle.resolve_absent(state, key, _now(), force=force), dry_run=dry_run
         )
-        return
-    urn, now = _urn(published, key), _now()
+        return EXIT_OK
+    entry, now = state_store(options).read().posts.get(key), _now()
+    if entry is None:  # a refusal leaves no entry
+        write_edits(options, _adopt(options, key, published, "resolve"), dry_run=dry_run)
+        return EXIT_OK
+    urn, link = _named(published, key, entry.network, entry.author)
     made_at = urn_time(urn)
-
-    def edits(state: State) -> Sequence[Edit]:
-        if key not in state.posts:  # a refusal leaves no entry
-            return _adopt(options, key, urn, "resolve")(state)
-        return settle.resolve_published(state, key, urn, permalink(urn), made_at, now)
-
-    write_edits(options, edits, dry_run=dry_run)
+    write_edits(
+        options,
+        lambda state: settle.resolve_published(state, key, urn, link, made_at, now),
+        dry_run=dry_run,
+    )
+    return EXIT_OK
 
 
 @command.command("import")
@@ -170,7 +187,7 @@ def import_post(
     if from_export is not None and key is None:
         import_export(options, from_export, author, dry_run=dry_run)
     elif key is not None and urn is not None and from_export is None and author is None:
-        write_edits(options, _adopt(options, key, _urn(urn, key), "import"), dry_run=dry_run)
+        write_edits(options, _adopt(options, key, urn, "import"), dry_run=dry_run)
     else:
         raise UsageError("Give either KEY and URN, or --from-export SHARES.CSV.")
 
@@ -221,13 +238,20 @@ command.add_command(upgrade)
 command.add_command(expire)
 
 
-def _adopt(options: Options, key: str, urn: str, by: str) -> Callable[[State], Sequence[Edit]]:
-    """The edits that make ``urn`` the post (or first comment) ``key``; what they need is read at once."""
+def _adopt(options: Options, key: str, text: str, by: str) -> Callable[[State], Sequence[Edit]]:
+    """The edits that make what ``text`` names the post (or first comment) ``key``; what they need is read at once."""
     project, now = read_project(options), _now()
     post = _post(project, key)
-    return lambda state: settle.adopt(
-        state, key, post, urn, permalink(urn), project.config.api, urn_time(urn) or now, now, by=by
-    )
+    author = post.author
+    if author.provisional:
+        field = "did" if author.network == "bluesky" else "account"
+        raise UsageError(
+            f"Only the network knows which account {author.alias} is.",
+            f"Add `{field}:` to authors.{author.alias} in publisher.yaml.",
+        )
+    urn, link = _named(text, key, author.network, author.urn)
+    api = project.config.api if author.network == "linkedin" else author.network
+    return lambda state: settle.adopt(state, key, post, urn, link, api, urn_time(urn) or now, now, by=by)
 
 
 def _post(project: Project, key: str) -> Post:
@@ -239,8 +263,12 @@ def _post(project: Project, key: str) -> Post:
     return post
 
 
-def _urn(text: str, key: str) -> str:
-    """The URN in a text: of a comment where ``key`` is one."""
+def _named(text: str, key: str, network: str, identity: str) -> tuple[str, str]:
+    """Name and link of the post that a text names: of a comment where ``key`` is one."""
+    if network != "linkedin":
+        from publisher.cli.state_check import named_post  # here, because LinkedIn's URNs need no HTTP client
+
+        return named_post(text, network, identity)
     comment = key.endswith(COMMENT_SUFFIX)
     urn = urn_of(text, comment=comment)
     if urn is None:
@@ -248,7 +276,7 @@ def _urn(text: str, key: str) -> str:
         raise UsageError(
             f"There is no {what}'s URN in {text!r}.", f"Copy the {what}'s link, or its {example}."
         )
-    return urn
+    return urn, permalink(urn)
 
 
 def _now() -> datetime:

@@ -24,7 +24,7 @@ class Network:
     ``secret`` says in words what the account's secret is, and ``secret_page`` where a person gets one. ``variable`` is
     the environment variable that it has by default. ``address`` returns the address that the secret is sent to.
     ``urn_of`` reads a post's name from what a person pastes, for an account: the name itself or a link; it returns None
-    for anything else.
+    for anything else. ``link_of`` returns the link of a name, empty if it cannot be told from it.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Network:
     address: Callable[[Author, Mapping[str, str]], str]
     open: Callable[[Account], CopyGateway]
     urn_of: Callable[[str, str], str | None]
+    link_of: Callable[[str], str]
 
 
 def network_of(name: str) -> Network:

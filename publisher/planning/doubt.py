@@ -66,6 +66,8 @@ def how_to_settle(key: str, entry: Entry) -> str:
     from_then = absent_from(entry)
     wait = f" from {_time(from_then)} on" if from_then else ""
     live = entry.before.urn if entry.before and entry.before.urn else "URN"
+    if entry.network != "linkedin" and action not in ("update", "delete"):
+        page = f"{page} (`{resolve} --check` asks the network)"
     match action:
         case "delete":
             return f"look at {page}, then `{resolve} --absent` if it is gone, or `{resolve} --published {live}` if not"

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -282,3 +283,74 @@ def test_no_secret_follows_a_changed_address(
     assert result.code == 1, result.text
     assert "evil.example" in result.text
     assert "receives no secret" in result.text
+
+
+@pytest.mark.parametrize("author", RESOURCES)
+def test_a_person_can_let_the_network_be_asked(copies: ProjectDir, author: str) -> None:
+    copies.write("content/hello.md", f"---\nauthor: [{author}]\n---\nWords.\n")
+    copies.sandbox.fault("commit-then-drop", resource=RESOURCES[author])
+    assert copies.publisher("publish").code == 3
+    result = copies.publisher("state", "resolve", "hello", "--check")
+    assert result.code == 0, result.text
+    entry = entries(copies)["hello"]
+    assert (entry["status"], bool(entry["urn"])) == ("published", True)
+    assert "Nothing to do." in copies.publisher("publish").text
+
+
+def test_what_the_network_does_not_have_stays_in_doubt(copies: ProjectDir) -> None:
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    copies.sandbox.fault("drop-after-body", resource="bluesky.putRecord")
+    assert copies.publisher("publish").code == 3
+    result = copies.publisher("state", "resolve", "hello", "--check")
+    assert (result.code, "has no such post" in result.out) == (3, True), result.text
+    assert entries(copies)["hello"]["status"] == "pending"
+
+
+def test_linkedin_can_not_be_asked(copies: ProjectDir) -> None:
+    copies.write("content/hello.md", "Words.\n")
+    copies.sandbox.fault("commit-then-drop", resource="ugcPosts")
+    assert copies.publisher("publish").code == 3
+    result = copies.publisher("state", "resolve", "hello", "--check")
+    assert (result.code, "does not let posts be looked up" in result.text) == (2, True), result.text
+
+
+@pytest.mark.parametrize("author", ["sky", "masto"])
+def test_a_pasted_link_settles_a_copy(copies: ProjectDir, author: str) -> None:
+    copies.write("content/other.md", f"---\nauthor: [{author}]\n---\nOther words, long before.\n")
+    assert copies.publisher("publish").code == 0
+    link = entries(copies)["other"]["permalink"].replace(copies.sandbox.url, "https://mastodon.test")
+    assert copies.publisher("state", "rm", "other").code == 0
+    copies.write("content/other.md", "---\ndraft: true\n---\nNothing.\n")
+    copies.write("content/hello.md", f"---\nauthor: [{author}]\n---\nWords.\n")
+    copies.sandbox.fault("drop-after-body", resource=RESOURCES[author])
+    assert copies.publisher("publish").code == 3
+    foreign = copies.publisher("state", "resolve", "hello", "--published", "https://elsewhere.example/@a/1")
+    assert (foreign.code, "is no post of" in foreign.text) == (2, True), foreign.text
+    if author == "masto":  # the name of a post that was forgotten is another one's on Bluesky
+        assert copies.publisher("state", "resolve", "hello", "--published", link).code == 0
+        assert entries(copies)["hello"]["permalink"] == link
+
+
+def test_a_deleted_post_does_not_come_back(copies: ProjectDir) -> None:
+    """A post that a person deleted long after its attempt is not put there again."""
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    copies.sandbox.fault("commit-then-drop", resource="bluesky.putRecord")
+    assert copies.publisher("publish").code == 3
+    started = entries(copies)["hello"]["attempt"]["started_at"]
+    age(copies, "hello", started_at=_minus(started, minutes=16))
+    (record,) = copies.sandbox.bluesky.records.all()
+    copies.sandbox.bluesky.records.put(record.uri, replace(record, deleted=True))
+    assert copies.publisher("publish").code == 3
+    assert live(copies.sandbox)["bluesky"] == []
+
+
+def test_a_delete_whose_answer_was_lost_is_finished(copies: ProjectDir) -> None:
+    copies.write("content/hello.md", "---\nauthor: [masto]\n---\nWords.\n")
+    assert copies.publisher("publish").code == 0
+    copies.sandbox.fault("commit-then-error", status=502, resource="mastodon.status", count=9)
+    first = copies.publisher("unpublish", "hello", "--yes")
+    copies.sandbox.store.faults.clear()
+    assert first.code in (0, 3), first.text
+    again = copies.publisher("publish")
+    assert entries(copies)["hello"]["status"] == "deleted", again.text
+    assert live(copies.sandbox)["mastodon"] == []

@@ -162,8 +162,13 @@ class BlueskyGateway:
 
 
 def _created(uri: str) -> Created:
+    return Created(uri, link_of(uri))
+
+
+def link_of(uri: str) -> str:
+    """Return the link under which people see a post."""
     did, _, rkey = _parts(uri)
-    return Created(uri, f"{APP}/profile/{did}/post/{rkey}")
+    return f"{APP}/profile/{did}/post/{rkey}"
 
 
 def _parts(uri: str) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from publisher.model.post import Author
 from publisher.networks.account import Account, MemoryStore, SessionStore
-from publisher.networks.bluesky.client import APP, BlueskyGateway
+from publisher.networks.bluesky.client import APP, BlueskyGateway, link_of
 from publisher.networks.bluesky.encoder import COLLECTION
 from publisher.networks.bluesky.session import DEFAULT_SERVICE, Sessions
 from publisher.networks.hosts import BLUESKY, require_host
@@ -81,4 +81,5 @@ NETWORK = Network(
     address=service_of,
     open=open_account,
     urn_of=urn_of,
+    link_of=link_of,
 )

@@ -71,4 +71,5 @@ NETWORK = Network(
     address=server_of,
     open=open_account,
     urn_of=urn_of,
+    link_of=lambda urn: urn,
 )

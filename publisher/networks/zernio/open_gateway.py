@@ -66,4 +66,5 @@ NETWORK = Network(
     address=api_of,
     open=open_account,
     urn_of=urn_of,
+    link_of=lambda _urn: "",
 )
