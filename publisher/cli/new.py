@@ -151,7 +151,7 @@ def _time(config: Config, given: str | None) -> str:
 def _moment(text: str, config: Config) -> str:
     if text == "next-slot":
         return text
-    return read_time(text, config.timezone, datetime.now(UTC)).isoformat(timespec="seconds")
+    return read_time(text, config.timezone, datetime.now(UTC), "--at").isoformat(timespec="seconds")
 
 
 def _document(fields: dict[str, object], title: str) -> str:

@@ -7,8 +7,10 @@ import click
 from publisher.cli.console import say
 from publisher.cli.keys import key_argument
 from publisher.cli.main import Options
+from publisher.cli.project import read_project
 from publisher.errors import EXIT_OK, UsageError
 from publisher.networks.linkedin.permalinks import permalink
+from publisher.project.pipeline import no_such_key
 from publisher.settings.config import load_config
 from publisher.state import open_store
 
@@ -25,6 +27,10 @@ def command(options: Options, key: str) -> int:
     """
     config = load_config(options.root, os.environ)
     entry = open_store(config.state, options.root, project=config.project).read().posts.get(key)
+    if entry is None:
+        known = [name for _, name in read_project(options).keys]
+        if key not in known:
+            raise no_such_key(key, known)
     if entry is None or not entry.urn:
         raise UsageError(
             f"{key} is not published, so there is no post to open.",

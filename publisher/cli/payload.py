@@ -17,7 +17,7 @@ from publisher.model.state import COMMENT_SUFFIX, split_name
 from publisher.networks.registry import facts_of
 from publisher.planning.payloads import comment_payload, post_payload
 from publisher.project.loading import Project
-from publisher.project.pipeline import require_valid
+from publisher.project.pipeline import no_such_key, require_valid
 from publisher.render.threads import part_of
 
 
@@ -79,4 +79,4 @@ def _refused(project: Project, key: str) -> UsageError | ContentError:
     own = tuple(one for one in project.diagnostics if one.key in (key.partition("#")[0], split_name(key).key))
     if has_errors(own):
         return ContentError(f"{key!r} has errors, so there is no body.", diagnostics=own)
-    return UsageError(f"No valid post has the key {key!r}.", "`publisher plan` lists the keys.")
+    return no_such_key(key, [post.key for post in project.posts])

@@ -126,7 +126,7 @@ def _review(plan: Plan, base: Path, project: Project, state: State, now: datetim
 def _future(text: str, timezone: str | None, now: datetime) -> datetime:
     from publisher.cli.times import read_time  # here, because few plans are of a time to come
 
-    return read_time(text, timezone, now)
+    return read_time(text, timezone, now, "--at")
 
 
 def _report(
@@ -176,4 +176,6 @@ def _save(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path} can't be written: {error.strerror}.") from None
+        raise UsageError(
+            f"{path} can't be written: {error.strerror}.", "Make its folder first, or choose another path."
+        ) from None

@@ -71,7 +71,9 @@ def _write(options: Options, out: Path | None, editor: str, open_page: bool) -> 
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path} can't be written: {error.strerror}.") from None
+        raise UsageError(
+            f"{path} can't be written: {error.strerror}.", "Make its folder first, or choose another path."
+        ) from None
     click.echo(str(path))
     if has_errors(project.diagnostics):
         say("Some content has errors; the page shows them first.", quiet=options.quiet)

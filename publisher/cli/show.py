@@ -11,7 +11,7 @@ from publisher.cli.project import read_project, store_of
 from publisher.errors import EXIT_OK, ContentError, UsageError
 from publisher.model.diagnostic import has_errors
 from publisher.project import Project
-from publisher.project.pipeline import check_against
+from publisher.project.pipeline import check_against, no_such_key
 
 
 @click.command()
@@ -58,4 +58,4 @@ def _absent(project: Project, key: str) -> UsageError | ContentError:
     ]
     if has_errors(own):
         return ContentError(f"The post {key!r} has errors.", diagnostics=own)
-    return UsageError(f"No post has the key {key!r}.", "`publisher plan` lists the keys.")
+    return no_such_key(key, [post.key for post in project.posts])

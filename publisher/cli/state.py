@@ -223,7 +223,7 @@ def stamp(options: Options, before: str | None, everything: bool, dry_run: bool)
     if (before is None) == (not everything):
         raise UsageError("Give either --before DATE or --all.")
     project = read_project(options)
-    limit = read_time(before, project.config.timezone, _now()) if before else None
+    limit = read_time(before, project.config.timezone, _now(), "--before") if before else None
     write_edits(
         options,
         lambda state: settle.stamp(state, project.posts, project.config.api, _now(), limit),

@@ -35,7 +35,7 @@ def restored(options: Options, since: str, dry_run: bool) -> None:
     """
     project, store, now = read_project(options), state_store(options, service=""), datetime.now(UTC)
     now = now.replace(microsecond=0)
-    at = read_time(since, project.config.timezone, now)
+    at = read_time(since, project.config.timezone, now, "--since")
 
     def edits_for(state: State) -> Sequence[Edit]:
         service = service_of(project.config.linkedin.api_url)

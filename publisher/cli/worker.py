@@ -116,7 +116,7 @@ def _serve(
     if not config.state.startswith(("postgresql:", "postgres:")):
         raise UsageError(
             f"A worker needs a database, and state is {config.state}.",
-            "`publisher state migrate` moves the state.",
+            f"`publisher state migrate {config.state} postgresql://HOST/DATABASE`, then write the latter to `state:`.",
         )
     store = stores.of(config.state, config.project, service_of(config.linkedin.api_url))
     place, project = store.database.location, store.project

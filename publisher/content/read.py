@@ -1,17 +1,15 @@
 """Which files of the content folder are read, what one file contains, and which documents claim one key."""
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from publisher.content.conflicts import merge_conflict
 from publisher.content.documents import default_key, read_markdown, read_yaml
-from publisher.content.files import SourceFile, find_files, narrow, place_of
+from publisher.content.files import SourceFile, find_files, narrow
 from publisher.errors import UsageError
 from publisher.model.config import Config, FrontMatter
 from publisher.model.diagnostic import Diagnostic, Position, few
 from publisher.model.document import Document
-
-_CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
 
 
 def source_files(
@@ -37,7 +35,7 @@ def read_document(
 
     Of very many problems the first are told.
     """
-    if conflict := _merge_conflict(text, name):
+    if conflict := merge_conflict(text, name):
         return [], [conflict]
     key = default_key(name, folder)
     if name.endswith(".md"):
@@ -45,23 +43,6 @@ def read_document(
     else:
         documents, problems = read_yaml(text, name, key)
     return documents, list(few(problems, name))
-
-
-def _merge_conflict(text: str, name: str) -> Diagnostic | None:
-    """A merge that was never resolved; its markers would be published as quotation marks and headings."""
-    if "<<<<<<< " not in text:
-        return None
-    begun, parted = None, False
-    for match in _CONFLICT.finditer(text):
-        if match[1]:
-            begun, parted = match.start(), False
-        elif match[2]:
-            parted = begun is not None
-        elif begun is not None and parted:
-            message = "Markers of a merge conflict are in the file."
-            remedy = "Keep one version and delete the markers; to show such lines to readers, indent them."
-            return Diagnostic("merge-conflict", message, name, place_of(text, begun), remedy)
-    return None
 
 
 def key_clashes(

@@ -27,6 +27,8 @@ def environment_token(name: str, environ: Mapping[str, str]) -> str:
             else "Paste the token only."
         )
         raise ConfigError(f"{name} contains whitespace.", remedy)
+    if not (value.isascii() and value.isprintable()):
+        raise ConfigError(f"{name} contains characters that no token has.", "Copy the whole token again.")
     return value
 
 

@@ -1,5 +1,6 @@
 """Check a loaded project against its state, and plan it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from publisher.model.state import State, split_name
 from publisher.planning.copies import identify
 from publisher.planning.options import PlanOptions
 from publisher.project.loading import Project
+from publisher.wording import closest
 
 
 def check_against(project: Project, state: State, due_at: datetime | None = None) -> Project:
@@ -35,7 +37,7 @@ def plan_project(project: Project, state: State, now: datetime, options: PlanOpt
         known |= {found for name in state.posts for found in (name.partition("#")[0], split_name(name).key)}
         missing = sorted(options.keys - known)
         if missing:
-            raise UsageError(f"No post has the key {missing[0]!r}.", "`publisher plan` lists the keys.")
+            raise no_such_key(missing[0], known)
     _require_authors(project, state, options)
     from publisher.planning.plan import make_plan  # here, because a validation needs nothing of it
 
@@ -50,6 +52,12 @@ def _require_authors(project: Project, state: State, options: PlanOptions) -> No
     if missing:
         remedy = f"`authors:` in publisher.yaml has: {', '.join(authors) or 'none'}."
         raise UsageError(f"There is no author {missing[0]!r}.", remedy)
+
+
+def no_such_key(key: str, known: Collection[str]) -> UsageError:
+    """Return the error about a key that nothing has, with the nearest one that something has."""
+    near = closest(key, sorted(known))
+    return UsageError(f"No post has the key {key!r}.", near or "`publisher plan` lists the keys.")
 
 
 def require_valid(project: Project) -> None:

@@ -104,6 +104,12 @@ def read_publish_at(document: Document, config: Config, problems: Problems) -> t
     if written is None:
         return None, False
     if written == "next-slot":
+        if not config.slots:
+            message = "publish_at: next-slot needs slots, and publisher.yaml has none"
+            remedy = 'add slots: [{weekday: tuesday, time: "09:00"}], or write a time'
+            problems.append(
+                diagnose(document, "time-invalid", message, remedy, at=document.position("publish_at"))
+            )
         return None, True
     from publisher.content.times import parse_publish_at
 

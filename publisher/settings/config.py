@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.content.articles import url_problem
+from publisher.content.conflicts import merge_conflict
 from publisher.content.files import SourceFile, read_text
 from publisher.content.formats import is_uri
 from publisher.content.schemas import fast_check, subschema
@@ -37,8 +38,14 @@ from publisher.settings.durations import parse_duration
 from publisher.settings.zones import zone_remedy
 from publisher.wording import closest, field_name, shorten
 
+if TYPE_CHECKING:
+    from publisher.content.violations import Violation
+
 CONFIG_NAME = "publisher.yaml"
 _MISNAMED = "publisher.yml"
+
+_NEEDS: Mapping[object, str] = {"defaults": "authors", "slots": "timezone"}
+"""What a setting's meaning depends on."""
 
 _SECRET = re.compile(r"secret|password|^token$|access_token|refresh_token|client_id", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -50,10 +57,11 @@ def load_config(root: Path, environ: Mapping[str, str]) -> Config:
     Raises `ConfigError` with every diagnostic.
     """
     tree = _read(root)
-    problems = [*tree.diagnostics, *_schema_problems(tree)]
+    violations = () if tree.diagnostics else _violations(tree.value)
+    problems = [*tree.diagnostics, *_schema_problems(tree, violations)]
     if not tree.diagnostics:
-        problems += _author_problems(tree, problems)
-    problems = problems or list(_meaning_problems(tree))
+        problems += _author_problems(tree, violations)
+        problems += _meaning_problems(tree, violations)
     if problems:
         count = f"{len(problems)} error{'s' if len(problems) > 1 else ''}"
         raise ConfigError(
@@ -78,6 +86,8 @@ def _read(root: Path) -> Tree:
     text = read_text(SourceFile(path, CONFIG_NAME))
     if isinstance(text, Diagnostic):
         return Tree({}) if text.code == "file-empty" else Tree({}, diagnostics=(text,))
+    if conflict := merge_conflict(text, CONFIG_NAME):
+        return Tree({}, diagnostics=(conflict,))
     trees = parse_yaml(text, CONFIG_NAME)
     if len(trees) > 1 and not trees[0].diagnostics:
         at = trees[1].positions.get((), Position())
@@ -90,12 +100,16 @@ def _read(root: Path) -> Tree:
     return trees[0]
 
 
-def _schema_problems(tree: Tree) -> Iterator[Diagnostic]:
-    if tree.diagnostics or fast_check("config")(tree.value):
-        return
+def _violations(settings: Any) -> "Sequence[Violation]":
+    if fast_check("config")(settings):
+        return ()
     from publisher.content.violations import find_violations
 
-    for found in find_violations(tree.value, "config"):
+    return find_violations(settings, "config")
+
+
+def _schema_problems(tree: Tree, violations: "Sequence[Violation]") -> Iterator[Diagnostic]:
+    for found in violations:
         places = tree.keys if found.about_name else tree.positions
         message, remedy, last = found.message, found.remedy, found.path[-1] if found.path else ""
         if found.code == "unknown-field" and _SECRET.search(str(last)):
@@ -109,28 +123,35 @@ def _schema_problems(tree: Tree) -> Iterator[Diagnostic]:
         yield Diagnostic(found.code, message, CONFIG_NAME, at, remedy)
 
 
-def _author_problems(tree: Tree, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _author_problems(tree: Tree, violations: "Sequence[Violation]") -> Iterator[Diagnostic]:
     """Yield what the schema cannot know of authors with which nothing else is wrong."""
-    authors = tree.value.get("authors", {}) if isinstance(tree.value, dict) else {}
-    blamed = {problem.position for problem in found}
-    wrong = {
-        path[1]
-        for path, at in tree.positions.items()
-        if path[:1] == ("authors",) and at in blamed and path[1:]
-    }
-    wrong |= {
-        path[1] for path, at in tree.keys.items() if path[:1] == ("authors",) and at in blamed and path[1:]
-    }
-    sound = authors if isinstance(authors, dict) else {}
-    sound = {alias: one for alias, one in sound.items() if alias not in wrong and isinstance(one, dict)}
-    for code, message, remedy, path in author_problems(sound):
+    authors = _sound(tree.value, violations).get("authors", {})
+    for code, message, remedy, path in author_problems(authors):
         yield Diagnostic(code, message, CONFIG_NAME, tree.positions.get(path, Position()), remedy)
 
 
-def _meaning_problems(tree: Tree) -> Iterator[Diagnostic]:
-    """What the schema can't know: zones that exist, aliases that are defined, folders inside the project."""
-    for message, remedy, path in _meanings(tree.value):
+def _meaning_problems(tree: Tree, violations: "Sequence[Violation]") -> Iterator[Diagnostic]:
+    """Find what the schema can't know: zones that exist, aliases that are defined, folders inside the project.
+
+    What violates the schema is left out, and so are conclusions from its absence.
+    """
+    wrong = {found.path[0] if found.path else "" for found in violations}
+    for message, remedy, path in _meanings(_sound(tree.value, violations)):
+        if _NEEDS.get(path[0]) in wrong:
+            continue
         yield Diagnostic("wrong-value", message, CONFIG_NAME, tree.positions.get(path, Position()), remedy)
+
+
+def _sound(settings: Any, violations: "Sequence[Violation]") -> Mapping[str, Any]:
+    """Return the settings without those that violate the schema; of the authors, without the wrong ones."""
+    sound = dict(settings) if isinstance(settings, dict) else {}
+    for found in violations:
+        top, *below = found.path or ("",)
+        if top == "authors" and below and isinstance(sound.get("authors"), dict):
+            sound["authors"] = {alias: one for alias, one in sound["authors"].items() if alias != below[0]}
+        else:
+            sound.pop(top, None)
+    return sound
 
 
 def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:

@@ -75,7 +75,13 @@ def commit_to_git(store: "Store") -> "Store":
     from publisher.state.committed import CommittedStore
     from publisher.state.filestore import FileStore
 
-    if not isinstance(store, FileStore) or store.is_folder:
+    if isinstance(store, FileStore) and store.is_folder:
+        raise UsageError(
+            f"--commit-state cannot commit a folder yet, and {store.location} ends with a runner's work tree.",
+            f"`publisher state migrate {store.location} git+branch:publisher-state`, "
+            "then write the latter to `state:`.",
+        )
+    if not isinstance(store, FileStore):
         raise UsageError(
             f"--commit-state is about a single state file; {store.location} keeps every record by itself.",
             "Leave it out.",

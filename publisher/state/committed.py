@@ -36,7 +36,9 @@ class CommittedStore:
     @contextmanager
     def session(self) -> Iterator["CommittedSession"]:
         """See `publisher.state.store.Store.session`; holds the file's lock, for runs on this machine."""
-        git = Git(self._files.path.parent)
+        git = Git(
+            self._files.path.parent, "Leave --commit-state out, or run `git init` and commit the posts."
+        )
         name = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
         if name is None:
             raise UsageError(

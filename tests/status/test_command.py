@@ -113,7 +113,9 @@ def test_a_shallow_clone_is_no_reason_to_report_what_is_not_due(
 ) -> None:
     later = (datetime.now(UTC) + timedelta(days=9)).isoformat(timespec="seconds")
     repository.write("content/a.md", f"---\npublish_at: {later}\n---\nHello\n")
-    repository.write("content/b.md", f"---\npublish_at: {LONG_AGO.isoformat(timespec='seconds')}\n---\nOther\n")
+    repository.write(
+        "content/b.md", f"---\npublish_at: {LONG_AGO.isoformat(timespec='seconds')}\n---\nOther\n"
+    )
     commit(repository.root, datetime.now(UTC))
     copy = tmp_path_factory.mktemp("shallow")
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{repository.root}", str(copy)], check=True)

@@ -22,9 +22,9 @@ _TRUST = re.compile(r"git config --global --add safe\.directory \S.*")
 
 
 class Git:
-    """The repository around ``root``. Raises `UsageError` where git is missing or there is none."""
+    """The repository around ``root``. Raises `UsageError` with ``remedy`` where git is missing or there is none."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, remedy: str = "Run `git init`, or set `state:` to a file.") -> None:
         self.top = root
         self._environment: dict[str, str] = dict(os.environ)
         try:
@@ -34,8 +34,8 @@ class Git:
             # git's own advice, such as in containers, where another user made the checkout
             trust = _TRUST.search(error.said)
             raise UsageError(
-                f"The state is kept in git, and {root} is in no usable work tree: {brief(error.said)}.",
-                f"If it is yours: `{trust[0]}`." if trust else "Run `git init`, or set `state:` to a file.",
+                f"The state is to be kept in git, and {root} is in no usable work tree: {brief(error.said)}.",
+                f"If it is yours: `{trust[0]}`." if trust else remedy,
             ) from None
 
     def run(self, *arguments: str, given: bytes = b"", patience: float = PATIENCE) -> bytes:

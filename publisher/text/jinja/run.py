@@ -16,6 +16,9 @@ from publisher.text.jinja.work_budget import LimitExceeded, metered, tree_size
 
 _MARKER = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
+_ATTEMPTS = 10
+"""How often a template is rendered to find every name that it misses."""
+
 _SUFFIXES = ("", ".j2", ".md.j2")
 
 
@@ -27,20 +30,53 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> BoundedEnvironment:
 def render_template(
     document: Document, config: Config, templates: Mapping[str, str], *, body: bool, layout: str | None
 ) -> tuple[str | None, list[Diagnostic]]:
-    """The body, rendered where ``body`` asks for it, inside its layout where it has one; None where it fails."""
-    names = template_names(document, config)
-    try:
-        with metered():
-            tree_size(names)  # aliases in YAML can make a small file a huge value
-            environment = _environment(tuple(templates.items()))
-            text = document.body
-            if body:
-                text = write(compile_body(environment, text), names)
-            if layout is not None:
-                text = write(_layout(environment, layout, templates), {**names, "content": text})
-            return text, []
-    except Exception as error:
-        return None, [_diagnostic(error, document, config, names)]
+    """Return the body, rendered if ``body``, inside its layout if it has one; None if it fails.
+
+    A name that is missing stands for itself, so that the other problems of the text are reported, too.
+    """
+    names, problems = template_names(document, config), list[Diagnostic]()
+    for _ in range(_ATTEMPTS):
+        try:
+            with metered():
+                return _rendered(document, names, templates, body=body, layout=layout), problems
+        except Exception as error:
+            problem = _diagnostic(error, document, config, names)
+            stand_in = _with_stand_in(names, error)
+            if problem in problems or stand_in is None:
+                return None, list(dict.fromkeys([*problems, problem]))
+            problems.append(problem)
+            names = stand_in
+    return None, problems
+
+
+def _rendered(
+    document: Document,
+    names: Mapping[str, object],
+    templates: Mapping[str, str],
+    *,
+    body: bool,
+    layout: str | None,
+) -> str:
+    tree_size(names)  # aliases in YAML can make a small file a huge value
+    environment = _environment(tuple(templates.items()))
+    text = document.body
+    if body:
+        text = write(compile_body(environment, text), names)
+    if layout is not None:
+        text = write(_layout(environment, layout, templates), {**names, "content": text})
+    return text
+
+
+def _with_stand_in(names: Mapping[str, object], error: Exception) -> dict[str, object] | None:
+    """Return the names with the one that ``error`` misses, so that what else is wrong is found at once; else None."""
+    found = _NAME.search(str(error)) if isinstance(error, UndefinedError) else None
+    if found is None:
+        return None
+    missing = found[1] or found[2]
+    if found[1]:
+        return {**names, missing: missing}
+    own = {name: value for name, value in names.items() if name in ("vars", "post", "config")}
+    return {**names, **{name: {missing: missing, **value} for name, value in own.items()}}  # type: ignore[dict-item]
 
 
 def template_names(document: Document, config: Config) -> dict[str, object]:

@@ -1,0 +1,25 @@
+"""Merge conflicts that somebody committed."""
+
+import re
+
+from publisher.content.files import place_of
+from publisher.model.diagnostic import Diagnostic
+
+_CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
+
+
+def merge_conflict(text: str, name: str) -> Diagnostic | None:
+    """A merge that was never resolved; its markers would be published as quotation marks and headings."""
+    if "<<<<<<< " not in text:
+        return None
+    begun, parted = None, False
+    for match in _CONFLICT.finditer(text):
+        if match[1]:
+            begun, parted = match.start(), False
+        elif match[2]:
+            parted = begun is not None
+        elif begun is not None and parted:
+            message = "Markers of a merge conflict are in the file."
+            remedy = "Keep one version and delete the markers; to show such lines to readers, indent them."
+            return Diagnostic("merge-conflict", message, name, place_of(text, begun), remedy)
+    return None
