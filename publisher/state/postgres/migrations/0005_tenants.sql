@@ -77,5 +77,8 @@ END $$;
 CREATE INDEX posts_pending ON publisher.posts (project, key) WHERE status = 'pending';
 CREATE INDEX posts_newest ON publisher.posts (project, author, coalesce(published_at, attempt_started_at) DESC NULLS LAST)
     WHERE key NOT LIKE '%#%';
+-- a project that has long been quiet must not be looked for through the lines of all others
+DROP INDEX publisher.history_project;
+ALTER TABLE publisher.history DROP CONSTRAINT history_pkey, ADD PRIMARY KEY (project, id);
 -- in the order of time, as rows are only added: small, and enough for retention and `history --since`
 CREATE INDEX history_at ON publisher.history USING brin (at);
