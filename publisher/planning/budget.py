@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Change
@@ -26,15 +25,22 @@ def budget_owner(author: Author, config: Config) -> str:
 
     Pages have no token of their own; where a configured person has the page's token, it is that person.
     """
-    if author.urn.startswith("urn:li:person:"):
-        return author.urn
-    same = (a.urn for a in config.authors.values() if a.token_env == author.token_env)
-    return next((urn for urn in same if urn.startswith("urn:li:person:")), f"token:{author.token_env}")
+    return budget_owners(config)(author)
 
 
 def budget_owners(config: Config) -> Callable[[Author], str]:
-    """`budget_owner`, for many posts: of many pages, each is looked up among all authors only once."""
-    return cache(lambda author: budget_owner(author, config))
+    """`budget_owner`, for many posts: the authors are looked through only once."""
+    people: dict[str, str] = {}
+    for author in config.authors.values():
+        if author.urn.startswith("urn:li:person:"):
+            people.setdefault(author.token_env, author.urn)
+
+    def owner(author: Author) -> str:
+        if author.urn.startswith("urn:li:person:"):
+            return author.urn
+        return people.get(author.token_env, f"token:{author.token_env}")
+
+    return owner
 
 
 def limit_of(owner: str, config: Config) -> int:

@@ -5,7 +5,7 @@ recorded when a copy was published, and what a run was told (`PlanOptions.identi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def identify(posts: Sequence[Post], state: State, options: PlanOptions) -> Ident
     return Identified(sorted(found, key=lambda post: post.key), contested)
 
 
-def _named(key: str, group: list[Post], known: Names, keys: Iterable[str]) -> Iterator[Post]:
+def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> Iterator[Post]:
     """Yield the copies of one document, each under the name of its entry."""
     if len(group) == 1 and not known:
         yield from group  # most posts
@@ -67,7 +67,7 @@ def _named(key: str, group: list[Post], known: Names, keys: Iterable[str]) -> It
             names[post.author.urn] = heir
             left.pop(heir)
     authors = [(post.author.urn, post.author.alias, post.author.network) for post in group]
-    others = {f"{key}@{alias}" for _, alias, _ in authors} & set(keys)
+    others = {name for _, alias, _ in authors if (name := f"{key}@{alias}") in keys}
     names = name_copies(names, key, authors, {*known, *others})
     for post in group:
         name = names[post.author.urn]

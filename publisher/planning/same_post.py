@@ -4,9 +4,12 @@ Two posts of one author are the same if their texts with their mentions are equa
 duplicate. Posts without words are the same if all that readers see is equal.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from shlex import quote
+from typing import NamedTuple
 
 from publisher.model.plan import Action, Change
 from publisher.model.post import Author, Post, Text
@@ -139,11 +142,28 @@ def _ghost(deleted_at: datetime | None) -> str:
     )
 
 
-def _renamed(line: Change, post: Post, vanished: Mapping[str, Entry]) -> str:
+class _Vanished(NamedTuple):
+    """Entries whose files are gone: by the length of their text, and, by key, those whose text is not known."""
+
+    by_length: list[tuple[int, str, Entry]]
+    others: list[tuple[str, Entry]]
+
+    def near(self, post: Post) -> list[tuple[str, Entry]]:
+        """By key, the entries whose text is about as long as the post's: others have too few letters in common."""
+        length = len(post.text.plain)
+        # a share s of equal letters in texts of the lengths a and b needs 2 min(a, b) >= s (a + b)
+        ratio = _SIMILAR_WORDS / (2 - _SIMILAR_WORDS)
+        first = bisect_left(self.by_length, length * ratio, key=itemgetter(0))
+        last = bisect_right(self.by_length, length / ratio, key=itemgetter(0))
+        near = [(key, entry) for _, key, entry in self.by_length[first:last]]
+        return sorted([*self.others, *near], key=itemgetter(0))
+
+
+def _renamed(line: Change, post: Post, vanished: _Vanished) -> str:
     """Why a new post may be one that is in doubt or live under a key whose file is gone."""
     if line.action is not Action.CREATE:
         return ""
-    for key, entry in vanished.items():
+    for key, entry in vanished.near(post):
         if not is_same_place(post.author, entry):
             continue
         if entry.status is Status.PENDING and _resembles(post, entry, _SIMILAR_WORDS):
@@ -159,16 +179,20 @@ def _renamed(line: Change, post: Post, vanished: Mapping[str, Entry]) -> str:
     return ""
 
 
-def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> dict[str, Entry]:
+def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> _Vanished:
     """The entries in doubt, and those published lately, whose files are gone."""
-    found = {}
+    found = _Vanished([], [])
     documents = {post.document_key for post in by_key.values()}
     for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]
         recent = entry.published_at is not None and entry.published_at > now - _RECENT
         own, _, part = split_name(key)
         if own not in documents and not part and (entry.status is Status.PENDING or recent):
-            found[key] = entry
+            if entry.text and _has_words(entry):
+                found.by_length.append((len(entry.text), key, entry))
+            else:
+                found.others.append((key, entry))
+    found.by_length.sort(key=itemgetter(0, 1))
     return found
 
 
@@ -181,6 +205,9 @@ def _resembles(post: Post, entry: Entry, share: float) -> bool:
         return True
     if not entry.text:
         return False
+    longer, shorter = sorted((len(entry.text), len(post.text.plain)), reverse=True)
+    if 2 * shorter < share * (longer + shorter):
+        return False  # before the matcher prepares anything
     from difflib import SequenceMatcher  # here, because it is slow to import
 
     matcher = SequenceMatcher(None, entry.text, post.text.plain, autojunk=False)
