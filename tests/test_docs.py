@@ -213,8 +213,8 @@ def test_what_is_packed_is_said_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["readme"] == "README.md"
     assert project["scripts"] == {
-        "publisher": "publisher.cli.main:main",
-        "posts-as-code": "publisher.cli.main:main",
+        "publisher": "publisher.__main__:main",
+        "posts-as-code": "publisher.__main__:main",
     }
 
 

@@ -4,8 +4,10 @@ import errno
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -226,7 +228,19 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # a post's emoji must not end a command on a terminal or in a log of another encoding
             stream.reconfigure(encoding="utf-8", errors=stream.errors)
-    _leave(run())
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
+        code = run()
+    except KeyboardInterrupt:  # between two lines of these
+        code = EXIT_INTERRUPTED
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(code))  # everything is done
+    _leave(code)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _leave(code: int) -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 from typing import Any, NamedTuple
 
 from publisher.content.foreign import adopt, read_toml
@@ -14,7 +15,12 @@ from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath, Written
 from publisher.wording import describe_root, slug
 
-_KEY = re.compile(r"\w[^\s#\x00-\x1f\x7f]*")
+_KEY = re.compile(r"\w[^\s#@\x00-\x1f\x7f]*")
+_DEVICE = re.compile(r"(?:^|/)(con|prn|aux|nul|com\d|lpt\d)(?=$|[./])", re.IGNORECASE)
+"""Windows opens a device instead of a file of such a name."""
+
+LONGEST_KEY = 200
+"""Bytes of a key."""
 """Keys made from paths may hold more than an `id` (whose pattern the schema has), but no blanks and no #."""
 
 
@@ -196,10 +202,17 @@ def _document(
     entry: _Entry, source: str, path: str, default_key: str, body: Written, *, invalid: bool
 ) -> tuple[list[Document], list[Diagnostic]]:
     key = entry.value.get("id", default_key)
-    if _KEY.fullmatch(key) is None:
-        message = f"The path gives the key {key!r}, which has characters that keys can't have."
-        remedy = f"Rename the file, or give it an `id`, such as `id: {slug(key)}`."
-        return [], [Diagnostic("key-invalid", message, path, Position(), remedy)]
+    why = _key_problem(key)
+    if why:
+        own = "id" in entry.value
+        message = (
+            f"{'The `id`' if own else 'The path gives the key'} {key[:300]!r}{'' if own else ','} {why}."
+        )
+        better = slug(key)[:LONGEST_KEY] if _DEVICE.search(key) is None else f"post-{slug(key)}"
+        do = f"Use `id: {better}`" if own else f"Rename the file, or give it an `id`, such as `id: {better}`"
+        remedy = f"{do}. If it was published as {key[:300]!r}: `publisher state mv {quote(key)[:300]} {better}` first."
+        position = entry.position("id") if own else Position()
+        return [], [Diagnostic("key-invalid", message, path, position, remedy)]
     size = len(entry.prefix)
     positions = entry.tree.positions
     if size:
@@ -217,6 +230,19 @@ def _variant_texts(entry: _Entry, source: str, body: Written) -> Iterator[tuple[
         if "text" in variant:
             start, indent = scalar_place(source, entry.position("variants", name, "text"))
             yield name, Written(variant["text"], variant.get("format", body.kind), start, indent)
+
+
+def _key_problem(key: str) -> str:
+    if _KEY.fullmatch(key) is None:
+        return (
+            "has characters that keys can't have"
+            if "@" not in key
+            else "has an @, which separates key and author"
+        )
+    if (device := _DEVICE.search(key)) is not None:
+        return f"contains {device[1]}, which is a device on Windows"
+    size = len(key.encode("utf-8", "surrogatepass"))
+    return f"has {size} bytes; a key has at most {LONGEST_KEY}" if size > LONGEST_KEY else ""
 
 
 def default_key(path: str, folder: str) -> str:

@@ -218,6 +218,14 @@ def _version(facts: Facts) -> Iterator[Finding]:
         yield _ok("version", f"Linkedin-Version {version} is active{f' until {end}' if end else ''}.")
 
 
+_MANY = 2_000
+"""Entries from which on a record costs what a person feels: 80 ms (docs/performance.md)."""
+
+
+def _is_one_file(location: str) -> bool:
+    return not location.endswith("/") and ":" not in location
+
+
 def _state(facts: Facts) -> Iterator[Finding]:
     state = facts.state
     if state is None:
@@ -234,6 +242,13 @@ def _state(facts: Facts) -> Iterator[Finding]:
         )
     else:
         yield _ok("state", f"{state.location} has {_count(state.entries, 'entry', 'entries')}.")
+    if state.entries >= _MANY and _is_one_file(state.location):
+        folder = state.location.removesuffix(".json") + "/"
+        yield _warning(
+            "state",
+            f"{state.location} is rewritten with each post, and branches that publish conflict in it.",
+            f"`publisher state migrate {state.location} {folder}` keeps one file for each post.",
+        )
     if state.locked:
         yield _warning("lock", f"A run holds {state.location} right now.", "Wait for it to end.")
 

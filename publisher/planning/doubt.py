@@ -15,6 +15,9 @@ Processing takes 5 to 15 minutes (Postiz feedback#3651, #2065; reference 5.5, re
 RESTORED = "restored-"
 """How the ids of intents begin that `publisher state restored` wrote."""
 
+CLOCKS = timedelta(hours=1)
+"""How far the clocks of the machines that publish may be apart. A later time was written by a wrong clock."""
+
 _SENT = {
     "create": "a create was sent",
     "comment": "a comment was sent",
@@ -41,8 +44,10 @@ def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
 
 def is_in_flight(entry: Entry, now: datetime) -> bool:
     """Whether the run that wrote an intent may still be sending it."""
-    expires_at = entry.attempt.expires_at if entry.attempt else None
-    return expires_at is not None and now < expires_at
+    attempt = entry.attempt
+    if attempt is None or attempt.expires_at is None or attempt.started_at > now + CLOCKS:
+        return False
+    return now < attempt.expires_at
 
 
 def may_be_repeated(entry: Entry, action: Intention, now: datetime) -> bool:

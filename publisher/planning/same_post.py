@@ -15,6 +15,7 @@ from publisher.model.plan import Action, Change
 from publisher.model.post import Author, Post, Text
 from publisher.model.state import Entry, Past, State, Status, split_name
 from publisher.planning.copies import is_same_place
+from publisher.planning.doubt import CLOCKS
 from publisher.render.digest import text_digest
 
 GHOST_WINDOW = timedelta(hours=48)
@@ -71,7 +72,7 @@ def block_repeats(
     if all(line.action not in _SENDING for line in changes):
         return changes
     taken = _taken(state)
-    deleted = {content: at for content, at in deletions(state) if at > now - GHOST_WINDOW}
+    deleted = {content: at for content, at in deletions(state) if now - GHOST_WINDOW < at <= now + CLOCKS}
     vanished = _vanished(by_key, state, now)
     result = []
     for line in changes:

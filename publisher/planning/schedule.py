@@ -60,7 +60,9 @@ def assign_slots(
     waiting = [post for post in unpublished if post.slot and post.publish_at is None]
     if not waiting:
         return {}
-    zone, found = zone_of(config), _kept(waiting, state)
+    # each post takes a week at most, and as long as the spacing is
+    furthest = (timedelta(weeks=1) + (config.limits.spacing or timedelta(0))) * (len(unpublished) + 2)
+    zone, found = zone_of(config), _kept(waiting, state, now + min(furthest, HORIZON))
     calendars = {author: _Calendar(config, now) for author in {post.author.urn for post in waiting}}
     for author, at in _taken(unpublished, found, state, now):
         if author in calendars:
@@ -197,13 +199,16 @@ def _weekly(slot: Slot, after: datetime) -> Iterator[datetime]:
         day += timedelta(days=7)
 
 
-def _kept(waiting: Sequence[Post], state: State) -> dict[str, datetime]:
-    """What the state has assigned; of two posts of one author in a slot (as merges make them) the first keeps it."""
+def _kept(waiting: Sequence[Post], state: State, latest: datetime) -> dict[str, datetime]:
+    """What the state has assigned; of two posts of one author in a slot (as merges make them) the first keeps it.
+
+    A slot after ``latest`` was assigned by a clock that was far ahead.
+    """
     kept: dict[str, datetime] = {}
     seen = set()
     for post in waiting:
         at = state.slots.get(post.key)
-        if at is not None and (post.author.urn, at) not in seen:
+        if at is not None and at <= latest and (post.author.urn, at) not in seen:
             seen.add((post.author.urn, at))
             kept[post.key] = at
     return kept

@@ -12,6 +12,7 @@ from publisher.errors import UsageError
 from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status, known_urns
 from publisher.planning.digests import rest_digest
+from publisher.planning.doubt import CLOCKS as WRONG_CLOCK
 from publisher.planning.doubt import INVISIBLE, absent_from
 from publisher.planning.moves import find_moves
 from publisher.render.digest import comment_digest
@@ -67,6 +68,12 @@ def resolve_absent(state: State, key: str, now: datetime, *, force: bool = False
     action = entry.attempt.action if entry.attempt else "create"
     from_then = absent_from(entry)
     if from_then is not None and now < from_then and not force:
+        if entry.attempt and entry.attempt.started_at > now + WRONG_CLOCK:
+            sent = entry.attempt.started_at.isoformat(timespec="minutes")
+            raise UsageError(
+                f"{key!r} was sent at {sent}, which is in the future: a clock was wrong.",
+                "Look at the author's page, and run this again with --force.",
+            )
         minutes = -int((now - from_then).total_seconds() // 60)
         raise UsageError(
             f"A new post can be invisible for {int(INVISIBLE.total_seconds() // 60)} minutes; {key!r} was sent "

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from publisher.errors import StateError, UsageError
 from publisher.roots import OUT, leaves
+from publisher.state.moved import is_marked
 
 if TYPE_CHECKING:
     from publisher.state.store import Store
@@ -15,12 +16,19 @@ OWN_FOLDER = ".publisher/"
 
 
 def open_store(
-    location: str, root: Path, *, lock_timeout: float = 0, project: str = "", service: str = ""
+    location: str,
+    root: Path,
+    *,
+    lock_timeout: float = 0,
+    project: str = "",
+    service: str = "",
+    alone: bool = True,
 ) -> "Store":
     """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
 
     A path that ends in ``/``, or names a folder, is the folder form. ``project`` names this project in a database that
-    several share. ``service`` is what runs publish to (`publisher.state.service.service_of`).
+    several share. ``service`` is what runs publish to (`publisher.state.service.service_of`). ``alone`` refuses a file
+    and a folder of one state at the same time.
     """
     scheme, separator, rest = location.partition(":")
     if separator and scheme in ("postgresql", "postgres"):
@@ -34,10 +42,10 @@ def open_store(
             f"state: no store is known for {scheme}://…",
             "Use a path, git+branch:NAME or postgresql://….",
         )
-    return _open_files(location, root, lock_timeout, service)
+    return _open_files(location, root, lock_timeout, service, alone=alone)
 
 
-def _open_files(location: str, root: Path, lock_timeout: float, service: str) -> "Store":
+def _open_files(location: str, root: Path, lock_timeout: float, service: str, *, alone: bool) -> "Store":
     path = root / location
     away = leaves(path, root)
     if away == OUT or (away and not location.startswith(OWN_FOLDER)):
@@ -49,21 +57,24 @@ def _open_files(location: str, root: Path, lock_timeout: float, service: str) ->
     if not (location.endswith(("/", "\\")) or path.is_dir()):
         from publisher.state.filestore import FileStore
 
-        _refuse_both(path, path.with_suffix(""), f"state: {path.with_suffix('').name}/", location)
+        if alone:
+            _refuse_both(path, path.with_suffix(""), f"state: {path.with_suffix('').name}/", location)
         return FileStore(path, location=location, lock_timeout=lock_timeout, root=root, service=service)
     from publisher.state.folderstore import folder_store
 
     if path.is_file():
         raise UsageError(f"state: {location} is a file.", f"Write `state: {location.rstrip('/')}`.")
     file = path.with_name(f"{path.name}.json")
-    _refuse_both(file, path, f"state: {file.name}", location)
+    if alone:
+        _refuse_both(file, path, f"state: {file.name}", location)
     location = location.rstrip("/\\") + "/"
     return folder_store(path, location=location, lock_timeout=lock_timeout, root=root, service=service)
 
 
 def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
-    """Raise `StateError` where the file form and the folder form of one state are there at the same time."""
-    if file.is_file() and (folder / "meta.json").exists():
+    """Raise `StateError` where the file form and the folder form of one state are in use at the same time."""
+    meta = folder / "meta.json"
+    if file.is_file() and meta.exists() and not (is_marked(file) or is_marked(meta)):
         raise StateError(
             f"{file.name} and {folder.name}/ are both there, and only one of them can be the state.",
             f"Remove the older one and keep what `state:` names (now {location}), or set `{other}`.",

@@ -136,9 +136,9 @@ def _document(state: State, name: str, history: tuple[Event, ...]) -> Json:
     return document
 
 
-def with_unknown(document: Json, before: bytes | None, name: str) -> bytes:
-    """The bytes of a document, with the unknown fields of the file that it replaces."""
-    extra = extra_of(parse(before, name), KNOWN | {"author"}) if before else ""
+def with_unknown(document: Json, path: str, before: bytes | None, name: str) -> bytes:
+    """A document as bytes, with unknown fields of the file that it replaces. The state has those of meta.json."""
+    extra = extra_of(parse(before, name), KNOWN | {"author"}) if before and path != META else ""
     return to_bytes(with_extra(document, extra))
 
 

@@ -58,7 +58,7 @@ class Folder:
         temporary = private_dir(self.path.parent)
         for path, document in documents.items():
             before = kept.files.get(path)
-            data = folder.with_unknown(document, before, f"{self.location}{path}")
+            data = folder.with_unknown(document, path, before, f"{self.location}{path}")
             if before != data:
                 write_durably(self.path / path, data, temporary=temporary)
                 kept.files[path] = data

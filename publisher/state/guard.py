@@ -11,6 +11,7 @@ from publisher.model.state import State, Status, known_urns
 from publisher.state import journal
 from publisher.state.edits import Edit, IdentityEdit, PostEdit
 from publisher.state.marks import described, losses
+from publisher.state.moved import moved_to
 from publisher.state.origins import Copy, Origins
 from publisher.state.records import format_time
 
@@ -76,7 +77,13 @@ class Guard:
         self._checked = seen
 
     def require_service(self, state: State) -> None:
-        """Raise `StateError` if the state describes another service than this run publishes to."""
+        """Raise `StateError` if the state describes another service than this run publishes to, or was moved."""
+        if self._service and (new := moved_to(state)):
+            raise StateError(
+                f"{self._location} was moved to {new}, and nothing is published from it.",
+                f"Set `state: {new}` in publisher.yaml. To use {self._location} again: "
+                f"`publisher state migrate {new} {self._location}`.",
+            )
         if self._service and state.service and state.service != self._service:
             raise StateError(
                 f"{self._location} describes {state.service}, and this run publishes to {self._service}.",
@@ -85,7 +92,7 @@ class Guard:
 
     def require_serial(self, state: State) -> None:
         """Raise `StateError` if the state's serial is lower than one that this machine has seen: it was restored."""
-        if not self._service:
+        if not self._service or not state.serial:  # only a database numbers its writes
             return
         if not self._serial and state.lineage and self._journaled:
             self._serial = journal.serial_of(state.lineage)

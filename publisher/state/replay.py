@@ -73,11 +73,6 @@ def missing_edits(state: State, other: State) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def everything(state: State) -> tuple[Edit, ...]:
-    """The edits that make an empty state this one, its lineage, service and unknown fields left out."""
-    return replayed(State(), state, State())
-
-
 def _moved_to(state: State, key: str) -> str | None:
     past = state.past.get(key, ())
     return past[-1].moved_to if past else None

@@ -76,7 +76,7 @@ class Numbered(Protocol):
     """A session whose store numbers its writes, so that a restored backup is noticed."""
 
     def renumber(self) -> None:
-        """Tell all machines that a person knows of the restore."""
+        """Number what follows above everything that a machine can have seen of this state."""
 
 
 class Store(Protocol):

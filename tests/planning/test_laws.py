@@ -15,7 +15,7 @@ from publisher.render.digest import comment_digest
 from publisher.reports.plan_json import decode_plan, encode_plan
 from tests.support.posts import NOW, make_entry, make_post
 
-KEYS = st.from_regex(r"[a-z0-9][a-z0-9._/-]{0,8}", fullmatch=True)
+KEYS = st.from_regex(r"[a-z0-9_][a-z0-9._-]{0,4}(/[a-z0-9_][a-z0-9._-]{0,3})?", fullmatch=True)
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 POSTS = st.builds(
     make_post,

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.model.post import Article, Author, Post
 from publisher.model.state import Attempt, Entry, Held, Past, Pause, State, Status
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.planning.state_edits import resolve_absent
 from tests.support.posts import ME, NOW, make_entry, make_post, make_state
 
 OTHER = Author("urn:li:person:other00000", "other")
@@ -122,6 +124,18 @@ def test_an_intent_is_in_flight_until_it_expires() -> None:
     attempt = Attempt("id", NOW, post.digest, NOW + timedelta(minutes=3))
     (change,) = plan(post, state=State({post.key: pending(post)._replace(attempt=attempt)})).changes
     assert (change.action, change.in_flight) == (Action.NONE, True)
+
+
+def test_what_a_clock_far_ahead_wrote_is_neither_in_flight_nor_a_recent_deletion() -> None:
+    post, future = make_post(), NOW + timedelta(days=3650)
+    attempt = Attempt("id", future, post.digest, future + timedelta(minutes=3))
+    state = State({post.key: pending(post)._replace(attempt=attempt)})
+    assert actions(plan(post, state=state)) == {"hello": Action.UNKNOWN}
+    with pytest.raises(UsageError, match="a clock was wrong") as refused:
+        resolve_absent(state, post.key, NOW)
+    assert "--force" in refused.value.remedy
+    gone = State(past={"gone": (Past(ME.urn, post.digest, post.text_digest, "urn:li:share:1", future),)})
+    assert actions(plan(post, state=gone)) == {"hello": Action.CREATE}
 
 
 def test_doubt_is_shown_whatever_is_selected() -> None:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.model.config import Config, Late, Limits
+from publisher.model.config import Config, Late, Limits, Slot
 from publisher.model.plan import Action, Plan
 from publisher.model.post import Author, Post
 from publisher.model.state import Attempt, State, Status
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.planning.schedule import due_changes, lateness
+from publisher.planning.schedule import assign_slots, due_changes, lateness
 from tests.support.posts import NOW, make_entry, make_post
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -132,3 +132,13 @@ def test_a_time_that_a_wrong_clock_wrote_does_not_hold_every_post() -> None:
     config = Config(limits=Limits(spacing=timedelta(hours=2)))
     made = make_plan([live, make_post("next")], state, config, NOW, PlanOptions())
     assert {c.key: c.action for c in made.changes}["next"] is Action.CREATE
+
+
+def test_a_slot_that_a_wrong_clock_assigned_is_assigned_anew() -> None:
+    post = make_post("next", slot=True)
+    config = Config(slots=(Slot(0, "09:00", "UTC"),))
+    state = State(slots={"next": NOW + timedelta(days=3650)})
+    (at,) = assign_slots([post], state, config, NOW).values()
+    assert at <= NOW + timedelta(weeks=1)
+    kept = State(slots={"next": NOW + timedelta(weeks=2)})
+    assert assign_slots([post], kept, config, NOW)["next"] == kept.slots["next"]

@@ -146,7 +146,7 @@ class Fleet:
         for worker in self.running:
             worker.send_signal(signal.SIGTERM)
         for worker in list(self.running):
-            self.end(worker, seconds, -signal.SIGTERM)  # which ends one that has not even begun
+            self.end(worker, seconds, -signal.SIGTERM, 130)  # which ends one that has not even begun
 
     def drain(self, seconds: float = 120) -> None:
         """What one more worker does some minutes later: all that is left."""

@@ -76,7 +76,7 @@ class InFolder:
         """See `Layout.files`."""
         documents = folder.documents(state, edits) if self._known else folder.all_documents(state)
         written = {
-            path: folder.with_unknown(document, self._known.get(path), path)
+            path: folder.with_unknown(document, path, self._known.get(path), path)
             for path, document in documents.items()
         }
         files = {f"{FOLDER}/{path}": data for path, data in written.items()}

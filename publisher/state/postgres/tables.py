@@ -48,9 +48,10 @@ SELECT lineage, service, pause, extra, serial_base + coalesce(newest.id, 0), new
 FROM publisher.projects AS project LEFT JOIN LATERAL (
     SELECT id, at FROM publisher.history WHERE history.project = project.id ORDER BY id DESC LIMIT 1) AS newest ON true
 WHERE project.id = %s"""
-_RENUMBER = "UPDATE publisher.projects SET serial_base = serial_base + %s WHERE id = %s"
-_STEP = 2**40
-"""More lines than a project's history ever has."""
+# microseconds: more than there ever are lines
+_RENUMBER = """
+UPDATE publisher.projects SET serial_base = greatest(serial_base, extract(epoch FROM clock_timestamp()) * 1000000)
+WHERE id = %s"""
 _CLAIMED = "SELECT key FROM publisher.claims WHERE project = %s AND until > now()"
 
 
@@ -151,8 +152,8 @@ def _collect(
 
 
 def renumber(connection: Connection, project: int) -> None:
-    """Put the serial above every number that a machine can have seen, after a restore that a person knows of."""
-    connection.execute(_RENUMBER, [_STEP, project])
+    """Put the serial above every number that a machine can have seen of this state, in any database."""
+    connection.execute(_RENUMBER, [project])
 
 
 def write_changes(connection: Connection, project: int, before: State, after: State) -> None:
