@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from publisher.errors import UsageError
-from publisher.model.post import Author
+from publisher.model.post import NETWORKS, Author
 from publisher.networks.account import Account
 from publisher.networks.gateway import CopyGateway
 
-PACKAGES: dict[str, str] = {
-    "bluesky": "publisher.networks.bluesky",
-    "mastodon": "publisher.networks.mastodon",
-    "zernio": "publisher.networks.zernio",
-}
+PACKAGES: dict[str, str] = {name: f"publisher.networks.{name}" for name in NETWORKS if name != "linkedin"}
 """Network -> package. Each has a module ``open_gateway`` with a `Network` named ``NETWORK``."""
 
 

@@ -15,13 +15,13 @@ import pytest
 from publisher.networks.bluesky.open_gateway import open_bluesky
 from publisher.networks.gateway import CopyGateway, Created, Frozen, Missing, Step
 from publisher.networks.mastodon.open_gateway import open_mastodon
-from publisher.networks.settling import settle
 from publisher.networks.zernio.open_gateway import open_zernio
 from publisher.sandbox.bluesky.network import HANDLE, PASSWORD
 from publisher.sandbox.mastodon.network import TOKEN
 from publisher.sandbox.server import Sandbox
 from publisher.sandbox.zernio.network import KEY
 from tests.support.copies import post, runtime
+from tests.support.settling import settle
 
 RESOURCES = {"bluesky": "bluesky.putRecord", "mastodon": "mastodon.statuses", "zernio": "zernio.posts"}
 
