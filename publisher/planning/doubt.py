@@ -70,7 +70,7 @@ def how_to_settle(key: str, entry: Entry) -> str:
     resolve = f"publisher state resolve {quote(key)}"
     from_then = absent_from(entry)
     wait = f" from {_time(from_then)} on" if from_then else ""
-    live = entry.before.urn if entry.before and entry.before.urn else "URN"
+    live = (entry.before.urn if entry.before else entry.urn) or "URN"
     if entry.network != "linkedin" and action not in ("update", "delete"):
         page = f"{page} (`{resolve} --check` asks the network)"
     match action:

@@ -31,17 +31,14 @@ def hold_restored(
 
     These are the posts without an entry that are due, however long, because one that waited at ``since`` may have been
     sent a minute later; their first comments; and, where edited posts are replaced, live posts that were edited.
-    ``seen`` are names and entries of what this machine is known to have published: these are adopted.
+    ``seen`` are names and entries of what this machine is known to have published. It may have been deleted since, so a
+    post here is held with its URN; what has no post here is remembered as published.
     """
     if since >= now:
         raise UsageError(f"--since {since.isoformat(timespec='minutes')} is not in the past.")
     moved = find_moves({post.key: post for post in posts}, state)
     edits = [
-        PostEdit(
-            name,
-            before,
-            _published(entry, seen[name]) if name in seen else _intent(entry, before, since, now, new_id),
-        )
+        PostEdit(name, before, _intent(_named(entry, seen.get(name)), before, since, now, new_id))
         for post in posts
         if not post.draft and post.key not in moved
         for name, before, entry in _doubtful(post, state, config, now)
@@ -76,14 +73,8 @@ def _doubtful(
         yield comment, None, entry_of(comment, post, Status.PENDING, config.api)
 
 
-def _published(entry: Entry, seen: Entry) -> Entry:
-    return entry._replace(
-        status=Status.PUBLISHED,
-        urn=seen.urn,
-        permalink=seen.permalink,
-        published_at=seen.published_at,
-        before=None,
-    )
+def _named(entry: Entry, seen: Entry | None) -> Entry:
+    return entry._replace(urn=seen.urn) if seen and entry.before is None else entry
 
 
 def _intent(

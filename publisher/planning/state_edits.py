@@ -100,7 +100,7 @@ def _check_urn(
     state: State, key: str, entry: Entry, urn: str, made_at: datetime | None, now: datetime
 ) -> None:
     """Raise `UsageError` where a URN can't be what an attempt created: another post's, or of another time."""
-    if urn in known_urns(state):
+    if urn != entry.urn and urn in known_urns(state):
         owner = next(
             (k for k, e in state.posts.items() if e.urn == urn), "a post that was deleted or forgotten"
         )

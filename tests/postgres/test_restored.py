@@ -33,7 +33,7 @@ def test_a_restored_database_is_refused_until_a_person_says_so(
         assert "`publisher state restored --since 20" in refused.text
     hour = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
     assert project.publisher("state", "restored", "--since", hour).code == 0
-    assert "Nothing to do." in project.publisher("publish").out, "this machine knows what it has published"
+    assert project.publisher("publish").code == 3
     assert len(project.created_texts()) == 2
 
 

@@ -1,15 +1,17 @@
 """A model of the protocol: runs, crashes, answers, edits, renames and restores in any order, in memory.
 
 The invariant: the server never has two live posts that one copy's author created of one document, unless a run has told
-a person (exit 3, or a restore of an older state, which the store itself must refuse).
-``PUBLISHER_MODEL_STEPS`` says how many steps are taken.
+a person (exit 3). ``PUBLISHER_MODEL_STEPS`` says how many steps are taken: ``.ci/run`` takes 20,000, ``.ci/full``
+100,000.
+`tests.publishing.test_replay` takes the same kinds of steps with the real command, in every store, on both emulators.
 """
 
 import os
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -19,10 +21,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from publisher.errors import Duplicate, Forbidden, OutcomeUnknown, RateLimited
 from publisher.model.config import Config, Limits
 from publisher.model.post import Post
-from publisher.model.state import State, Status
+from publisher.model.state import State, Status, known_urns
 from publisher.networks.gateway import Created
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
+from publisher.planning.restored import hold_restored
 from publisher.planning.state_edits import resolve_absent, resolve_published
 from publisher.publishing.due import Publishable, Published, Services, publish_due
 from publisher.publishing.evidence import urn_time
@@ -114,6 +117,7 @@ class Protocol(RuleBasedStateMachine):
         super().__init__()
         self.files: dict[str, str] = {}
         self.memory, self.server = Memory(), Server()
+        self.backups = [(NOW, State())]
 
     @rule(key=KEYS, text=TEXTS)
     def edit(self, key: str, text: str) -> None:
@@ -150,6 +154,25 @@ class Protocol(RuleBasedStateMachine):
             assert doubt <= told | repeated, (doubt, told)
 
     @rule()
+    def back_up(self) -> None:
+        self.backups.append((self.server.now, self.memory.state))
+
+    @rule(which=st.integers(0, 9))
+    def restore(self, which: int) -> None:
+        """A backup is put back, a person says so, and removes by hand what no document here has."""
+        self.server.now += timedelta(minutes=1)
+        since, state = self.backups[which % len(self.backups)]
+        ids = (f"{number:016x}" for number in count())
+        edits = hold_restored(self._posts(), state, CONFIG, since, self.server.now, lambda: next(ids))
+        self.memory.state = state
+        self.memory.write(*edits)
+        known, doubtful = known_urns(self.memory.state), self._doubtful_texts()
+        for urn, text in list(self.server.live.items()):
+            if urn not in known and text not in doubtful:
+                del self.server.live[urn]
+        self.backups = [(at, kept) for at, kept in self.backups if at <= since]
+
+    @rule()
     def settle(self) -> None:
         """A person looks at the page after a while, and says what is there."""
         self.server.now += timedelta(minutes=20)
@@ -178,16 +201,18 @@ class Protocol(RuleBasedStateMachine):
         known = {
             u for e in self.memory.state.posts.values() for u in (e.urn, e.before.urn if e.before else None)
         }
-        doubtful = [e for e in self.memory.state.posts.values() if e.status is Status.PENDING]
-        lost = [
-            u
-            for u, text in self.server.live.items()
-            if u not in known and all(e.text != text for e in doubtful)
-        ]
+        doubtful = self._doubtful_texts()
+        lost = [u for u, text in self.server.live.items() if u not in known and text not in doubtful]
         assert not lost, lost
 
+    def _doubtful_texts(self) -> set[str | None]:
+        return {e.text for e in self.memory.state.posts.values() if e.status is Status.PENDING}
+
+    def _posts(self) -> list[Post]:
+        return [make_post(key, text) for key, text in sorted(self.files.items())]
+
     def _publish(self, options: PlanOptions) -> Published:
-        posts: list[Post] = [replace(make_post(key, text)) for key, text in sorted(self.files.items())]
+        posts = self._posts()
 
         def plan(state: State, now: datetime, chosen: PlanOptions) -> Any:
             return make_plan(posts, state, CONFIG, now, chosen)
