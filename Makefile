@@ -87,4 +87,4 @@ bench: setup ## print figures and ratios; no test
 	$(BIN)/python -m tests.bench
 
 clean: ## remove what the build made
-	rm -rf $(VENV) .venv-newest .venv-lowest build dist artifacts .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-newest .venv-lowest .venv-tools build dist artifacts .mypy_cache .ruff_cache .pytest_cache
