@@ -81,7 +81,7 @@ def _attempt(
     try:
         if not run.claim(change.key):
             return _taken(change, run), stops
-        if _is_paused(run):
+        if run.paused:
             return _skipped(change, "Not tried: publishing was paused."), stops
         return carry_out(change, run, uploads), stops.after_success(change)
     except ApiError as error:
@@ -107,11 +107,6 @@ def _defer(change: Change, run: RunContext, error: RateLimited) -> None:
         return  # comments are throttled by the minute, posts are not
     with suppress(StateError):  # then the next run asks once more
         run.session.write(DeferEdit(owner or DEFERRED_APP, error.retry_at))
-
-
-def _is_paused(run: RunContext) -> bool:
-    pause = run.session.state.pause
-    return pause is not None and (pause.until is None or pause.until > run.now())
 
 
 def _is_comment_of(change: Change, post: Receipt) -> bool:

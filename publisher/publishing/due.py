@@ -154,8 +154,13 @@ def _settle(what: Publishable, session: Session, services: Services) -> tuple[Re
     """Settle what other networks can tell of unknown outcomes; nothing is opened where there are none."""
     if not any(is_open(entry) for entry in session.state.posts.values()):
         return ()
+    now = services.now()
+    due = (
+        post for post in what.posts if not post.draft and (post.publish_at is None or post.publish_at <= now)
+    )
+    wanted = frozenset((post.document_key, post.author.network) for post in due)
     with _run(what, session, services) as run:
-        return settle_pending(run)
+        return settle_pending(run, wanted)
 
 
 def _identities(plan: Plan, what: Publishable, session: Session, services: Services) -> dict[str, str]:

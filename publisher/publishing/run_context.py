@@ -66,3 +66,9 @@ class RunContext:
     def author(self, urn: str) -> Author:
         """The configured author of a URN, for entries that know no more than that."""
         return next((a for a in self.config.authors.values() if a.urn == urn), Author(urn))
+
+    @property
+    def paused(self) -> bool:
+        """Whether somebody has paused publishing for everyone who shares the state."""
+        pause = self.session.state.pause
+        return pause is not None and (pause.until is None or pause.until > self.now())

@@ -4,11 +4,12 @@ A create that was frozen can be looked for. Within the network's safe time it ca
 the same bytes (`publisher.networks.gateway.next_step`). LinkedIn allows neither, so there a person decides.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 
 from publisher.errors import ApiError, Duplicate, OutcomeUnknown, Rejected
 from publisher.model.plan import Action, Change
-from publisher.model.state import Attempt, Entry, Status
+from publisher.model.state import Attempt, Entry, Status, split_name
 from publisher.networks.gateway import CopyGateway, Created, Frozen, Step, next_step
 from publisher.planning.doubt import is_in_flight
 from publisher.publishing.entries import deleted, old_one_is_gone
@@ -33,8 +34,13 @@ def is_open(entry: Entry) -> bool:
     return entry.network != "linkedin" and entry.status is Status.PENDING and attempt is not None
 
 
-def settle_pending(run: RunContext, names: frozenset[str] = frozenset()) -> tuple[Receipt, ...]:
+def settle_pending(
+    run: RunContext, wanted: Container[tuple[str, str]], names: frozenset[str] = frozenset()
+) -> tuple[Receipt, ...]:
     """Settle the intents on other networks that are over; ``names`` narrows them.
+
+    ``wanted`` has (document's key, network) of the posts that are due. Any other create is looked for, and never sent
+    again: somebody has withdrawn it. While publishing is paused, nothing is sent at all.
 
     Each one that settles has a receipt, and each one whose network could not be asked. What a person must decide stays
     as it is.
@@ -47,7 +53,7 @@ def settle_pending(run: RunContext, names: frozenset[str] = frozenset()) -> tupl
             continue
         change = _change(name, entry)
         try:
-            receipt = _settle(change, entry, run)
+            receipt = _settle(change, entry, run, (split_name(name).key, entry.network) in wanted)
         except ApiError as error:
             receipt = _still_unknown(change, error)
         if receipt is not None:
@@ -56,11 +62,13 @@ def settle_pending(run: RunContext, names: frozenset[str] = frozenset()) -> tupl
     return tuple(receipts)
 
 
-def _settle(change: Change, entry: Entry, run: RunContext) -> Receipt | None:
+def _settle(change: Change, entry: Entry, run: RunContext, wanted: bool) -> Receipt | None:
     attempt = entry.attempt
     if attempt is None or attempt.action not in _ACTIONS:
         return None
     if attempt.action == "delete":
+        if run.paused:
+            return None
         gateway = run.copies.holder(entry.network, entry.author)
         return _delete_again(change, entry, gateway, run)
     if attempt.token is None or attempt.record is None:
@@ -71,7 +79,7 @@ def _settle(change: Change, entry: Entry, run: RunContext) -> Receipt | None:
     if isinstance(found, Created):
         return record_create(change, entry, found, Outcome.ADOPTED, run)
     match next_step(gateway.traits, found, run.now() - attempt.started_at):
-        case Step.REPEAT:
+        case Step.REPEAT if wanted and not run.paused:
             return _repeat(change, entry, frozen, gateway, run)
         case Step.WAIT:
             _wait(change, entry, attempt, gateway, run)

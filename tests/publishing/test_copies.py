@@ -354,3 +354,31 @@ def test_a_delete_whose_answer_was_lost_is_finished(copies: ProjectDir) -> None:
     again = copies.publisher("publish")
     assert entries(copies)["hello"]["status"] == "deleted", again.text
     assert live(copies.sandbox)["mastodon"] == []
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "draft", "another author", "later", "paused"])
+def test_an_absent_post_is_not_sent_again_against_the_authors_will(copies: ProjectDir, change: str) -> None:
+    """The run before left an intent, and the post is not there. It would be repeated, had nobody stopped it."""
+    path = copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    copies.sandbox.fault("error", status=503, resource="bluesky.putRecord")
+    assert copies.publisher("publish").code == 3
+    match change:
+        case "withdrawn":
+            path.unlink()
+        case "draft":
+            copies.write("content/hello.md", "---\nauthor: [sky]\ndraft: true\n---\nWords.\n")
+        case "another author":
+            copies.write("content/hello.md", "---\nauthor: [me]\ndraft: true\n---\nWords.\n")
+        case "later":
+            copies.write(
+                "content/hello.md", "---\nauthor: [sky]\npublish_at: 2099-01-01T00:00:00Z\n---\nWords.\n"
+            )
+        case "paused":
+            assert copies.publisher("pause").code == 0
+    copies.publisher("publish")
+    assert live(copies.sandbox)["bluesky"] == []
+    assert entries(copies)["hello"]["status"] == "pending"
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    copies.publisher("resume")
+    settled(copies, "hello")
+    assert live(copies.sandbox)["bluesky"] == ["Words."]
