@@ -23,6 +23,7 @@ from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, State
 from publisher.networks.linkedin.permalinks import permalink, urn_of
 from publisher.planning import state_edits as settle
+from publisher.planning.copies import under_their_names
 from publisher.planning.options import PlanOptions
 from publisher.planning.schedule import due_changes
 from publisher.project import Project
@@ -241,21 +242,26 @@ command.add_command(expire)
 def _adopt(options: Options, key: str, text: str, by: str) -> Callable[[State], Sequence[Edit]]:
     """The edits that make what ``text`` names the post (or first comment) ``key``; what they need is read at once."""
     project, now = read_project(options), _now()
-    post = _post(project, key)
-    author = post.author
-    if author.provisional:
-        field = "did" if author.network == "bluesky" else "account"
-        raise UsageError(
-            f"Only the network knows which account {author.alias} is.",
-            f"Add `{field}:` to authors.{author.alias} in publisher.yaml.",
-        )
-    urn, link = _named(text, key, author.network, author.urn)
-    api = project.config.api if author.network == "linkedin" else author.network
-    return lambda state: settle.adopt(state, key, post, urn, link, api, urn_time(urn) or now, now, by=by)
+
+    def edits(state: State) -> Sequence[Edit]:
+        post = _post(project, key, state)
+        author = post.author
+        if author.provisional:
+            field = "did" if author.network == "bluesky" else "account"
+            raise UsageError(
+                f"Only the network knows which account {author.alias} is.",
+                f"Add `{field}:` to authors.{author.alias} in publisher.yaml.",
+            )
+        urn, link = _named(text, key, author.network, author.urn)
+        api = project.config.api if author.network == "linkedin" else author.network
+        return settle.adopt(state, key, post, urn, link, api, urn_time(urn) or now, now, by=by)
+
+    return edits
 
 
-def _post(project: Project, key: str) -> Post:
-    post = next((post for post in project.posts if post.key == key.partition("#")[0]), None)
+def _post(project: Project, key: str, state: State) -> Post:
+    posts = under_their_names(project.posts, state)
+    post = next((post for post in posts if post.key == key.partition("#")[0]), None)
     if post is None:
         raise UsageError(
             f"No valid post has the key {key!r}.", "`publisher validate` says what is wrong with it."

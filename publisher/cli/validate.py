@@ -51,7 +51,10 @@ def _report(project: Project, output_format: str, options: Options) -> None:
     show_diagnostics(diagnostics, err=False)
     errors = sum(d.severity is Severity.ERROR for d in diagnostics)
     warnings = sum(d.severity is Severity.WARNING for d in diagnostics)
-    posts = counted(len(project.posts), "valid post")
+    documents = len({post.document_key for post in project.posts})
+    posts = counted(documents, "valid post")
+    if documents < len(project.posts):
+        posts += f" with {len(project.posts)} copies"
     say(f"{posts}, {counted(errors, 'error')}, {counted(warnings, 'warning')}.", quiet=options.quiet)
 
 

@@ -172,8 +172,14 @@ class Author:
 
     @property
     def provisional(self) -> bool:
-        """Whether only the network knows the identity: ``urn`` is ``bluesky:HANDLE`` or ``mastodon:SERVER``."""
+        """Whether only the network knows the identity: ``urn`` is the `placeholder`."""
         return self.urn.startswith(("bluesky:", "mastodon:"))
+
+    @property
+    def placeholder(self) -> str:
+        """What stands for an identity that only the network knows; entries written by hand have it, too."""
+        place = {"bluesky": self.handle, "mastodon": self.server}.get(self.network, "")
+        return f"{self.network}:{place}" if place else self.urn
 
 
 UNKNOWN_AUTHOR = Author("{author}", "author")

@@ -53,6 +53,11 @@ def identify(posts: Sequence[Post], state: State, options: PlanOptions) -> Ident
     return Identified(sorted(found, key=lambda post: post.key), contested)
 
 
+def under_their_names(posts: Iterable[Post], state: State) -> list[Post]:
+    """Return posts under the names of their entries, as far as the state knows the accounts."""
+    return identify([*posts], state, PlanOptions()).posts
+
+
 def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> Iterator[Post]:
     """Yield the copies of one document, each under the name of its entry."""
     if len(group) == 1 and not known:
@@ -60,7 +65,12 @@ def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> I
         return
     group = sorted(group, key=lambda post: (post.key != key, post.key))
     own = {entry.author: name for name, entry in known.items()}
-    names = {post.author.urn: own[post.author.urn] for post in group if post.author.urn in own}
+    names = {
+        post.author.urn: own[identity]
+        for post in group
+        for identity in (post.author.placeholder, post.author.urn)
+        if identity in own
+    }
     left = {name: entry for name, entry in known.items() if name not in names.values()}
     for post in group:
         if post.author.urn not in names and (heir := _inherited(post, left)):

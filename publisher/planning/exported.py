@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from publisher.model.post import Post
 from publisher.model.state import Entry, State, Status, known_urns, split_name
+from publisher.planning.copies import under_their_names
 from publisher.planning.state_edits import CLOCKS, adopted, settled
 from publisher.state.edits import Edit
 
@@ -81,7 +82,7 @@ def match_export(
     """Match the exported posts of ``author`` (a URN) with what the state lacks, is in doubt of, or has only stamped."""
     found = Matches()
     known = known_urns(state)
-    by_key = {post.key: post for post in posts if post.author.urn == author}
+    by_key = {post.key: post for post in under_their_names(posts, state) if post.author.urn == author}
     waiting = _waiting(by_key, state, author)
     edited = {entry.urn: name for name, entry in state.posts.items() if _action(entry) == "update"}
     live: dict[str, list[Exported]] = {}

@@ -150,7 +150,8 @@ def _post_change(
     if entry is not None:
         if post.key in options.unpublish and entry.urn is not None and entry.status is not Status.PENDING:
             return change(post, Action.DELETE, "is to be unpublished", entry)
-        if entry.author != post.author.urn and post.author.network != "linkedin":
+        same = entry.author in (post.author.urn, post.author.placeholder)
+        if not same and post.author.network != "linkedin":
             return change(post, Action.CHANGED, _by_another(post, entry), entry)
         fixed = bool(post.parts) or (post.author.network != "linkedin" and has_replies(post.key, state))
         return compare_known(post, entry, config, options, now, has_replies=fixed)

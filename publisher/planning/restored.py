@@ -12,6 +12,7 @@ from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.model.post import Post
 from publisher.model.state import COMMENT_SUFFIX, Attempt, Entry, Event, State, Status
+from publisher.planning.copies import under_their_names
 from publisher.planning.doubt import RESTORED
 from publisher.planning.moves import find_moves
 from publisher.planning.state_edits import entry_of
@@ -36,6 +37,7 @@ def hold_restored(
     """
     if since >= now:
         raise UsageError(f"--since {since.isoformat(timespec='minutes')} is not in the past.")
+    posts = under_their_names(posts, state)
     moved = find_moves({post.key: post for post in posts}, state)
     edits = [
         PostEdit(name, before, _intent(_named(entry, seen.get(name)), before, since, now, new_id))

@@ -12,6 +12,7 @@ from publisher.model.config import Config, Slot
 from publisher.model.plan import Action, Change, Plan
 from publisher.model.post import Post
 from publisher.model.state import State, Status, split_name
+from publisher.planning.copies import under_their_names
 from publisher.planning.moves import find_moves
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def slot_edits(posts: Sequence[Post], state: State, config: Config, now: datetim
     """
     from publisher.state.edits import SlotEdit  # here, because a plan writes nothing
 
-    assigned = assign_slots(posts, state, config, now)
+    assigned = assign_slots(under_their_names(posts, state), state, config, now)
     return tuple(
         SlotEdit(key, assigned.get(key))
         for key in sorted(state.slots.keys() | assigned.keys())

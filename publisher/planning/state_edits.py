@@ -11,6 +11,7 @@ from shlex import quote
 from publisher.errors import UsageError
 from publisher.model.post import Author, Post
 from publisher.model.state import COMMENT_SUFFIX, Entry, Event, State, Status, known_urns
+from publisher.planning.copies import under_their_names
 from publisher.planning.digests import rest_digest
 from publisher.planning.doubt import CLOCKS as WRONG_CLOCK
 from publisher.planning.doubt import INVISIBLE, absent_from
@@ -208,7 +209,7 @@ def stamp(
     ``posts`` are all there are; with ``before`` only those that were due, or dated, earlier are meant. Drafts are left
     to be written, and posts that are live under an old key to be moved; a first comment goes with its post.
     """
-    by_key = {post.key: post for post in posts}
+    by_key = {post.key: post for post in under_their_names(posts, state)}
     moves = find_moves(by_key, state)
     edits: list[PostEdit] = []
     for key, post in by_key.items():

@@ -19,6 +19,7 @@ from publisher.model.post import UNKNOWN_AUTHOR, Author, Post
 from publisher.model.state import State, split_name
 from publisher.networks.gateway import CopyGateway, Created, Gateway
 from publisher.networks.linkedin.media_files import read_verified
+from publisher.planning.copies import under_their_names
 from publisher.planning.options import PlanOptions
 from publisher.planning.saved import hold_to, options_of
 from publisher.planning.schedule import slot_edits
@@ -185,7 +186,7 @@ def _carry_out(plan: Plan, what: Publishable, session: Session, services: Servic
     now = services.now()
     if what.complete:
         session.write(
-            *forgotten(session.state, (post.key for post in what.posts)),
+            *forgotten(session.state, (post.key for post in under_their_names(what.posts, session.state))),
             *slot_edits(what.posts, session.state, what.config, now),
         )
     if not plan.acting or plan.refusal:

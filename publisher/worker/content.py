@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.model.post import Post
+from publisher.model.state import split_name
 from publisher.project import Project, load
 from publisher.publishing.due import Services
 from publisher.settings.config import load_config
@@ -31,13 +32,16 @@ class Snapshot:
         """Everything, validated and rendered."""
         return load(self.root, self.environ, config=self.config)
 
-    def post(self, key: str, source: str) -> Post | None:
-        """One post, as its file says now; None where the file or the post is gone, or has errors."""
+    def copies(self, key: str, source: str) -> tuple[Post, ...]:
+        """The copies of a document, as its file says now; none where the file or the post is gone, or has errors.
+
+        ``key`` is the name of any of them in the state.
+        """
         try:
             project = load(self.root, self.environ, paths=[self.root / source], config=self.config)
         except UsageError:  # the content folder is gone, or is another one by now
-            return None
-        return next((post for post in project.posts if post.key == key), None)
+            return ()
+        return tuple(post for post in project.posts if post.document_key in (key, split_name(key).key))
 
 
 class Content:

@@ -2,14 +2,14 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.model.state import COMMENT_SUFFIX, State, split_name
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.project.publishable import publishable
@@ -46,13 +46,16 @@ class Work:
         Raises what `publisher.worker.retry.judge` does.
         """
         snapshot = self.content.knowing(revision)
-        post = snapshot.post(key, source)
-        if post is None:
+        copies = snapshot.copies(key, source)
+        if not copies:
             return "gone"
-        spaced = post.author.urn if snapshot.config.limits.spacing else None
-        texts = ((post.author.urn, post.text_digest),)
-        scope = Scope(frozenset({key, key + COMMENT_SUFFIX}), texts, newest_of=spaced)
-        what = Publishable([post], snapshot.config, _plan_one(post, snapshot.config), complete=False)
+        alias = split_name(key).alias
+        own = next((post for post in copies if post.author.alias == alias), copies[0])
+        spaced = own.author.urn if snapshot.config.limits.spacing else None
+        texts = tuple((post.author.urn, post.text_digest) for post in copies)
+        scope = Scope(_names(key, copies), texts, newest_of=spaced)
+        plan = _plan_one(key, copies, snapshot.config)
+        what = Publishable(copies, snapshot.config, plan, complete=False)
         with self.store().session(scope) as session:
             receipts = publish_due(what, session, snapshot.services, _ONE, actions=_SENT).receipts
         for receipt in receipts:
@@ -78,11 +81,22 @@ class Work:
         return plan, _jobs(plan, snapshot, datetime.now(UTC) + self.horizon)
 
 
-def _plan_one(post: Post, config: Config) -> Callable[[State, datetime, PlanOptions], Plan]:
+def _names(key: str, copies: Sequence[Post]) -> frozenset[str]:
+    """The names that the copies of a document may have in the state, with their comments and parts."""
+    document = copies[0].document_key
+    names = {key, document, *(f"{document}@{post.author.alias or post.author.urn}" for post in copies)}
+    parts = max(len(post.parts) for post in copies)
+    further = [COMMENT_SUFFIX, *(f"#{number}" for number in range(2, parts + 1))]
+    return frozenset(names | {name + part for name in names for part in further})
+
+
+def _plan_one(
+    key: str, copies: Sequence[Post], config: Config
+) -> Callable[[State, datetime, PlanOptions], Plan]:
     def plan(state: State, now: datetime, options: PlanOptions) -> Plan:
-        made = make_plan([post], state, config, now, options)
-        # the scope of the session shows entries of other keys, which are not this job's
-        mine = (line for line in made.changes if line.key.removesuffix(COMMENT_SUFFIX) == post.key)
+        made = make_plan(copies, state, config, now, options)
+        # the scope of the session shows entries of other keys, and other copies, which are not this job's
+        mine = (line for line in made.changes if line.key.partition("#")[0] == key)
         return replace(made, changes=tuple(mine))
 
     return plan
@@ -93,7 +107,7 @@ def _jobs(plan: Plan, snapshot: Snapshot, until: datetime) -> list[PostJob]:
     jobs: dict[str, PostJob] = {}
     for line in plan.changes:
         soon = line.action is Action.SCHEDULED and line.publish_at is not None and line.publish_at <= until
-        key = line.key.removesuffix(COMMENT_SUFFIX)
+        key = line.key.partition("#")[0]
         if (line.action in _SENT or soon) and key not in jobs:
             at = line.publish_at if soon else None
             due = line.publish_at or datetime.now(UTC)

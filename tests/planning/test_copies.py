@@ -14,7 +14,7 @@ from publisher.model.post import Author, Post, Text
 from publisher.model.state import Attempt, Entry, State, Status, name_copies
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.planning.state_edits import forget, move
+from publisher.planning.state_edits import forget, move, stamp
 from publisher.render.digest import post_digest, text_digest
 from publisher.reports.plan_json import decode_plan, encode_plan
 from tests.support.posts import NOW
@@ -286,3 +286,18 @@ def test_parts_are_deleted_with_their_thread() -> None:
     made = plan([], state, prune=True, max_deletes=1)
     assert actions(made) == {"t": "delete", "t#2": "delete", "t#3": "delete"}
     assert made.refusal == ""
+
+
+def test_a_stamped_backlog_is_not_published_when_the_network_tells_the_account() -> None:
+    posts = copies("k", [ME, SKY, MASTO])
+    edits = stamp(NOTHING, posts, "ugcPosts", NOW)
+    state = State(posts={edit.key: edit.after for edit in edits if hasattr(edit, "after")})
+    assert set(state.posts) == {"k", "k@masto", "k@sky"}
+    for told in ({}, REAL):
+        assert set(actions(plan(posts, state, identities=told)).values()) == {"none"}
+
+
+def test_what_is_stamped_is_found_by_account_and_not_by_the_order_of_authors() -> None:
+    state = publish(copies("k", [SKY]))
+    edits = stamp(state, copies("k", [ME, SKY]), "ugcPosts", NOW)
+    assert {edit.key: edit.after.author for edit in edits if hasattr(edit, "after")} == {"k@me": ME.urn}

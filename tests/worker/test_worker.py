@@ -283,11 +283,11 @@ def test_a_job_reads_its_own_file_and_looks_for_no_other(team: ProjectDir) -> No
     content = Content(source, environ, lambda config, root: (gateway, lambda change, error: None))
     snapshot = content.refresh()
     with patch("os.scandir", side_effect=AssertionError):
-        post = snapshot.post("p001", "content/p001.md")
+        (post,) = snapshot.copies("p001", "content/p001.md")
     assert post is not None
     assert post.text.plain == "Words of p001."
-    assert snapshot.post("p001", "content/p000.md") is None
-    assert snapshot.post("p001", "content/gone.md") is None
+    assert snapshot.copies("p001", "content/p000.md") == ()
+    assert snapshot.copies("p001", "content/gone.md") == ()
 
 
 def test_new_settings_are_noticed_in_a_folder(tmp_path: Path) -> None:
