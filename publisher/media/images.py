@@ -12,13 +12,16 @@ MAX_PIXELS = 36_152_320
 
 MAX_FRAMES = 250
 
+IMAGE_BYTES = 16_777_216
+"""Mastodon's limit without settings of its own (2026-07); a picture of 36 megapixels is smaller as a good JPEG."""
+
 _TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "MPO": "image/jpeg"}
 _ORIENTATION = 0x0112
-_QUARTER_TURNS = range(5, 9)
+_GPS = 0x8825
 
 
 def measure_image(path: Path) -> dict[str, object] | MediaProblem:
-    """MIME type, and width and height as shown, of a JPEG, PNG or GIF."""
+    """MIME type, width and height of a JPEG, PNG or GIF."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -34,6 +37,19 @@ def measure_image(path: Path) -> dict[str, object] | MediaProblem:
         return MediaProblem("media-broken", message, "Save it again; it may have been cut while copying.")
 
 
+def is_turned(image: Image.Image) -> bool:
+    """Whether EXIF asks viewers to turn or mirror the picture. Not every network does."""
+    return image.getexif().get(_ORIENTATION, 1) in range(2, 9)
+
+
+def has_place(image: Image.Image) -> bool:
+    """Whether the file says where the picture was taken."""
+    described = image.info.get("xmp", b"")
+    return bool(image.getexif().get_ifd(_GPS)) or b"exif:GPS" in (
+        described.encode() if isinstance(described, str) else described
+    )
+
+
 def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem:
     width, height = image.size
     if width * height >= MAX_PIXELS:
@@ -44,8 +60,16 @@ def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem
         return MediaProblem("media-frames", message, "Drop frames, or make it a video.")
     image.seek(0)
     image.load()
-    if image.getexif().get(_ORIENTATION) in _QUARTER_TURNS:
-        width, height = height, width
+    found = [
+        *(["is turned by EXIF, which not every network follows"] if is_turned(image) else []),
+        *(["says where it was taken"] if has_place(image) else []),
+    ]
+    if found:
+        message = f"{path.name} {' and '.join(found)}."
+        return MediaProblem("media-metadata", message, "Store it upright and without EXIF.")
+    if image.format != "GIF" and path.stat().st_size > IMAGE_BYTES:
+        message = f"{path.name} has more than {IMAGE_BYTES:,} bytes."
+        return MediaProblem("media-size", message, "Store it as a JPEG of lower quality.")
     return {"mime_type": _TYPES[image.format or ""], "width": width, "height": height}
 
 

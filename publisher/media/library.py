@@ -25,6 +25,9 @@ class MediaProblem(NamedTuple):
 
 Inspection = Media | MediaProblem
 
+_CONVERTED = frozenset({"media-type", "media-pixels", "media-size", "media-metadata"})
+"""Codes of problems that a conversion of the image can solve."""
+
 _CHUNK = 1 << 20
 _HEAD = 4096
 
@@ -34,6 +37,7 @@ class MediaLibrary:
 
     ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards. ``sites``
     are folders of articles (as written, relative to the root) and where their pictures may lie: in the git work tree.
+    ``convert`` converts images that are refused, if that is possible; without it they stay refused.
     """
 
     def __init__(
@@ -42,7 +46,9 @@ class MediaLibrary:
         recall: Callable[[Fingerprint], Media | None] = lambda _: None,
         make: Callable[[Mapping[str, Any], str], Inspection] | None = None,
         sites: Mapping[str, Path] = MappingProxyType({}),
+        convert: Callable[[Path, str], Media | None] | None = None,
     ) -> None:
+        self._convert = convert
         self._root = root.resolve()
         self._sites = {f"{posixpath.normpath(folder)}/": tree for folder, tree in sites.items()}
         self._make = make
@@ -70,8 +76,21 @@ class MediaLibrary:
         name = Path(os.path.relpath(path, self._root)).as_posix()
         at = Fingerprint.of(name, status)
         if at not in self._seen:
-            self._seen[at] = self._recall(at) or look_at(path, name)
+            self._seen[at] = self._known(at) or self._look(path, name)
         return self._seen[at]
+
+    def _known(self, at: Fingerprint) -> Media | None:
+        """The facts of an earlier run, unless they are about a converted file that is gone or not wanted now."""
+        known = self._recall(at)
+        if known and known.converted and not (self._convert and Path(known.file).is_file()):
+            return None
+        return known
+
+    def _look(self, path: Path, name: str) -> Inspection:
+        found = look_at(path, name)
+        if self._convert is None or isinstance(found, Media) or found.code not in _CONVERTED:
+            return found
+        return self._convert(path, name) or found
 
     def make(self, request: Mapping[str, Any], source: str) -> Inspection:
         """Make the picture that an entry of ``media`` or ``document`` of the file ``source`` asks for."""

@@ -82,6 +82,13 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """What happens to images that a network refuses: they are converted, or stay refused."""
+
+    convert: Literal["auto", "never"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A site's articles. ``path`` is a folder, POSIX and relative to the project; ``url`` is the articles' address.
 
@@ -132,5 +139,6 @@ class Config:
     lints: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict)
     on_change: Literal["hold", "update", "replace"] = "hold"
     cards: Cards = Cards()
+    media: MediaConfig = MediaConfig()
     sources: Mapping[str, Source] = field(default_factory=dict)
     linkedin: LinkedIn = LinkedIn()

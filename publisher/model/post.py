@@ -97,6 +97,7 @@ class Media:
 
     A picture that publisher makes is in ``file``, outside of the project; ``recipe`` is the sha256 (hex) of what it is
     made from. The post's digest covers the recipe, because another machine may draw the same picture with other bytes.
+    ``converted`` says what was done to a picture of the project; empty if it is sent as it is.
     """
 
     path: str
@@ -112,6 +113,7 @@ class Media:
     pages: int | None = None
     file: str = field(default="", compare=False)
     recipe: str = ""
+    converted: str = ""
 
     def location(self, root: Path) -> Path:
         """Where the bytes are, in the project at ``root`` or outside of it."""

@@ -6,7 +6,6 @@ the project, where a pull request could put another picture in their place.
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -19,7 +18,7 @@ from publisher.errors import UsageError
 from publisher.media.library import MediaProblem
 from publisher.model.config import Config
 from publisher.model.post import Media, MediaKind
-from publisher.project.media_cache import cache_folder
+from publisher.project.kept import keep, kept_folder, read_kept
 from publisher.text.markdown import render_markdown
 from publisher.text.mentions import resolver
 from publisher.wording import closest, shorten
@@ -46,7 +45,7 @@ class CardMaker:
             card = self._card(request, source)
             key = card_key(card)
             path = self._folder / f"{key}.{'pdf' if card.name == 'slides' else 'png'}"
-            content = _read_kept(path) or _keep(path, typeset(card))
+            content = read_kept(path) or keep(path, typeset(card))
         except _CardError as error:
             return MediaProblem("card-invalid", str(error), error.remedy)
         except TypesetError as error:
@@ -172,17 +171,7 @@ class CardMaker:
 
     @cached_property
     def _folder(self) -> Path:
-        kept = cache_folder(self._environ)
-        if kept is None or kept.resolve().is_relative_to(self._root):
-            kept = Path(tempfile.gettempdir()) / f"publisher-{os.getuid()}"
-        folder = kept / "cards"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = kept.stat()
-        if status.st_uid != os.getuid():
-            raise _CardError(
-                f"{kept} belongs to another user.", "Set PUBLISHER_CACHE_DIR to a folder of yours."
-            )
-        return folder
+        return kept_folder(self._root, self._environ, "cards")
 
 
 def _alt(request: Mapping[str, Any]) -> str:
@@ -195,22 +184,3 @@ class _CardError(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.remedy = remedy
-
-
-def _read_kept(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _keep(path: Path, content: bytes) -> bytes:
-    descriptor, temporary = tempfile.mkstemp(prefix=".card-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return content

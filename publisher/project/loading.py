@@ -84,6 +84,7 @@ def load(
             known.recall,
             _card_maker(root, config, environ),
             {source.path: work_tree(root) for source in config.sources.values()},
+            _converter(root, environ) if config.media.convert == "auto" else None,
         ),
     )
     builder = FileBuilder(root, context, now)
@@ -136,6 +137,17 @@ def _without_overridden(files: Sequence[SourceFile], results: Sequence[FileResul
         for file, result in zip(files, results, strict=True)
         if not file.source or not any(document.key.casefold() in own for document in result.documents)
     ]
+
+
+def _converter(root: Path, environ: Mapping[str, str]) -> Callable[[Path, str], Media | None]:
+    """The function that converts images, with its imports left to projects that need it."""
+
+    def convert(path: Path, name: str) -> Media | None:
+        from publisher.project.conversion import convert_media
+
+        return convert_media(root, environ, path, name)
+
+    return convert
 
 
 def _card_maker(

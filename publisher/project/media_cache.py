@@ -21,12 +21,14 @@ from publisher.media.fingerprint import Fingerprint, is_settled
 from publisher.model.post import Media, MediaKind
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAX_BYTES = 32_000_000
 """A larger file is ignored. 100,000 pictures take 25 MB."""
 
 MAX_PROJECTS = 30
-_FACTS = ("kind", "mime_type", "sha256", "width", "height", "duration", "pages")
+_FACTS = (
+    "kind", "mime_type", "sha256", "width", "height", "duration", "pages", "file", "recipe", "converted", "size",
+)  # fmt: skip
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path | None:
@@ -91,17 +93,23 @@ def _read(path: Path) -> dict[Fingerprint, Media]:
 
 
 def _facts_of(row: Any) -> tuple[Fingerprint, Media]:
-    path, size, mtime_ns, ctime_ns, inode, kind, mime_type, sha256, width, height, duration, pages = row
+    path, size, mtime_ns, ctime_ns, inode, kind, mime_type, sha256, width, height, duration, pages, *made = (
+        row
+    )
+    file, recipe, converted, sent = made
     media = Media(
         path,
         MediaKind(kind),
         mime_type,
-        size,
+        sent,
         sha256,
         width=width,
         height=height,
         duration=duration,
         pages=pages,
+        file=file,
+        recipe=recipe,
+        converted=converted,
     )
     return Fingerprint(path, size, mtime_ns, ctime_ns, inode), media
 

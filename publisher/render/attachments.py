@@ -103,6 +103,8 @@ def inspect_all(
         elif media.kind not in kinds:
             problems.append(_wrong_kind(document, attachment, media, kinds))
         else:
+            if media.converted:
+                problems.append(_conversion(document, attachment, media))
             described = replace(media, alt=attachment.alt or media.alt, title=attachment.title)
             found.append(Attached(described, attachment.at))
     return found
@@ -114,6 +116,16 @@ def _remote(document: Document, attachment: Attachment) -> Diagnostic:
         "media-remote",
         f"{attachment.reference} is on another machine; only files of the project are uploaded",
         "download the file into the project and refer to it by its path",
+        at=attachment.at,
+    )
+
+
+def _conversion(document: Document, attachment: Attachment, media: Media) -> Diagnostic:
+    return diagnose(
+        document,
+        "media-converted",
+        f"{attachment.reference} is sent converted: {media.converted}",
+        "nothing is to be done; media: {convert: never} refuses such images instead",
         at=attachment.at,
     )
 

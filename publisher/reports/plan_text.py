@@ -1,7 +1,7 @@
 """Plans for people on a terminal: each change with its reason and diff, the counts, what to type next."""
 
 from publisher.model.plan import ACTING, Action, Change, Plan
-from publisher.model.state import COMMENT_SUFFIX
+from publisher.model.state import COMMENT_SUFFIX, split_name
 from publisher.reports.style import ACTION_STYLE, Paint, plain
 from publisher.reports.visible import one_line, visible
 
@@ -47,6 +47,7 @@ def _change(change: Change, paint: Paint, *, full: bool | None = None) -> str:
         lines += [_diff_line(line, paint) for line in visible(change.diff).split("\n")]
     elif full is not None and change.action in _NEW:
         lines += ["            " + paint(line, "dim") for line in _text_lines(change, full=full)]
+        lines += ["            " + paint(line, "dim") for line in _conversions(change)]
     return "\n".join(lines)
 
 
@@ -62,6 +63,13 @@ def _text_lines(change: Change, *, full: bool) -> list[str]:
         return lines
     short = "\n".join(lines[:_SHORT_LINES])[:_SHORT_LENGTH]
     return (short + " …").split("\n") if len(short) < len(text) else lines
+
+
+def _conversions(change: Change) -> list[str]:
+    """Return a line for each picture that is converted before it is sent."""
+    if change.post is None or split_name(change.key).part:
+        return []
+    return [f"[{one_line(media.path)}: {media.converted}]" for media in change.post.files if media.converted]
 
 
 def _diff_line(line: str, paint: Paint) -> str:

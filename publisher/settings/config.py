@@ -23,6 +23,7 @@ from publisher.model.config import (
     Late,
     Limits,
     LinkedIn,
+    MediaConfig,
     Slot,
     Source,
     TextConfig,
@@ -303,6 +304,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
         lints=lints,
         cards=Cards(**settings.get("cards", {})),
+        media=MediaConfig(**settings.get("media", {})),
         sources={name: Source(name, **source) for name, source in settings.get("sources", {}).items()},
         linkedin=LinkedIn(**settings.get("linkedin", {})),
     )

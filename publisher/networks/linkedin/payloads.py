@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.model.config import Api
-from publisher.model.post import Post, Text
+from publisher.model.post import Media, Post, Text
 from publisher.networks.linkedin.little_text import encode_little
 from publisher.networks.linkedin.rest_posts_body import encode_versioned
 from publisher.networks.linkedin.ugc_posts_body import attributed, encode_ugc
@@ -28,10 +28,13 @@ def placeholders(post: Post) -> dict[str, str]:
     files = list(post.media)
     if post.article and post.article.thumbnail:
         files.append(post.article.thumbnail)
-    return {
-        media.sha256: f"{{asset:{media.path if media.file else posixpath.relpath(media.path, folder)}}}"
-        for media in files
-    }
+    return {media.sha256: f"{{asset:{_shown(media, folder)}}}" for media in files}
+
+
+def _shown(media: Media, folder: str) -> str:
+    """A file relative to its post; the name of one that publisher makes from words."""
+    made = media.file and not media.converted
+    return media.path if made else posixpath.relpath(media.path, folder)
 
 
 def encode_comment(text: Text, actor_urn: str, post_urn: str) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Files that publisher makes, kept in the user's cache folder by the key of everything they are made from.
+
+They are never read from the project, where a pull request could put another file in their place.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from publisher.errors import UsageError
+from publisher.project.media_cache import cache_folder
+
+
+def kept_folder(root: Path, environ: Mapping[str, str], name: str) -> Path:
+    """The private folder ``name``; below the temporary folder if there is no cache, or the cache is in the project.
+
+    Raises `UsageError` if it is another user's.
+    """
+    kept = cache_folder(environ)
+    if kept is None or kept.resolve().is_relative_to(root.resolve()):
+        kept = Path(tempfile.gettempdir()) / f"publisher-{os.getuid()}"
+    folder = kept / name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in (kept, folder):
+        if place.stat().st_uid != os.getuid():
+            raise UsageError(
+                f"{place} belongs to another user.", "Set PUBLISHER_CACHE_DIR to a folder of yours."
+            )
+    return folder
+
+
+def read_kept(path: Path) -> bytes | None:
+    """The bytes of a file that was kept; None if there is none."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def keep(path: Path, content: bytes) -> bytes:
+    """Write a file as a whole, and return its bytes."""
+    descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return content
