@@ -16,6 +16,7 @@ from publisher.errors import ApiError, PublisherError, UntrustedHost
 from publisher.model.config import Config
 from publisher.model.post import Author
 from publisher.networks.environment import environment_token
+from publisher.networks.linkedin.identity import read_identity
 from publisher.networks.linkedin.oauth import Client, introspect
 from publisher.networks.linkedin.transport import Runtime, Transport
 from publisher.networks.opening import network_of
@@ -133,8 +134,9 @@ def _member_statuses(
         client = stored_client(config, environ, vault) if online else None
     except UntrustedHost as error:
         return tuple(replace(status, problem=error.message, remedy=error.remedy) for status in found)
-    asked = (_ask(status, client, config, environ, vault, runtime) for status in found)
-    return tuple(_judged(status, runtime.now()) for status in asked)
+    if online:
+        found = tuple(_ask(status, client, config, environ, vault, runtime) for status in found)
+    return tuple(_judged(status, runtime.now()) for status in found)
 
 
 def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
@@ -186,12 +188,14 @@ def _ask(
     runtime: Runtime,
 ) -> TokenStatus:
     """The status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
-    if client is None or status.source == "none" or status.problem:
+    if status.source == "none" or status.problem:
         return status
     try:
         token = environment_token(status.author.token_env, environ) or _stored(
             status.author, config, environ, vault
         )
+        if client is None:
+            return _tried(status, token, config, runtime)
         said = introspect(Transport(config.linkedin.oauth_url, runtime), client, token)
     except ApiError as error:
         return replace(status, problem=f"LinkedIn could not be asked: {error.message}", remedy=error.remedy)
@@ -204,6 +208,16 @@ def _ask(
         return replace(status, checked=True, scopes=said.scopes or status.scopes, problem=why)
     known = status.expires_at if status.refreshable else said.expires_at or status.expires_at
     return replace(status, checked=True, scopes=said.scopes or status.scopes, expires_at=known)
+
+
+def _tried(status: TokenStatus, token: str, config: Config, runtime: Runtime) -> TokenStatus:
+    """Return the status after one request with the token: only a 401 says that LinkedIn refuses it."""
+    try:
+        read_identity(Transport(config.linkedin.api_url, runtime), token)
+    except ApiError as error:
+        if error.status == 401:
+            return replace(status, problem=f"LinkedIn refuses it: {error.message}", remedy="")
+    return status
 
 
 def _stored(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> str:

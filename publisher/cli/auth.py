@@ -70,8 +70,8 @@ def status(
 ) -> int:
     """Say of every author's token where it is, what it may do and when it ends.
 
-    LinkedIn is asked where the app's id and secret are known, which costs no quota. Exits 1 where an author has
-    no usable token.
+    LinkedIn is asked when the token ends if the app's id and secret are known, which costs no quota; else one request
+    shows whether it accepts the token. Exits 1 if an author has no usable token.
 
     \b
     publisher auth status

@@ -214,6 +214,13 @@ def test_a_refused_token_fails_loudly_and_is_remembered(place: Place) -> None:
     assert git(place.server, "rev-parse", "main^{tree}") == git(place.server, "rev-parse", f"{tip}^{{tree}}")
 
 
+def test_a_refused_token_is_an_alarm_while_nothing_is_due(place: Place) -> None:
+    place.token = "AQX" + "9" * 40
+    outcome = place.run("schedule", "schedule")
+    assert outcome.code == 1
+    assert any("LinkedIn refuses it" in line for line in outcome.annotations("error")), outcome.log
+
+
 def test_an_unknown_outcome_stays_loud(place: Place) -> None:
     place.write("content/due.md", "Due\n")
     place.push()
