@@ -216,6 +216,8 @@ class Name(NamedTuple):
 
 def split_name(name: str) -> Name:
     """The parts of an entry's name. Older versions allowed ``@`` in keys; such a name is split at its first one."""
+    if "@" not in name and "#" not in name:
+        return Name(name)  # nearly all names; a plan splits each of them several times
     found = _NAME.fullmatch(name)
     return Name(found["key"], found["alias"] or "", found["part"] or "") if found else Name(name)
 

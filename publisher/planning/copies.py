@@ -60,7 +60,7 @@ def under_their_names(posts: Iterable[Post], state: State) -> list[Post]:
 
 def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> Iterator[Post]:
     """Yield the copies of one document, each under the name of its entry."""
-    if len(group) == 1 and not known:
+    if len(group) == 1 and (not known or _is_settled(key, group[0], known)):
         yield from group  # most posts
         return
     group = sorted(group, key=lambda post: (post.key != key, post.key))
@@ -85,6 +85,13 @@ def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> I
         if entry is not None and author.provisional:
             author = replace(author, urn=entry.author)
         yield replace(post, key=name, document="" if name == key else key, author=author)
+
+
+def _is_settled(key: str, post: Post, known: Names) -> bool:
+    """Whether a document's only copy has the only entry, under the document's key."""
+    entry = known.get(key) if len(known) == 1 else None
+    same = entry is not None and entry.author == post.author.urn
+    return same and post.key == key and not post.document and not post.author.provisional
 
 
 def _inherited(post: Post, left: Names) -> str | None:
