@@ -40,8 +40,8 @@ front_matter: # fields of Hugo's posts; see docs/configuration.md
     "jekyll": """\
 front_matter: # fields of Jekyll's posts; see docs/configuration.md
   ignore: [title, subtitle, description, excerpt, permalink, image, comments, published, last_modified_at, toc,
-    redirect_from, category]
-  map: {date: publish_at, categories: hashtags}
+    redirect_from, category, site_layout, site_author]
+  map: {date: publish_at, categories: hashtags, layout: site_layout, author: site_author}
 """,
     "astro": """\
 front_matter: # fields of Astro's posts; see docs/configuration.md

@@ -52,7 +52,8 @@ def _plain(value: Any) -> Any:
 def adopt(tree: Tree, settings: FrontMatter) -> Tree:
     """The tree without the ignored fields, and with the mapped ones under their names here.
 
-    A mapping wins over ``ignore``. A field that is there under its own name wins over one that is mapped to it.
+    A mapping wins over ``ignore``: a field of ours that means something else there is mapped to an ignored name.
+    A field that is there under its own name wins over one that is mapped to it.
     """
     if not isinstance(tree.value, dict) or not (settings.ignore or settings.map):
         return tree
@@ -61,7 +62,7 @@ def adopt(tree: Tree, settings: FrontMatter) -> Tree:
     for name in tree.value:
         if name in settings.map:
             target = settings.map[name]
-            if target not in taken:
+            if target not in taken and target not in settings.ignore:
                 names[name] = target
                 taken.add(target)
         elif name not in settings.ignore:

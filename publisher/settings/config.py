@@ -229,9 +229,13 @@ def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Fie
     for index, name in enumerate(settings.get("ignore", ())):
         if name in own and name not in mapped:
             message = f"front_matter.ignore: {name!r} is a field of posts, which would be ignored."
-            yield message, "Take it out of the list.", ("front_matter", "ignore", index)
+            remedy = (
+                f"Take it out of the list; if it means something else in these files, map it to an ignored name: "
+                f"{{ignore: [site_{name}], map: {{{name}: site_{name}}}}}."
+            )
+            yield message, remedy, ("front_matter", "ignore", index)
     for name, target in mapped.items():
-        if target not in own:
+        if target not in own and target not in settings.get("ignore", ()):
             remedy = closest(target, own) or f"Known fields: {', '.join(own)}."
             yield (
                 f"front_matter.map: {shorten(target)} is no field of posts.",

@@ -12,6 +12,10 @@ from publisher.text.urls import source_urls
 # runs of delimiters; an escaped character is none, and three tildes are a code fence
 _DELIMITERS = re.compile(r"\\.|(?:\*+|(?<!~)~~?(?!~))", re.DOTALL)
 _NEAR_OTHERS = re.compile(r"[^\x00-\x7f][*~]|[*~][^\x00-\x7f]")
+_BEGINS_WITH_COMMENT = re.compile(r"^[ \t>*+\-\d.)]*<!--", re.MULTILINE)
+_NEXT_COMMENT = re.compile(r"[ \t]*<!--")
+_GOES_ON = re.compile(r"[ \t]+[^ \t\n]")
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _MARKS = re.compile(r"[*_~]")
 _VARIATION = re.compile("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
 
@@ -28,7 +32,7 @@ class Prepared(NamedTuple):
 
 def prepare(source: str) -> Prepared:
     """Insert what the parser needs to read ``source`` as it is meant."""
-    insertions = sorted([*_escapes(source), *_joints(source)])
+    insertions = sorted([*_escapes(source), *_joints(source), *_comments(source)])
     joint, escape = _unused(source) if insertions or not source.isascii() else ("", "")
     parts, done = [], 0
     for at, escaping in insertions:
@@ -84,6 +88,36 @@ def _joints(source: str) -> Iterator[tuple[int, bool]]:
             yield run.start(), False
         if _needs_joint(after, before):
             yield run.end(), False
+
+
+def _comments(source: str) -> Iterator[tuple[int, bool]]:
+    """Where a line begins with a comment and goes on, after a blank, with text.
+
+    CommonMark takes such a line for HTML as a whole, and its Markdown for plain characters. A joint before the comment
+    makes it a part of a paragraph. Every search begins where the last one ended, so the time is linear.
+    """
+    at = 0
+    while found := _BEGINS_WITH_COMMENT.search(source, at):
+        start = found.end() - len("<!--")
+        at = _end_of_comments(source, start)
+        if at < 0:
+            return
+        if _GOES_ON.match(source, at) and not _BLANK_LINE.search(source, start, at):
+            yield start, False
+
+
+def _end_of_comments(source: str, start: int) -> int:
+    """Where the comments that begin at ``start`` and follow each other on a line end; -1 where one does not end."""
+    at = start
+    while True:
+        close = source.find("-->", at + len("<!"))
+        if close < 0:
+            return -1
+        at = close + len("-->")
+        following = _NEXT_COMMENT.match(source, at)
+        if following is None:
+            return at
+        at = following.end() - len("<!--")
 
 
 def _needs_joint(near: str, far: str) -> bool:

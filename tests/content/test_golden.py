@@ -38,7 +38,8 @@ def test_every_code_has_a_golden_case() -> None:
     assert sorted(set(READING) - shown - set(NOT_IN_GIT)) == []
 
 
-def test_a_difference_is_shown(tmp_path: Path) -> None:
+def test_a_difference_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(golden, "UPDATE", False)
     case = golden.cases()[0]
     (tmp_path / "expected.json").write_text("[]", "utf-8")
     with pytest.raises(AssertionError, match=r"(?s)differs; UPDATE_GOLDEN=1.*== \[\]"):

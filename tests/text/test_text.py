@@ -245,3 +245,25 @@ def test_a_text_of_the_largest_size_renders() -> None:
     assert text.count("Head") == source.count("Head")
     assert text.count("Words") == source.count("Words")
     assert codes(render(source + "a" * LIMIT)) == ["text-too-large"]
+
+
+@pytest.mark.parametrize(
+    ("body", "plain"),
+    [
+        ("<!-- x --> *[https://ex.org/9](https://ex.org/9) C#*", "https://ex.org/9 C#"),
+        ("a\n<!-- x --> **b**\nc", "a b c"),
+        ("- <!-- x --> **b** <https://ex.org/q>\n- c", "• b https://ex.org/q\n• c"),
+        ("> <!-- a --> <!-- b --> *t*", "“t”"),
+        ("<!-- a\nb --> *t*", "t"),
+        ("<!-- a -->\n*b*", "b"),
+        ("x\n\n<!-- a --> <!-- b -->\n\ny", "x\n\ny"),
+        ("<!-- more --> 日本語**「x」**です", "日本語「x」です"),
+        ("```\n<!-- a --> *b*\n```", "<!-- a --> *b*"),
+    ],
+)
+def test_text_after_a_comment_is_markdown(body: str, plain: str) -> None:
+    assert text_of(body) == plain
+
+
+def test_comments_that_do_not_end_take_linear_time() -> None:
+    assert post_of("x\n\n" + "<!-- a\n" * 20_000 + "-->\n\ny").text.plain == "x\n\ny"
