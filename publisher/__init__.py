@@ -1,3 +1,3 @@
 """Content as code for LinkedIn: validate, plan, publish exactly once."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
