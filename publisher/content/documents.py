@@ -205,9 +205,7 @@ def _document(
     why = _key_problem(key)
     if why:
         own = "id" in entry.value
-        message = (
-            f"{'The `id`' if own else 'The path gives the key'} {key[:300]!r}{'' if own else ', which'} {why}."
-        )
+        message = f"{'The `id`' if own else 'The path gives the key'} {key[:300]!r}{'' if own else ', which'} {why}."
         better = slug(key)[:LONGEST_KEY] if _DEVICE.search(key) is None else f"post-{slug(key)}"
         do = f"Use `id: {better}`" if own else f"Rename the file, or give it an `id`, such as `id: {better}`"
         remedy = f"{do}. If it was published as {key[:300]!r}: `publisher state mv {quote(key)[:300]} {better}` first."
