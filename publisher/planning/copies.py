@@ -139,7 +139,7 @@ def selected(changes: Iterable[Change], options: PlanOptions, authors: Mapping[s
     return [
         change
         for change in changes
-        if (not options.keys or {change.document, _copy(change.key)} & options.keys)
+        if (not options.keys or {change.document, copy_of(change.key)} & options.keys)
         and (
             not wanted
             or change.author in wanted
@@ -148,6 +148,6 @@ def selected(changes: Iterable[Change], options: PlanOptions, authors: Mapping[s
     ]
 
 
-def _copy(name: str) -> str:
+def copy_of(name: str) -> str:
     """Return the name of the copy that a comment or a part belongs to."""
     return name.partition("#")[0]

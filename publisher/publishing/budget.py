@@ -109,7 +109,10 @@ class BudgetedTokens:
             )
 
     def limited(self, change: Change, error: RateLimited) -> str:
-        """LinkedIn has said 429: nobody tries again before the time it gave. Return whose requests that are."""
+        """A network has said 429: nobody tries again before the time it gave. Return whose requests that are."""
+        if change.network != "linkedin":
+            self._budget.close_until(change.author, error.retry_at)
+            return change.author
         author = next(
             (a for a in self._config.authors.values() if a.urn == change.author), Author(change.author)
         )

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from publisher.model.config import Config
 from publisher.model.plan import Action, Plan
 from publisher.model.post import Post
-from publisher.model.state import COMMENT_SUFFIX, State, split_name
+from publisher.model.state import COMMENT_SUFFIX, State
+from publisher.planning.copies import copy_of
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
 from publisher.project.publishable import publishable
@@ -49,13 +50,8 @@ class Work:
         copies = snapshot.copies(key, source)
         if not copies:
             return "gone"
-        alias = split_name(key).alias
-        own = next((post for post in copies if post.author.alias == alias), copies[0])
-        spaced = own.author.urn if snapshot.config.limits.spacing else None
-        texts = tuple((post.author.urn, post.text_digest) for post in copies)
-        scope = Scope(_names(key, copies), texts, newest_of=spaced)
-        plan = _plan_one(key, copies, snapshot.config)
-        what = Publishable(copies, snapshot.config, plan, complete=False)
+        scope = _scope(key, copies, snapshot.config)
+        what = Publishable(copies, snapshot.config, _plan_one(key, copies, snapshot.config), complete=False)
         with self.store().session(scope) as session:
             receipts = publish_due(what, session, snapshot.services, _ONE, actions=_SENT).receipts
         for receipt in receipts:
@@ -81,13 +77,18 @@ class Work:
         return plan, _jobs(plan, snapshot, datetime.now(UTC) + self.horizon)
 
 
-def _names(key: str, copies: Sequence[Post]) -> frozenset[str]:
-    """The names that the copies of a document may have in the state, with their comments and parts."""
-    document = copies[0].document_key
-    names = {key, document, *(f"{document}@{post.author.alias or post.author.urn}" for post in copies)}
-    parts = max(len(post.parts) for post in copies)
-    further = [COMMENT_SUFFIX, *(f"#{number}" for number in range(2, parts + 1))]
-    return frozenset(names | {name + part for name in names for part in further})
+def _scope(key: str, copies: Sequence[Post], config: Config) -> Scope | None:
+    """Return the part of the state that a job needs; None for all of it.
+
+    Which entry a copy has depends on the other copies of its document, and on what the state knows of its account.
+    """
+    post = copies[0]
+    if len(copies) > 1 or post.key != key or post.author.network != "linkedin":
+        return None
+    spaced = post.author.urn if config.limits.spacing else None
+    return Scope(
+        frozenset({key, key + COMMENT_SUFFIX}), ((post.author.urn, post.text_digest),), newest_of=spaced
+    )
 
 
 def _plan_one(
@@ -95,8 +96,8 @@ def _plan_one(
 ) -> Callable[[State, datetime, PlanOptions], Plan]:
     def plan(state: State, now: datetime, options: PlanOptions) -> Plan:
         made = make_plan(copies, state, config, now, options)
-        # the scope of the session shows entries of other keys, and other copies, which are not this job's
-        mine = (line for line in made.changes if line.key.partition("#")[0] == key)
+        # the session shows entries of other keys, which are not this job's
+        mine = (line for line in made.changes if copy_of(line.key) == key)
         return replace(made, changes=tuple(mine))
 
     return plan
@@ -107,7 +108,7 @@ def _jobs(plan: Plan, snapshot: Snapshot, until: datetime) -> list[PostJob]:
     jobs: dict[str, PostJob] = {}
     for line in plan.changes:
         soon = line.action is Action.SCHEDULED and line.publish_at is not None and line.publish_at <= until
-        key = line.key.partition("#")[0]
+        key = copy_of(line.key)
         if (line.action in _SENT or soon) and key not in jobs:
             at = line.publish_at if soon else None
             due = line.publish_at or datetime.now(UTC)

@@ -382,3 +382,40 @@ def test_an_absent_post_is_not_sent_again_against_the_authors_will(copies: Proje
     copies.publisher("resume")
     settled(copies, "hello")
     assert live(copies.sandbox)["bluesky"] == ["Words."]
+
+
+@pytest.mark.parametrize("author", RESOURCES)
+def test_a_limit_holds_one_author_in_later_runs(copies: ProjectDir, author: str) -> None:
+    copies.write("content/hello.md", f"---\nauthor: [me, {author}]\n---\nWords.\n")
+    copies.sandbox.fault("throttle", resource=RESOURCES[author])
+    first = copies.publisher("publish")
+    assert (first.code, "deferred" in first.text) == (1, True), first.text
+    assert entries(copies)["hello"]["status"] == "published", "the other author goes on"
+    seen = len(copies.sandbox.requests(resource=RESOURCES[author]))
+    second = copies.publisher("publish")
+    assert (second.code, "has limited" in second.text) == (1, True), second.text
+    assert len(copies.sandbox.requests(resource=RESOURCES[author])) == seen
+
+
+def test_three_unknown_outcomes_stop_one_network(copies: ProjectDir) -> None:
+    for number in range(5):
+        copies.write(f"content/p{number}.md", f"---\nauthor: [me, sky]\n---\nWords of post {number}.\n")
+    copies.sandbox.fault("drop-after-body", resource="bluesky.putRecord", count=0)
+    assert copies.publisher("publish").code == 3
+    assert len(live(copies.sandbox)["linkedin"]) == 5
+    assert len(copies.sandbox.requests(resource="bluesky.putRecord")) == 3
+    copies.sandbox.store.faults.clear()
+    assert copies.publisher("publish").code == 0
+    assert len(live(copies.sandbox)["bluesky"]) == 5
+
+
+def test_a_replacement_that_was_killed_is_finished(copies: ProjectDir) -> None:
+    configure(copies, "on_change: replace\n")
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    assert copies.publisher("publish").code == 0
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nOther words.\n")
+    copies.sandbox.fault("drop-after-body", resource="bluesky.putRecord")
+    assert copies.publisher("publish", "--allow-replace").code == 3
+    assert live(copies.sandbox)["bluesky"] == []
+    assert copies.publisher("publish").code == 0
+    assert live(copies.sandbox)["bluesky"] == ["Other words."]

@@ -552,3 +552,36 @@ def test_every_name_of_procrastinate_s_queries_is_qualified() -> None:
     for name, query in queries.items():
         left = re.sub(rf"{SCHEMA}\.procrastinate_\w+", "", qualified(query))
         assert "procrastinate_" not in left, name
+
+
+def test_a_worker_publishes_every_copy_and_every_part(
+    team: ProjectDir, database: str, tmp_path: Path
+) -> None:
+    sandbox = team.sandbox
+    env = {
+        **team.env,
+        **sandbox.places,
+        "BLUESKY_APP_PASSWORD": sandbox.secret_for("bluesky", "mira.test"),
+        "MASTODON_TOKEN": sandbox.secret_for("mastodon", "mira"),
+        "PUBLISHER_CONFIG_DIR": str(tmp_path / "config"),
+    }
+    project = ProjectDir(team.root, sandbox, env)
+    settings = (team.root / "publisher.yaml").read_text()
+    further = """authors:
+  sky: {network: bluesky, handle: mira.test}
+  masto: {network: mastodon, server: "https://mastodon.test"}
+"""
+    project.write("publisher.yaml", settings.replace("authors:\n", further))
+    text = "\n\n".join(f"Paragraph {number}. " + "Words of this paragraph. " * 10 for number in range(3))
+    project.write("content/hello.md", "---\nauthor: [me, sky, masto]\n---\nWords.\n")
+    project.write("content/long.md", f"---\nauthor: [sky]\nthread: true\n---\n{text}\n")
+    sandbox.fault("commit-then-drop", resource="bluesky.putRecord", text="Words.")
+    for _ in range(3):
+        drained(project.start("worker", "--drain"))
+    assert [post.text for post in sandbox.posts()] == ["Words."]
+    assert [item.text for item in sandbox.mastodon.statuses.all()] == ["Words."]
+    records = [item.value["text"] for item in sandbox.bluesky.records.all()]
+    assert (len(records), records.count("Words.")) == (4, 1)
+    state = PostgresStore(database).read()
+    assert {entry.status.value for entry in state.posts.values()} == {"published"}
+    assert set(state.posts) == {"hello", "hello@sky", "hello@masto", "long", "long#2", "long#3"}
