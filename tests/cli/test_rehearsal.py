@@ -25,3 +25,30 @@ def test_the_feed_shows_what_was_rehearsed(project: ProjectDir, monkeypatch: pyt
         answer = requests.get(sandbox.url + picture, timeout=10)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
     assert answer.content == (project.root / "content/a.png").read_bytes()
+
+
+def test_every_network_is_rehearsed_on_one_page(project: ProjectDir) -> None:
+    project.write(
+        "publisher.yaml",
+        """authors:
+  me: {urn: "urn:li:person:Mira_Example"}
+  sky: {network: bluesky, handle: acme.dev}
+  brand: {network: bluesky, handle: brand.dev, did: "did:plc:abcdefghijklmnopqrstuvwx"}
+  masto: {network: mastodon, server: "https://hachyderm.io", account: acme}
+  x: {network: zernio, platform: twitter, account: "65f0c0ffee65f0c0ffee65f0"}
+""",
+    )
+    project.write("content/a.md", "---\nauthor: [me, sky, brand, masto, x]\n---\nLook at this.\n")
+    first = project.publisher("publish", "--sandbox")
+    assert (first.code, "5 published." in first.out) == (0, True), first.text
+    links = re.findall(r"http://127\.0\.0\.1:8642(/feed/update/\S+)", first.out)
+    assert len(links) == 5
+    again = project.publisher("publish", "--sandbox")
+    assert (again.code, "Nothing to do." in again.text) == (0, True), again.text
+    assert not project.state_path.exists()
+    with Sandbox(db=project.root / ".publisher/sandbox.sqlite") as sandbox:
+        page = requests.get(sandbox.url, timeout=10).text
+        assert page.count("Look at this.") >= 5
+        for name in ("Bluesky", "Mastodon", "Zernio"):
+            assert name in page
+        assert {requests.get(sandbox.url + link, timeout=10).status_code for link in links} == {200}
