@@ -190,3 +190,30 @@ def test_a_film_of_boxes_is_refused(tmp_path: Path) -> None:
         found = MediaLibrary(tmp_path).inspect(name, "a.md")
         assert isinstance(found, MediaProblem)
         assert "too many boxes" in found.message
+
+
+TEXTS = {
+    "generics": "Vec<T> " * 28_000,
+    "comments without an end": "<!-- a\n" * 28_000,
+    "comments and text": "<!-- a --> b\n" * 15_000,
+    "comments in a row": "<!---->" * 28_000 + " b",
+    "brackets": "[" * 190_000,
+    "parentheses in an address": "https://ex.org/" + "(" * 90_000 + ")" * 90_000,
+    "emphasis": "*a " * 60_000,
+    "emphasis in Chinese": "**（" * 40_000,
+    "mentions": "@[a](" * 38_000,
+    "hashtags": "#a" * 90_000,
+    "variation selectors": "⚠" + "\ufe0e" * 60_000 + "**x**",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_takes_linear_time(name: str, project: ProjectDir) -> None:
+    """A text may have 200,000 bytes; quadratic code took minutes for these."""
+    project.write("content/a.md", TEXTS[name] + "\n")
+    began = time.monotonic()
+    said = project.publisher("validate")
+    assert time.monotonic() - began < FAR_TOO_LONG
+    assert said.code in (0, 1)
+    assert "text-too-large" not in said.text
+    assert "Traceback" not in said.text
