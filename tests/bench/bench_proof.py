@@ -1,4 +1,7 @@
-"""The proof: workers that are killed and frozen, a database that is cut off and crashes, a LinkedIn that fails.
+"""The proof: workers that are killed and frozen, a database that is cut off, crashes and is lost, a LinkedIn that fails.
+
+In the end, a backup from the middle of the run is put in the database's place: a run must refuse it, and after
+`publisher state restored` nothing may be created.
 
 ``python -m tests.bench.bench_proof`` is the whole of it: 20,000 due posts of 2,000 authors, 8 workers. It ends with 1
 if a post was created twice, lost, never sent, or is in doubt without a reason. ``make bench`` takes a tenth of it.
@@ -13,7 +16,7 @@ import time
 from pathlib import Path
 
 from tests.bench.measure import table
-from tests.support.fleet import CONCURRENCY, FAULTS, fleet, storm
+from tests.support.fleet import CONCURRENCY, FAULTS, Fleet, fleet, storm
 from tests.support.postgres import running_server
 from tests.support.verdict import judge
 
@@ -46,6 +49,7 @@ def main(posts: int = 2_000, authors: int = 200, seed: int = 8) -> None:
         storm(team, chance, WORKERS, blows, seconds=300)
         seconds = time.perf_counter() - began
         verdict = judge(team, struck)
+        loss = lose_state(team)
     at_hand = (KILLS + FREEZES + CRASHES) * CONCURRENCY
     table(
         f"Proof: {posts:,} due posts of {authors:,} authors, {WORKERS} workers of {CONCURRENCY} posts at a time; "
@@ -77,10 +81,22 @@ def main(posts: int = 2_000, authors: int = 200, seed: int = 8) -> None:
             ]
         ],
     )
-    failures = verdict.failures(at_hand)
+    failures = [*verdict.failures(at_hand), *loss]
     if failures:
         sys.exit("\n".join(["NOT exactly once:", *failures]))
     print(f"Each of {posts:,} posts was created exactly once, or is reported unknown.")
+
+
+def lose_state(team: Fleet) -> list[str]:
+    """Put a backup back, publish, say so, publish again; returns what was wrong."""
+    before = len(team.linkedin.posts())
+    _, at = team.restore_backup()
+    team.end(team.start("publish", "--max-creates", str(team.posts)), 300, 2)
+    problems = [] if "was restored from a backup" in team.said() else ["a restored database was not noticed"]
+    team.end(team.start("state", "restored", "--since", at), 300)
+    team.end(team.start("publish", "--max-creates", str(team.posts)), 300, 3)
+    created = len(team.linkedin.posts()) - before
+    return [*problems, *([f"{created} posts were created after the state was lost"] if created else [])]
 
 
 if __name__ == "__main__":

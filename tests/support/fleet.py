@@ -107,6 +107,7 @@ class Fleet:
             "PUBLISHER_LINKEDIN_API_URL": self.linkedin.url,
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.linkedin.url,
             "PUBLISHER_CACHE_DIR": "",
+            "XDG_STATE_HOME": str(self.root / "machine"),
             "PYTHONFAULTHANDLER": "1",
         }
 
@@ -203,6 +204,23 @@ class Fleet:
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args, status) "
                 "VALUES ('fleet', 'rescue', 10, 'fleet rescue', '{\"timestamp\": 0}', 'todo') ON CONFLICT DO NOTHING"
             )
+
+    def restore_backup(self) -> tuple[str, str]:
+        """Put a backup from the middle of the run in the database's place; returns its address and its time.
+
+        The workers must have ended.
+        """
+        name = self.database.rpartition("/")[2].partition("?")[0]
+        url = f"{self.server.url(self.server.make_database(template=name))}?project=fleet"
+        with connect(url) as owner:
+            middle = "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY recorded_at) FROM publisher.history"
+            (at,) = owner.execute(middle).fetchall()[0]
+            later = "SELECT key FROM publisher.history WHERE recorded_at > %s"
+            owner.execute(f"DELETE FROM publisher.posts WHERE key IN ({later})", [at])
+            owner.execute("DELETE FROM publisher.history WHERE recorded_at > %s", [at])
+        settings = self.root / "publisher.yaml"
+        settings.write_text(settings.read_text().replace(self.database, url))
+        return url, str(at).replace(" ", "T")
 
     def open_keys(self) -> int:
         """How many posts have no entry yet."""
