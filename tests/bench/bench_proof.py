@@ -1,4 +1,4 @@
-"""The proof: workers that are killed and frozen, a database that is cut off, crashes and is lost, a LinkedIn that fails.
+"""The proof: killed and frozen workers, a database that is cut off, crashes and is lost, a LinkedIn that fails.
 
 In the end, a backup from the middle of the run is put in the database's place: a run must refuse it, and after
 `publisher state restored` nothing may be created.
