@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ _COPIES = {
     "publisher.yaml": _STARTER / "publisher.yaml",
     SAMPLE: _STARTER / "content" / "hello.md",
     EDITOR: _STARTER / "settings.json",
+    "AGENTS.md": _STARTER / "AGENTS.md",
     # the project's own copies, so that editors find them from any directory and without a network
     "schemas/post.schema.json": schema_path("post"),
     "schemas/config.schema.json": schema_path("config"),
@@ -50,6 +52,13 @@ front_matter: # fields of Astro's posts; see docs/configuration.md
 """,
 }
 """What `--from` adds to publisher.yaml: the fields that these tools document (2026-11)."""
+
+SOURCES = {
+    "hugo": 'content/posts, url: "https://example.org/posts/{slug}/"',
+    "jekyll": '_posts, url: "https://example.org/{categories}/{year}/{month}/{day}/{slug}.html"',
+    "astro": 'src/content/blog, url: "https://example.org/blog/{slug}/"',
+}
+"""Where these tools keep articles, and the addresses that they give them by default (2026-11)."""
 
 FILES = (*_COPIES, "publisher.state.json")
 """The files of a new project, without its workflows."""
@@ -103,7 +112,9 @@ def command(options: Options, directory: Path, tool: str | None) -> None:
     if _has_content(root):
         del texts[SAMPLE]
     if tool:
-        texts["publisher.yaml"] = texts["publisher.yaml"].rstrip("\n") + f"\n\n{FRONT_MATTER[tool]}"
+        texts["publisher.yaml"] = (
+            texts["publisher.yaml"].rstrip("\n") + f"\n\n{FRONT_MATTER[tool]}{_proposal(tool)}"
+        )
     writer = _Writer(root)
     for name, text in texts.items():
         writer.write(name, text, _merge_settings if name == EDITOR else None)
@@ -113,6 +124,16 @@ def command(options: Options, directory: Path, tool: str | None) -> None:
     for name, text in workflow_files(directory=below).items():
         writer.write(os.path.relpath(place / name, root.resolve()), text)
     say(_next_steps(directory, sample=SAMPLE in texts), quiet=options.quiet)
+
+
+def _proposal(tool: str) -> str:
+    """Return the setting that makes posts of the site's articles, for the user to complete."""
+    return f"""
+# Or make a post of each new article of the site, from where it lies (docs/sources.md). Correct path and url; the folder
+# must not lie in `content`, so a site in this folder needs another one for posts, such as `content: posts`.
+# sources:
+#   blog: {{path: {SOURCES[tool]}, since: "{datetime.now(UTC).date()}"}}
+"""
 
 
 def _has_content(root: Path) -> bool:

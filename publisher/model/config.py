@@ -82,6 +82,14 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Campaign parameters by name without ``utm_``, and the domains whose links get them (empty: the sources')."""
+
+    utm: Mapping[str, str] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MediaConfig:
     """What happens to images that a network refuses: they are converted, or stay refused."""
 
@@ -139,6 +147,7 @@ class Config:
     lints: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict)
     on_change: Literal["hold", "update", "replace"] = "hold"
     cards: Cards = Cards()
+    links: Links = Links()
     media: MediaConfig = MediaConfig()
     sources: Mapping[str, Source] = field(default_factory=dict)
     linkedin: LinkedIn = LinkedIn()

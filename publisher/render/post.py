@@ -8,7 +8,7 @@ from publisher.media.source import MediaSource
 from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Position, has_errors
 from publisher.model.document import Document
-from publisher.model.post import Media, MediaKind, Post, Text
+from publisher.model.post import Article, Media, MediaKind, Post, Text
 from publisher.networks.registry import FACTS, facts_of
 from publisher.render import fields
 from publisher.render.attachments import Attached, inspect_all, read_document, read_media, read_thumbnail
@@ -16,6 +16,7 @@ from publisher.render.copies import Copy, read_copies
 from publisher.render.digest import post_digest, text_digest
 from publisher.render.threads import thread_of
 from publisher.text.body import Body, render_body, wanted_tags
+from publisher.text.parameters import link_tag
 from publisher.text.template import render_source
 
 
@@ -104,7 +105,7 @@ def _facts(
         "author": copy.author,
         "text": text,
         "visibility": fields.read_visibility(document, config),
-        "article": fields.read_article(document, _thumbnail(document, context, problems)),
+        "article": _article(document, context, problems),
         "poll": fields.read_poll(document),
         "reshare": metadata.get("reshare"),
         "first_comment": _comment(document, context, problems),
@@ -117,6 +118,14 @@ def _facts(
         "dated": document.dated,
         "tags": tuple(dict.fromkeys(hashtag.tag for hashtag in text.hashtags)),
     }
+
+
+def _article(document: Document, context: RenderContext, problems: list[Diagnostic]) -> Article | None:
+    article = fields.read_article(document, _thumbnail(document, context, problems))
+    if article is None or not context.config.links.utm:
+        return article
+    tag = link_tag(context.config, document.network, document.key)
+    return replace(article, url=tag(article.url))
 
 
 def _media(

@@ -23,6 +23,7 @@ from publisher.model.config import (
     Late,
     Limits,
     LinkedIn,
+    Links,
     MediaConfig,
     Slot,
     Source,
@@ -178,6 +179,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
             remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
             yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
     yield from _foreign_fields(settings.get("front_matter", {}))
+    yield from _link_problems(settings)
     yield from _sources(settings.get("sources", {}), authors)
     if any("timezone" not in slot for slot in settings.get("slots", ())) and "timezone" not in settings:
         yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
@@ -195,6 +197,17 @@ def _default_authors(
             known = ", ".join(authors) or "none"
             path = ("defaults", "author", index) if isinstance(written, list) else ("defaults", "author")
             yield f"{shorten(author)} is no author; defined: {known}.", remedy, path
+
+
+def _link_problems(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
+    utm = settings.get("links", {}).get("utm", {})
+    for name, value in utm.items():
+        if set("{}") & set(value.replace("{network}", "").replace("{key}", "")):
+            message = f"links.utm.{name} has a placeholder that is neither {{network}} nor {{key}}."
+            yield message, "Remove it.", ("links", "utm", name)
+    if utm and not settings["links"].get("domains") and not settings.get("sources"):
+        remedy = "Add `domains: [acme.dev]` to `links`."
+        yield "links.utm needs the project's own domains.", remedy, ("links",)
 
 
 def _sources(sources: Mapping[str, Any], authors: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
@@ -308,6 +321,7 @@ def _build(settings: Mapping[str, Any]) -> Config:
         slots=tuple(_slot(slot, settings.get("timezone", "UTC")) for slot in settings.get("slots", ())),
         lints=lints,
         cards=Cards(**settings.get("cards", {})),
+        links=_links(settings.get("links", {})),
         media=MediaConfig(**settings.get("media", {})),
         sources={name: Source(name, **source) for name, source in settings.get("sources", {}).items()},
         linkedin=LinkedIn(**settings.get("linkedin", {})),
@@ -327,6 +341,10 @@ def _front_matter(settings: Mapping[str, Any]) -> FrontMatter:
     return FrontMatter(
         tuple(settings.get("ignore", ())), settings.get("map", {}), settings.get("toml", False)
     )
+
+
+def _links(settings: Mapping[str, Any]) -> Links:
+    return Links(settings.get("utm", {}), tuple(settings.get("domains", ())))
 
 
 def _limits(settings: Mapping[str, Any]) -> Limits:

@@ -12,6 +12,7 @@ from publisher.text.findings import Finding, body_position, diagnose
 from publisher.text.hashtags import is_tag
 from publisher.text.markdown import render_markdown
 from publisher.text.mentions import resolver
+from publisher.text.parameters import link_tag, tag_links
 from publisher.text.places import Places
 from publisher.text.plain import verbatim
 from publisher.text.prose import Image, Prose
@@ -91,7 +92,10 @@ def render_body(
     resolve = resolver(config.mentions, document.network)
     markdown = document.format == "markdown"
     prose = render_markdown(text, config.text, resolve) if markdown else verbatim(text, resolve)
-    final = write_out(prose.text, prose.places, config.text, hashtags, style)
+    tagged, places = prose.text, prose.places
+    if config.links.utm:
+        tagged, places = tag_links(tagged, places, link_tag(config, document.network, document.key))
+    final = write_out(tagged, places, config.text, hashtags, style)
     body = Body(document, source, prose, final.text, final.places)
     return body, body.diagnose([*prose.findings, *_halves(text)])
 

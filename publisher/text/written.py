@@ -113,7 +113,7 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
         done = edit.at + edit.removed
     plain = "".join([*parts, text.plain[done:]])
     links = []
-    for link, moved in zip(text.links, _moved(text.links, edits), strict=True):
+    for link, moved in zip(text.links, move_spans(text.links, edits), strict=True):
         address = without_query(link.url)
         if same_address(text.plain[link.start : link.end], link.url):
             links.append(moved)
@@ -121,7 +121,7 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
             start = plain.index(address, moved.end)
             links.append(Link(start, start + len(address), link.url))
     # an address that was written into the middle of a hashtag ends it there
-    hashtags = (tag for tag in _moved(text.hashtags, edits) if plain[tag.start + 1 : tag.end] == tag.tag)
+    hashtags = (tag for tag in move_spans(text.hashtags, edits) if plain[tag.start + 1 : tag.end] == tag.tag)
     end = len(plain)
     for url in reversed(noted):
         start = plain.rindex(without_query(url), 0, end)
@@ -130,14 +130,14 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
     return replace(
         text,
         plain=plain,
-        mentions=_moved(text.mentions, edits),
+        mentions=move_spans(text.mentions, edits),
         hashtags=tuple(hashtags),
-        styles=_moved(text.styles, edits),
+        styles=move_spans(text.styles, edits),
         links=tuple(sorted(links, key=lambda link: link.start)),
     )
 
 
-def _moved(spans: Iterable[_Span], edits: Sequence[Edit]) -> tuple[_Span, ...]:
+def move_spans(spans: Iterable[_Span], edits: Sequence[Edit]) -> tuple[_Span, ...]:
     """The spans where they are after the edits; one that ends where something was inserted does not grow."""
     moved = []
     index = shift = 0
