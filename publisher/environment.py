@@ -9,6 +9,10 @@ TOKENS_VARIABLE = "PUBLISHER_TOKEN_ENVS"
 """If it is set, `token_env` may name only these variables."""
 
 
+NOTIFY_VARIABLE = "PUBLISHER_NOTIFY"
+"""A command or a webhook that hears of what needs a person."""
+
+
 def words(text: str) -> list[str]:
     """Return the words of a list in a variable, separated by commas or blanks."""
     return [word for word in re.split(r"[,\s]+", text) if word]

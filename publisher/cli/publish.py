@@ -1,5 +1,6 @@
 """``publisher publish``: do what the plan says."""
 
+import os
 from collections.abc import Sequence
 from os.path import relpath
 from pathlib import Path
@@ -20,7 +21,8 @@ from publisher.cli.project import (
     store_of,
 )
 from publisher.cli.target import SANDBOX_DB, open_target
-from publisher.errors import EXIT_INTERRUPTED, EXIT_UNKNOWN, UsageError
+from publisher.environment import NOTIFY_VARIABLE
+from publisher.errors import EXIT_INTERRUPTED, EXIT_UNKNOWN, PublisherError, UsageError
 from publisher.model.plan import Plan, SavedPlan
 from publisher.model.state import State
 from publisher.planning.options import PlanOptions
@@ -142,8 +144,22 @@ def command(
 
         made = write_bundles(plan, receipts, options.root, bundle_dir)
     _report(plan, receipts, made, output_format, quiet=options.quiet)
+    if not sandbox and os.environ.get(NOTIFY_VARIABLE):
+        _notify(options)
     code = exit_code(plan, receipts)
     return EXIT_INTERRUPTED if interrupted and code != EXIT_UNKNOWN else code
+
+
+def _notify(options: Options) -> None:
+    """Send what needs a person after this run. It ends as it would without that."""
+    from publisher.cli.notify import notify_people
+    from publisher.cli.status import stand
+
+    try:
+        health, config = stand(options)
+        notify_people(options, config, health)
+    except PublisherError as error:
+        say(f"warning: No notification was sent: {error.message}")
 
 
 def _read_plan(path: Path) -> SavedPlan:

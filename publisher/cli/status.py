@@ -7,8 +7,10 @@ import click
 from publisher.cli.console import paint, print_json
 from publisher.cli.file_ages import ages
 from publisher.cli.main import Options
+from publisher.cli.notify import notify_people
 from publisher.cli.project import format_option, read_project, store_of
 from publisher.errors import UsageError
+from publisher.model.config import Config
 from publisher.model.diagnostic import has_errors
 from publisher.planning.options import PlanOptions
 from publisher.planning.status import Health, judge, timeless
@@ -35,7 +37,8 @@ def command(options: Options, max_age: str | None, output_format: str) -> int:
     publisher status
     publisher status --max-age 7d --format json
     """
-    standing = _stand(options, _age(max_age) if max_age else None)
+    standing, config = stand(options, _age(max_age) if max_age else None)
+    notify_people(options, config, standing)
     if output_format == "json":
         print_json(status_json(standing))
     elif output_format == "markdown":
@@ -45,20 +48,21 @@ def command(options: Options, max_age: str | None, output_format: str) -> int:
     return status_code(standing)
 
 
-def _stand(options: Options, max_age: timedelta | None) -> Health:
+def stand(options: Options, max_age: timedelta | None = None) -> tuple[Health, Config]:
+    """Where publishing stands now, by the settings of now."""
     now = datetime.now(UTC)
     project = read_project(options, now=now)
     state, config = store_of(project).read(), project.config
     project = check_against(project, state, now)
     limit = config.late.grace if max_age is None else max_age
     if has_errors(project.diagnostics):
-        return judge(None, state, config, now, limit, {})
+        return judge(None, state, config, now, limit, {}), config
     plan = plan_project(project, state, now, PlanOptions(details=False))
     sources = timeless(plan, state, config)
     found = ages(project.root, set(sources.values()))
     known = {key: found.since[source] for key, source in sources.items() if source in found.since}
     cut_off = frozenset(key for key, source in sources.items() if source in found.cut_off)
-    return judge(plan, state, config, now, limit, known, cut_off)
+    return judge(plan, state, config, now, limit, known, cut_off), config
 
 
 def _age(text: str) -> timedelta:
