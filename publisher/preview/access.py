@@ -34,7 +34,7 @@ def _images(post: Post, alt_reported: bool) -> Iterator[Note]:
     if described:
         words = " ".join(f"“{alt}”" for alt in described)
         count = "The image is" if len(images) == 1 else f"{len(described)} of {len(images)} images are"
-        yield Note(f"{count} described: {words}", "good")
+        yield Note(f"{count} described: {words}", "good" if len(described) == len(images) else "warning")
 
 
 def _files(post: Post) -> Iterator[Note]:

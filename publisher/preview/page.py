@@ -19,6 +19,7 @@ from publisher.preview import posts
 from publisher.preview.entries import Entry, Setting, change_entry, entry_id, notes, problem_entry
 from publisher.preview.groups import GROUP_OF, GROUPS, PROBLEMS, Group
 from publisher.preview.media import Embedded
+from publisher.preview.months import WEEKDAYS, months
 
 _HERE = Path(__file__).parent
 
@@ -165,7 +166,9 @@ def _group_parts(
     cache: EntryCache,
 ) -> Iterator[Part]:
     days = _days(items, setting) if group.id == "scheduled" else []
-    yield part(f"head-{group.id}", _render("head.html", group=group, count=len(items), days=days))
+    drawn = months(_due(items), posts.zone(setting.config)) if days else ()
+    head = _render("head.html", group=group, count=len(items), days=days, months=drawn, weekdays=WEEKDAYS)
+    yield part(f"head-{group.id}", head)
     for item in items:
         if isinstance(item, str):
             found = by_path[item]
@@ -214,6 +217,12 @@ def _tags_of(change: Change) -> set[str]:
         if post is None
         else {tag.casefold() for tag in (*post.tags, *(h.tag for h in post.text.hashtags))}
     )
+
+
+def _due(items: Sequence[Item]) -> Iterator[tuple[datetime, str, str]]:
+    for item in items:
+        if not isinstance(item, str) and item[0].publish_at is not None:
+            yield item[0].publish_at, item[0].key, f"#{entry_id(item[0].key)}"
 
 
 def _days(items: Sequence[Item], setting: Setting) -> list[tuple[str, list[tuple[str, str, str, str]]]]:

@@ -26,7 +26,7 @@ def test_images_are_told_with_and_without_description() -> None:
     assert messages(make_post(media=(silent,))) == ["The image has no description."]
     both = make_post(media=(IMAGE, silent))
     assert messages(both) == ["Image 2 has no description.", "1 of 2 images are described: “A mountain”"]
-    assert [note.tone for note in access_notes(both)] == ["warning", "good"]
+    assert [note.tone for note in access_notes(both)] == ["warning", "warning"]
     assert len(access_notes(both, alt_reported=True)) == 1
 
 
@@ -43,3 +43,12 @@ def test_capitals_emoji_and_run_together_hashtags_are_told() -> None:
     assert messages(make_post(text=family)) == []
     text = Text("#contentascode", hashtags=(Hashtag(0, 14, "contentascode"),))
     assert messages(replace(make_post(), text=text)) == ["#contentascode is read as one word."]
+
+
+def test_only_a_full_count_of_descriptions_is_good() -> None:
+    bare = replace(IMAGE, alt="")
+    tones = {
+        len(media): [note.tone for note in access_notes(make_post(media=media), alt_reported=True)]
+        for media in ((IMAGE,), (IMAGE, bare))
+    }
+    assert tones == {1: ["good"], 2: ["warning"]}

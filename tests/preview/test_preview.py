@@ -85,6 +85,12 @@ def test_lengths_and_payloads_are_shown(plan: Plan, tmp_path: Path) -> None:
     assert "\\u202egnp.exe\\u202c" in html
 
 
+def test_scheduled_posts_stand_in_a_month(plan: Plan, tmp_path: Path) -> None:
+    html = preview(plan, tmp_path)
+    drawn = re.findall(r'<td class="busy"><span class="month-day">\d+</span><a href="#entry-(\w+)">', html)
+    assert sorted(drawn) == ["film", "guide"]
+
+
 def test_scheduled_posts_stand_on_a_timeline_in_the_projects_zone(plan: Plan, tmp_path: Path) -> None:
     html = re.sub(r"<[^>]+>", " ", preview(plan, tmp_path))
     flat = re.sub(r"\s+", " ", html)
