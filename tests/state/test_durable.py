@@ -61,7 +61,7 @@ def test_the_permissions_stay_and_a_new_file_is_readable(tmp_path: Path) -> None
 def test_a_write_that_fails_leaves_nothing_and_no_open_file(tmp_path: Path) -> None:
     target = tmp_path / "x.json"
     target.mkdir()
-    with pytest.raises(StateError, match="x.json can't be written"):
+    with pytest.raises(StateError, match=r"x\.json can't be written"):
         write_durably(target, b"1", temporary=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
     before = len(list(Path("/proc/self/fd").iterdir()))
