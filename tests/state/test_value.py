@@ -68,7 +68,7 @@ def test_copies_are_those_of_the_key_without_comments_and_other_keys() -> None:
             "a@sky": sky,
             "a@sky2": sky,
             "a#first_comment": ENTRY,
-            "ab": ENTRY,
+            "ab": ENTRY._replace(author="x"),
             "a/c": ENTRY,
             "b": ENTRY,
         }
@@ -100,6 +100,14 @@ def test_copies_are_those_of_the_key_without_comments_and_other_keys() -> None:
         ({}, [ME, ("o", "", "linkedin")], (), {"p": "a", "o": "a@o"}),
         ({}, [ME, ("did:x#y@z", "", "bluesky")], (), {"p": "a", "did:x#y@z": "a@did:x-y-z"}),
         ({"p": "old", "o": "a"}, [ME, ACME], (), {"p": "old", "o": "a"}),
+        (
+            {},
+            [ME, ("y", "me", "linkedin"), ("x", "me", "linkedin")],
+            (),
+            {"p": "a", "y": "a@me", "x": "a@me-2"},
+        ),
+        ({"gone": "a"}, [("y", "me", "bluesky"), ME], (), {"p": "a@me", "y": "a@me-2"}),
+        ({"p": "old"}, [ME, ACME], (), {"p": "old", "o": "a"}),
         ({}, [], (), {}),
     ],
 )
@@ -137,6 +145,12 @@ def test_absent_facts_are_not_written() -> None:
     }
     assert records.media_to_json((UploadedMedia("s", "u"),)) == [{"sha256": "s", "urn": "u"}]
     assert statefile.to_json(State()) == {"version": 1, "posts": {}}
+
+
+def test_unknown_fields_are_kept_in_order_and_in_their_script() -> None:
+    entry = records.entry_from_json({**MINIMAL, "z": "é", "b": 1})
+    assert entry.extra == '{"b": 1, "z": "é"}'
+    assert records.entry_to_json(entry) == {**MINIMAL, "z": "é", "b": 1}
 
 
 def test_every_fact_is_written_and_read_back() -> None:
