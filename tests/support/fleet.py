@@ -102,7 +102,8 @@ class Fleet:
             front = f"id: {key(number)}\nauthor: a{number % len(authors):04}"
             path.write_text(f"---\n{front}\n---\n{words(number)}\n")
         self.environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("LINKEDIN_")},
+            # a CI runner would refuse to begin a state
+            **{k: v for k, v in os.environ.items() if k != "CI" and not k.startswith("LINKEDIN_")},
             **{f"T{number:04}": token for number, (_, token) in enumerate(authors)},
             "PUBLISHER_LINKEDIN_API_URL": self.linkedin.url,
             "PUBLISHER_LINKEDIN_OAUTH_URL": self.linkedin.url,
