@@ -301,3 +301,17 @@ def test_what_is_stamped_is_found_by_account_and_not_by_the_order_of_authors() -
     state = publish(copies("k", [SKY]))
     edits = stamp(state, copies("k", [ME, SKY]), "ugcPosts", NOW)
     assert {edit.key: edit.after.author for edit in edits if hasattr(edit, "after")} == {"k@me": ME.urn}
+
+
+def test_parts_of_a_thread_that_goes_on_are_no_posts_of_a_run() -> None:
+    state = part_state(State(posts={"t": publish(thread()).posts["t"]}), 2)
+    made = plan(thread(), state, max_creates=0)
+    assert actions(made)["t#3"] == "create"
+    assert made.refusal == ""
+
+
+def test_a_copy_takes_no_name_that_a_document_has() -> None:
+    older = replace(copies("other", [ME], "Other words.")[0], key="k@sky", document="")
+    made = plan([*copies("k", [ME, SKY]), older], State())
+    assert set(actions(made)) == {"k", "k@sky", "k@sky-2"}
+    assert {change.key: change.author for change in made.changes}["k@sky"] == ME.urn
