@@ -52,3 +52,14 @@ def test_every_network_is_rehearsed_on_one_page(project: ProjectDir) -> None:
         for name in ("Bluesky", "Mastodon", "Zernio"):
             assert name in page
         assert {requests.get(sandbox.url + link, timeout=10).status_code for link in links} == {200}
+
+
+def test_the_demo_publishes_on_three_networks_once(project: ProjectDir) -> None:
+    root = Path(__file__).parents[2]
+    for name in ("publisher.yaml", "content/three-networks.md"):
+        project.write(name, (root / name).read_text(encoding="utf-8"))
+    first = project.publisher("publish", "--sandbox")
+    assert (first.code, "3 published." in first.out) == (0, True), first.text
+    for name in ("urn:li:share:", "at://did:plc:", "mastodon:"):
+        assert name in first.out
+    assert "Nothing to do." in project.publisher("publish", "--sandbox").text

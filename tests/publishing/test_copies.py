@@ -419,3 +419,15 @@ def test_a_replacement_that_was_killed_is_finished(copies: ProjectDir) -> None:
     assert live(copies.sandbox)["bluesky"] == []
     assert copies.publisher("publish").code == 0
     assert live(copies.sandbox)["bluesky"] == ["Other words."]
+
+
+def test_a_pause_keeps_repetitions_back(copies: ProjectDir) -> None:
+    copies.write("content/hello.md", "---\nauthor: [sky]\n---\nWords.\n")
+    copies.sandbox.fault("drop-after-body", resource="bluesky.putRecord")
+    assert copies.publisher("publish").code == 3
+    assert copies.publisher("pause").code == 0
+    copies.publisher("publish")
+    assert live(copies.sandbox)["bluesky"] == []
+    assert copies.publisher("resume").code == 0
+    assert copies.publisher("publish").code == 0
+    assert live(copies.sandbox)["bluesky"] == ["Words."]
