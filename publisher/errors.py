@@ -19,7 +19,7 @@
         ├── VersionInactive        426: Linkedin-Version is not active
         ├── RateLimited            429: with the time from which to try again
         ├── Unavailable            a safe call failed for good; nothing is in doubt
-        └── OutcomeUnknown         3: the request left and its outcome was never learned
+        └── OutcomeUnknown         3: the request left and its outcome is unknown
             └── Unrecorded         3: it worked, and the state could not be written
 """
 
@@ -176,7 +176,7 @@ class Unavailable(ApiError):  # noqa: N818
 
 
 class OutcomeUnknown(ApiError):  # noqa: N818
-    """A create left this machine and its outcome was never learned. Never retried blindly."""
+    """A create left this machine and its outcome is unknown. Never retried blindly."""
 
     exit_code = EXIT_UNKNOWN
 

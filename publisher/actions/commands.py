@@ -146,7 +146,7 @@ def publish(step: Step) -> int:
 
 
 def pause(step: Step) -> int:
-    """Stop all publishing for everyone who shares the state."""
+    """Stop publishing for everyone who shares the state."""
     given = {"--until": "PUBLISHER_ACTION_UNTIL", "--reason": "PUBLISHER_ACTION_REASON"}
     # one argument each: what somebody typed is a value, whatever it begins with
     told_so = [
@@ -232,7 +232,7 @@ def _unmerged(step: Step) -> str:
         return "A pull request is not published: what is in it was not merged yet."
     # every other event names its branch in the workflow, or is always about the default branch
     if event.name == "workflow_dispatch" and wanted and event.branch != wanted:
-        started = event.branch or "something that is no branch"
+        started = event.branch or "something other than a branch"
         return f"Started by hand on {started}: only what was merged to {wanted} is published."
     return ""
 

@@ -68,8 +68,8 @@ def token_alarms(accounts: Sequence[Mapping[str, Any]], now: datetime) -> tuple[
             alarms.append(f"{name}: {account['problem']} {account['remedy']}".strip())
         elif end is None:
             remarks.append(
-                f"{name}: nobody can tell when this token ends. Set the secrets LINKEDIN_CLIENT_ID and "
-                "LINKEDIN_CLIENT_SECRET, so that LinkedIn is asked."
+                f"{name}: the expiry of this token is unknown. Set the secrets LINKEDIN_CLIENT_ID and "
+                "LINKEDIN_CLIENT_SECRET, so that publisher can ask LinkedIn."
             )
         elif datetime.fromisoformat(end) - now < TOKEN_ALARM and not account["refreshable"]:
             alarms.append(

@@ -19,7 +19,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
 <main><h1>{title}</h1><p>{text}</p></main></html>"""
 _WELCOME = ("{who} has answered", "You can close this page and go back to the terminal.")
-_REFUSED = ("Not logged in", "The terminal says why, and what to do.")
+_REFUSED = ("Not logged in", "The terminal shows the reason and the remedy.")
 _UNKNOWN = ("Not here", "This address only waits for the answer to a login.")
 
 
@@ -34,7 +34,7 @@ class CallbackServer:
         host = _LOOPBACK.get(parts.hostname or "")
         if parts.scheme != "http" or host is None or parts.query or parts.fragment:
             raise UsageError(
-                f"{redirect_uri} is not a plain http address of this machine, so nothing can wait there.",
+                f"{redirect_uri} is not a plain http address of this machine, so publisher can't listen there.",
                 "Use http://localhost:PORT/PATH, or --no-browser and paste the address LinkedIn sends you to.",
             )
         self._answers: queue.Queue[str | LoginFailed] = queue.Queue()
@@ -42,7 +42,7 @@ class CallbackServer:
             self._server = _Server((host, parts.port if parts.port is not None else 80), _Answer)
         except OSError as error:
             raise UsageError(
-                f"Nothing can wait at {redirect_uri}: {error.strerror}.",
+                f"publisher can't listen at {redirect_uri}: {error.strerror}.",
                 "End the program that uses the port, or register and give another --redirect-uri.",
             ) from None
         self._who = who

@@ -50,5 +50,5 @@ def _only(config: Config, stored: Mapping[str, object], *, new: bool) -> Author:
         return Author(next(iter(stored)))
     raise UsageError(
         "There is no author: publisher.yaml has none, and not exactly one token is stored.",
-        "`publisher auth login --write-config` makes one.",
+        "`publisher auth login --write-config` adds one.",
     )

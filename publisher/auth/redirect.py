@@ -14,7 +14,7 @@ class LoginFailed(PublisherError):  # noqa: N818 - a condition, named as users k
 _PLAIN: dict[str, tuple[str, str]] = {
     "user_cancelled_login": (
         "Nobody logged in to LinkedIn.",
-        "Run `publisher auth login` again and log in with the account that is to post.",
+        "Run `publisher auth login` again and log in with the account that posts.",
     ),
     "user_cancelled_authorize": (
         "The permission was refused on LinkedIn's page.",
@@ -25,13 +25,13 @@ _PLAIN: dict[str, tuple[str, str]] = {
         "Run `publisher auth login` again and allow all scopes.",
     ),
     "unauthorized_scope_error": (
-        "The app may not ask for one of the scopes, and one such scope fails all of them.",
+        "The app may not request one of the scopes; LinkedIn then refuses all of them.",
         "Add the product that has it on the app's Products tab (`Share on LinkedIn` has w_member_social, `Sign In with "
         "LinkedIn using OpenID Connect` has openid, profile and email), or leave it out with --scope.",
     ),
     "invalid_scope_error": (
         "One of the scopes does not exist.",
-        "Look for a misspelling in --scope.",
+        "Check the spelling of --scope.",
     ),
     "invalid_redirect_uri": (
         "The redirect URL is not one of the app's.",

@@ -146,9 +146,12 @@ def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
     if status.endless:
         return ""
     if status.expires_at is None:
-        return "Its end is not known: set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, so that LinkedIn can be asked."
+        return (
+            "Its expiry is unknown: set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, "
+            "so that publisher can ask LinkedIn."
+        )
     if status.expires_at - now < within:
-        return f"It ends on {status.expires_at:%Y-%m-%d %H:%M} UTC, sooner than demanded."
+        return f"It ends on {status.expires_at:%Y-%m-%d %H:%M} UTC, sooner than required."
     return ""
 
 
@@ -203,7 +206,8 @@ def _ask(
         return replace(status, problem=error.message, remedy=error.remedy)
     if not said.active:
         why = {"expired": "It has expired.", "revoked": "It was revoked."}.get(
-            said.status, "LinkedIn calls it not active: it ended, was revoked or belongs to another app."
+            said.status,
+            "LinkedIn says it isn't active: it has expired, was revoked or belongs to another app.",
         )
         return replace(status, checked=True, scopes=said.scopes or status.scopes, problem=why)
     known = status.expires_at if status.refreshable else said.expires_at or status.expires_at

@@ -153,7 +153,7 @@ class Vault:
             try:
                 read_time(item.get(name))
             except ValueError:
-                raise self._broken(f"{name} is no time") from None
+                raise self._broken(f"{name} isn't a time") from None
         return accounts
 
     def _broken(self, why: str) -> UsageError:

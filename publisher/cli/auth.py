@@ -25,7 +25,7 @@ from publisher.settings.config import load_config
 from publisher.settings.durations import parse_duration
 
 _AUTHOR = click.option(
-    "--author", metavar="ALIAS", help="Whose account: an alias of publisher.yaml, or a URN."
+    "--author", metavar="ALIAS", help="The account: an alias from publisher.yaml, or a URN."
 )
 
 
@@ -46,7 +46,7 @@ class Duration(click.ParamType[timedelta]):
 
 @click.group()
 def command() -> None:
-    """Log in to LinkedIn once, and know when it ends.
+    """Log in and check token expiry.
 
     \b
     publisher auth login --write-config         in the browser; writes who you are into publisher.yaml
@@ -60,15 +60,15 @@ command.add_command(login)
 
 @command.command()
 @_AUTHOR
-@click.option("--offline", is_flag=True, help="Ask nobody: say what was stored at login.")
+@click.option("--offline", is_flag=True, help="Send nothing; show what was stored at login.")
 @click.option("--fail-if-expires-within", "within", type=Duration(), metavar="TIME",
-              help="Exit 1 where a token ends sooner, such as 14d, or its end is not known.")  # fmt: skip
+              help="Exit 1 if a token expires sooner, such as 14d, or its expiry is unknown.")  # fmt: skip
 @format_option("text", "json")
 @click.pass_obj
 def status(
     options: Options, author: str | None, offline: bool, within: timedelta | None, output_format: str
 ) -> int:
-    """Say of every author's token where it is, what it may do and when it ends.
+    """Show each token's source, scopes and expiry.
 
     LinkedIn is asked when the token ends if the app's id and secret are known, which costs no quota; else one request
     shows whether it accepts the token. Exits 1 if an author has no usable token.
@@ -93,20 +93,23 @@ def status(
         for item, demand in zip(statuses, demands, strict=True):
             _show_status(item, demand, runtime.now())
     if not statuses:
-        say("Nobody is logged in; `publisher auth login` does that.")
+        say("Nobody is logged in; run `publisher auth login`.")
     return EXIT_FAILED if any(demands) or not statuses else EXIT_OK
 
 
 @command.command()
 @_AUTHOR
 @click.option(
-    "--revoke", "end_it", is_flag=True, help="Ask LinkedIn to end the token, too (not documented by it)."
+    "--revoke",
+    "end_it",
+    is_flag=True,
+    help="Also ask LinkedIn to revoke the token (LinkedIn doesn't document this call).",
 )
 @click.pass_obj
 def logout(options: Options, author: str | None, end_it: bool) -> int:
     """Forget an author's stored token.
 
-    The token itself lives on at LinkedIn until it ends; the member ends it under Settings > Data privacy >
+    The token stays valid at LinkedIn until it expires; revoke it under Settings > Data privacy >
     Permitted services.
     """
     config, vault = load_config(options.root, os.environ), Vault(config_directory(os.environ))
@@ -127,7 +130,7 @@ def logout(options: Options, author: str | None, end_it: bool) -> int:
         quiet=options.quiet,
     )
     if os.environ.get(chosen.token_env):
-        say(f"{chosen.token_env} is still set, and is used.")
+        say(f"{chosen.token_env} is still set and is used.")
     return EXIT_OK
 
 
@@ -136,7 +139,7 @@ def logout(options: Options, author: str | None, end_it: bool) -> int:
 @click.option("--yes", is_flag=True, help="Print it on a terminal without asking.")
 @click.pass_obj
 def token(options: Options, author: str | None, yes: bool) -> int:
-    """Print an author's token, to be piped into a secret store.
+    """Print an author's token, for a secret store.
 
     \b
     publisher auth token | gh secret set LINKEDIN_ACCESS_TOKEN
@@ -153,7 +156,7 @@ def token(options: Options, author: str | None, yes: bool) -> int:
     else:
         found = TokenSource(config, os.environ, vault=vault)(chosen)
     if sys.stdout.isatty() and not yes:
-        question = "Whoever sees this token can post in your name. Print it here?"
+        question = "Anybody who sees this token can post in your name. Print it here?"
         if not click.confirm(question, err=True):
             say("It was not printed.", quiet=options.quiet)
             return EXIT_FAILED
@@ -191,23 +194,23 @@ def _show_status(item: TokenStatus, demand: str, now: datetime) -> None:
     mark = click.style("failed", fg="red") if demand else click.style("ok", fg="green")
     click.echo(f"{name}: {mark}")
     places = {"environment": f"in the environment ({item.author.token_env})", "keyring": "in the keyring",
-              "file": "in your private file", "none": "nowhere"}  # fmt: skip
+              "file": "in your private file", "none": "not found"}  # fmt: skip
     click.echo(
-        f"  token    {places[item.source]}{f', checked with {title(item.author)}' if item.checked else ''}"
+        f"  token:   {places[item.source]}{f', checked with {title(item.author)}' if item.checked else ''}"
     )
     if item.scopes:
-        click.echo(f"  scopes   {' '.join(item.scopes)}")
+        click.echo(f"  scopes:  {' '.join(item.scopes)}")
     if item.source != "none" and not item.endless:
-        click.echo(f"  ends     {_ends(item, now)}")
+        click.echo(f"  expires: {_ends(item, now)}")
     if demand:
-        click.echo(f"  problem  {demand}")
+        click.echo(f"  problem: {demand}")
     if item.remedy and demand:
-        click.echo(f"  remedy   {item.remedy}")
+        click.echo(f"  remedy:  {item.remedy}")
 
 
 def _ends(item: TokenStatus, now: datetime) -> str:
     if item.expires_at is None:
         return "unknown"
     days = (item.expires_at - now).days
-    renewed = ", renewed by itself until then" if item.refreshable else ""
+    renewed = ", renewed automatically" if item.refreshable else ""
     return f"{item.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC (in {days} days){renewed}"

@@ -25,7 +25,7 @@ def write_bundles(
         except (OSError, PublisherError) as error:
             say(f"{bundle.key}: its bundle can't be written to {place}: {error}")
             continue
-        say(f"{bundle.key}: ready to be posted by hand; {place / README} says how.")
+        say(f"{bundle.key}: ready to post by hand; see {place / README}.")
         written.append((bundle.key, place))
     return written
 

@@ -36,7 +36,7 @@ def login_copy(author: Author, vault: Vault, *, no_browser: bool, timeout: float
     kept = keep(author, secret, identity, os.environ, vault)
     say(f"Logged in as {identity}; the {network.secret} is in {kept}.", quiet=quiet)
     if os.environ.get(author.token_env):
-        say(f"warning: {author.token_env} is set, and wins over what was stored.")
+        say(f"warning: {author.token_env} is set and takes precedence over the stored token.")
     click.echo(identity)
     return EXIT_OK
 

@@ -22,14 +22,14 @@ _STYLES = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Leve
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Send nothing: look only at what is on this machine.")
+@click.option("--offline", is_flag=True, help="Send nothing; check only this machine.")
 @format_option("text", "json")
 @click.pass_obj
 def command(options: Options, offline: bool, output_format: str) -> int:
-    """Check everything publishing needs, and say what to do where something is missing.
+    """Check everything that publishing needs, and print a remedy for each problem.
 
-    Looks at the settings, the content, the way to LinkedIn, the clock, every author's token and scopes, the API
-    version, the state, git and the workflow. Changes nothing. Exits 1 where a line is an error.
+    Checks the settings, the content, the connection to LinkedIn, the clock, every author's token and scopes, the API
+    version, the state, git and the workflow. Changes nothing. Exits 1 if there is an error.
 
     \b
     publisher doctor

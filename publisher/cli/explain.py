@@ -16,7 +16,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 @click.command()
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    """Explain a rule of validate: what it finds, why that matters, an example, and the fix.
+    """Explain a rule of validate, with its reason, an example and the fix.
 
     Without CODE all rules are listed.
 

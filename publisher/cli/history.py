@@ -18,8 +18,8 @@ from publisher.state.records import format_time
 
 
 @click.command()
-@click.option("--key", metavar="K", help="Only what was done to this key.")
-@click.option("--since", metavar="DATE", help="Only from this date, or date and time, on.")
+@click.option("--key", metavar="K", help="Only this key.")
+@click.option("--since", metavar="DATE", help="Only from this date or date-time on.")
 @click.option("--action", metavar="A", help="Only this action, such as published, refused or unknown.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
 @format_option("text", "json", "jsonl")
@@ -32,10 +32,10 @@ def command(
     limit: int | None,
     output_format: str,
 ) -> None:
-    """Show what was done, oldest first.
+    """Show the audit log, oldest first.
 
-    A database keeps every action with who did it and what LinkedIn answered. A state file or branch knows when
-    posts were published and which `state` commands were given; git's log knows the rest.
+    A database records every action, its actor and LinkedIn's answer. A state file or branch records when
+    posts were published and which `state` commands were run; git's log has the rest.
 
     \b
     publisher history --key 2026-11-hello

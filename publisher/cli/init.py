@@ -94,11 +94,11 @@ class _Writer:
     "--from",
     "tool",
     type=click.Choice(sorted(FRONT_MATTER)),
-    help="Adopt the front matter of posts that this tool has written.",
+    help="Accept the front matter of this tool's posts.",
 )
 @click.pass_obj
 def command(options: Options, directory: Path, tool: str | None) -> None:
-    """Make a working project in DIR (here, without it). Every file that exists is kept.
+    """Create a project in DIR (default: this folder). Existing files are kept.
 
     In a git repository the workflows go to the repository's root; for a project in a subfolder they are named after
     it, and only its changes start them.

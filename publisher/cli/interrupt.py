@@ -18,7 +18,10 @@ def graceful_stop() -> Iterator[Callable[[], bool]]:
         if asked:
             raise KeyboardInterrupt
         asked = True
-        say("Stopping after the post at hand; once more stops at once and may leave it in doubt.")
+        say(
+            "Stopping after the current post. Press Ctrl-C again to stop at once; "
+            "the post's outcome may then be unknown."
+        )
 
     previous = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -59,7 +59,7 @@ def keys_of(options: "Options", text: str) -> tuple[str, ...]:
 
     if project.diagnostics:
         raise ContentError(f"{text} has errors.", diagnostics=project.diagnostics)
-    raise UsageError(f"{text} holds no post.", "Posts are below content/; names that begin with _ are not.")
+    raise UsageError(f"{text} has no post.", "Posts are files below content/ whose names don't start with _.")
 
 
 def _key_of_missing(text: str, options: "Options") -> str:

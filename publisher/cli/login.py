@@ -25,16 +25,14 @@ from publisher.settings.config import load_config
 
 
 @click.command()
-@click.option("--author", metavar="ALIAS", help="Whose account: an alias of publisher.yaml, or a URN.")
-@click.option(
-    "--scope", "scopes", multiple=True, metavar="S", help="Ask for these scopes instead (can be repeated)."
-)
+@click.option("--author", metavar="ALIAS", help="The account: an alias from publisher.yaml, or a URN.")
+@click.option("--scope", "scopes", multiple=True, metavar="S", help="Request these scopes (can be repeated).")
 @click.option(
     "--redirect-uri",
     default=DEFAULT_REDIRECT,
     show_default=True,
     metavar="URL",
-    help="The redirect URL registered with the app; its port and path are where the browser is awaited.",
+    help="The redirect URL registered with the app; publisher listens at its port and path.",
 )
 @click.option(
     "--no-browser", is_flag=True, help="Show the link, and ask for the address LinkedIn sends you to."
@@ -42,7 +40,9 @@ from publisher.settings.config import load_config
 @click.option("--timeout", type=click.FloatRange(1), default=300.0, show_default=True, metavar="S",
               help="Seconds to wait for the browser.")  # fmt: skip
 @click.option("--write-config", is_flag=True, help="Write the author's URN into publisher.yaml.")
-@click.option("--org", "list_organizations", is_flag=True, help="List the pages the member may post for.")
+@click.option(
+    "--org", "list_organizations", is_flag=True, help="List the pages that the member can post for."
+)
 @click.pass_obj
 def login(
     options: Options,
@@ -57,7 +57,7 @@ def login(
     """Get a token in the browser and keep it safe; for Bluesky and Zernio, ask for an app password or key.
 
     The app's id and secret come from LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, the keyring, or a question.
-    The token goes into the system's keyring where one works, else into a file only you can read. Prints the URN.
+    The token is stored in the system's keyring, or in a file that only you can read. Prints the URN.
 
     \b
     publisher auth login --write-config
@@ -119,9 +119,9 @@ def _code_by_browser(request: Login, server: CallbackServer, timeout: float) -> 
 
 def _code_by_hand(request: Login) -> str:
     say(f"Open this link in any browser and allow access:\n  {request.link}")
-    say("The browser ends at an address that may show an error. Copy that whole address and paste it here.")
+    say("The browser opens an address that may show an error. Copy the whole address and paste it here.")
     if sys.stdin.isatty():
-        answer = click.prompt("Address (is not shown)", hide_input=True, err=True)
+        answer = click.prompt("Address (not shown)", hide_input=True, err=True)
     else:
         answer = sys.stdin.readline()
     return read_redirect(answer, request.state)
@@ -140,7 +140,7 @@ def _warn_of_other_tokens(request: Login, vault: Vault) -> None:
 
 def _report_login(request: Login, outcome: Outcome, kept: str, options: Options) -> None:
     grant = outcome.grant
-    ends = f"{grant.ends_at:%Y-%m-%d}" if grant.ends_at else "a day LinkedIn did not tell"
+    ends = f"{grant.ends_at:%Y-%m-%d}" if grant.ends_at else "an unknown date"
     say(
         f"Logged in as {grant.name or grant.author}; the token is in {kept} and lasts until {ends}.",
         quiet=options.quiet,
@@ -155,7 +155,7 @@ def _report_login(request: Login, outcome: Outcome, kept: str, options: Options)
             f"{grant.author}: posts would be refused. --write-config corrects it."
         )
     if os.environ.get(request.author.token_env):
-        say(f"warning: {request.author.token_env} is set, and wins over what was stored.")
+        say(f"warning: {request.author.token_env} is set and takes precedence over the stored token.")
 
 
 def _write_config(options: Options, chosen: Author, outcome: Outcome) -> None:
@@ -176,6 +176,6 @@ def _list_organizations(request: Login, outcome: Outcome) -> None:
     if found is None:
         say(f"Listing pages needs {' or '.join(sorted(LISTS_ORGANIZATIONS))}; add it with --scope.")
         return
-    say("The member may post for:" if found else "The member may post for no page.")
+    say("The member can post for:" if found else "The member can't post for any page.")
     for organization in found:
         say(f"  {organization.urn}  {organization.role}")

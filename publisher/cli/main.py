@@ -30,29 +30,32 @@ _EXTRAS = {
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module that defines ``command``, one line for --help)
-    "init": ("publisher.cli.init", "Make a working project in DIR."),
+    "init": ("publisher.cli.init", "Create a project in DIR."),
     "new": ("publisher.cli.new", "Create a post file from a title."),
-    "validate": ("publisher.cli.validate", "Report every problem in the content at once."),
-    "payload": ("publisher.cli.payload", "Print the exact JSON bodies, offline."),
-    "show": ("publisher.cli.show", "Print one post as it will be read."),
-    "preview": ("publisher.cli.preview", "Show the posts as LinkedIn does, as a file or a live page."),
-    "watch": ("publisher.cli.watch", "Follow the files: validate, plan and show on every change."),
-    "plan": ("publisher.cli.plan", "Show what publish would do; no network, nothing written."),
+    "validate": ("publisher.cli.validate", "Report all problems in the content."),
+    "payload": ("publisher.cli.payload", "Print the JSON bodies, offline."),
+    "show": ("publisher.cli.show", "Print one post as readers will see it."),
+    "preview": (
+        "publisher.cli.preview",
+        "Show the posts as readers will see them, as a file or a live page.",
+    ),
+    "watch": ("publisher.cli.watch", "Validate, plan and refresh a live preview on every change."),
+    "plan": ("publisher.cli.plan", "Show what publish would do."),
     "publish": ("publisher.cli.publish", "Publish what is due, each post exactly once."),
     "unpublish": ("publisher.cli.unpublish", "Delete one live post."),
-    "pause": ("publisher.cli.pause", "Stop all publishing for everyone who shares the state."),
-    "resume": ("publisher.cli.resume", "Let everyone publish again."),
+    "pause": ("publisher.cli.pause", "Stop publishing for everyone who shares the state."),
+    "resume": ("publisher.cli.resume", "End a pause."),
     "open": ("publisher.cli.open", "Open a live post in the browser."),
-    "status": ("publisher.cli.status", "Say whether publishing works: nothing overdue, failed or in doubt."),
-    "auth": ("publisher.cli.auth", "Log in to LinkedIn once, and know when it ends."),
-    "doctor": ("publisher.cli.doctor", "Check everything publishing needs, with the remedy for each."),
-    "state": ("publisher.cli.state", "List, show and settle what was published."),
-    "history": ("publisher.cli.history", "Show who did what, when, and what came of it."),
-    "worker": ("publisher.cli.worker", "Publish what is due, for ever, with any number of others."),
+    "status": ("publisher.cli.status", "Check for overdue, failed or unconfirmed posts."),
+    "auth": ("publisher.cli.auth", "Log in and check token expiry."),
+    "doctor": ("publisher.cli.doctor", "Check everything that publishing needs."),
+    "state": ("publisher.cli.state", "Show and change the state."),
+    "history": ("publisher.cli.history", "Show the audit log."),
+    "worker": ("publisher.cli.worker", "Run continuously; add workers to scale."),
     "schema": ("publisher.cli.schema", "Print a JSON Schema."),
-    "mcp": ("publisher.cli.mcp", "Offer the project as tools for an assistant."),
-    "explain": ("publisher.cli.explain", "Explain a rule: why it matters, an example, the fix."),
-    "sandbox": ("publisher.cli.sandbox", "Run the LinkedIn emulator and its feed page."),
+    "mcp": ("publisher.cli.mcp", "Serve the project as tools for an assistant."),
+    "explain": ("publisher.cli.explain", "Explain a rule, with its reason, an example and the fix."),
+    "sandbox": ("publisher.cli.sandbox", "Run the emulator and its feed page."),
     "completion": ("publisher.cli.completion", "Print the completion script of a shell."),
 }
 
@@ -129,9 +132,9 @@ class LazyGroup(click.Group):
     metavar="DIR",
     help="Run as if started in DIR.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more, such as each HTTP request.")
-@click.option("--no-color", is_flag=True, help="No colour, whatever the terminal; so does NO_COLOR.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more, such as each HTTP request.")
+@click.option("--no-color", is_flag=True, help="Print no colour; the variable NO_COLOR does the same.")
 @click.pass_context
 def cli(ctx: click.Context, directory: str, quiet: bool, verbose: bool, no_color: bool) -> None:
     """LinkedIn posts as code: validate, plan, publish exactly once.

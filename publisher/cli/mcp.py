@@ -11,11 +11,11 @@ from publisher.settings.config import load_config
 
 @click.command()
 @click.option(
-    "--allow-publish", is_flag=True, help="Also offer `publish`, for plans that were made in the connection."
+    "--allow-publish", is_flag=True, help="Also offer `publish`, for plans made in the same connection."
 )
 @click.pass_obj
 def command(options: Options, allow_publish: bool) -> None:
-    """Offer the project as tools for an assistant (Model Context Protocol over stdio).
+    """Serve the project as tools for an assistant (Model Context Protocol over stdio).
 
     The tools read everything, and write posts in the content folder. Without --allow-publish they publish nothing.
 

@@ -21,10 +21,10 @@ from publisher.state.store import Numbered, Store
 @click.command()
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
 @click.pass_obj
 def migrate(options: Options, source: str, target: str, dry_run: bool) -> None:
-    """Copy the whole state from one place to another, and compare both afterwards.
+    """Copy the state to another place, and compare both.
 
     FROM and TO are locations as in `state:` of publisher.yaml. TO must be empty, say the same already, or have been
     moved away before. FROM is marked as moved: nothing is published from it any more. Set `state:` to TO afterwards.
@@ -59,10 +59,10 @@ def migrate(options: Options, source: str, target: str, dry_run: bool) -> None:
 
 
 @click.command()
-@click.option("--workers", is_flag=True, help="Also make or upgrade the queue of `publisher worker`.")
+@click.option("--workers", is_flag=True, help="Also create or upgrade the queue of `publisher worker`.")
 @click.pass_obj
 def upgrade(options: Options, workers: bool) -> None:
-    """Make the database's tables, or bring them to this version's form. Needs the role that owns them."""
+    """Create or upgrade the database's tables. Needs the role that owns them."""
     config = load_config(options.root, os.environ)
     store = open_store(config.state, options.root, project=config.project)
     if not config.state.startswith(("postgresql:", "postgres:")):
@@ -112,8 +112,8 @@ def _require_same(there: State, state: State, place: Store, *, anew: bool) -> No
     same = _facts(there) == _facts(state) if anew else there.posts == state.posts and not losses(there, state)
     if not same:
         raise StateError(
-            f"{place.location} does not say the same after the copy.",
-            "Someone writes to it at the same time; stop that, empty it, and migrate again. FROM is unchanged.",
+            f"{place.location} differs from the original after the copy.",
+            "Another process writes to it: stop that process, empty the place, and migrate again. FROM is unchanged.",
         )
 
 

@@ -30,8 +30,8 @@ _LONGEST_NAME = 60
     metavar="ARTICLE",
     help="Make the post from this article of a site, whose file it is.",
 )
-@click.option("--author", metavar="ALIAS", help="Who posts it: an alias of publisher.yaml.")
-@click.option("--at", "at_text", metavar="TIME", help="When: such as 2026-12-01T09:00, +7d or next-slot.")
+@click.option("--author", metavar="ALIAS", help="The author: an alias from publisher.yaml.")
+@click.option("--at", "at_text", metavar="TIME", help="The time, such as 2026-12-01T09:00, +7d or next-slot.")
 @click.option("--edit", is_flag=True, help="Open the new file in $VISUAL or $EDITOR.")
 @click.pass_obj
 def command(

@@ -33,13 +33,13 @@ def command(options: Options, key: str) -> int:
             raise no_such_key(key, known)
     if entry is None or not entry.urn:
         raise UsageError(
-            f"{key} is not published, so there is no post to open.",
-            "`publisher show` prints it as it will be read; `publisher plan` says when it is published.",
+            f"{key} is not published, so there is no live post to open.",
+            "`publisher show` prints its text; `publisher plan` says when it is published.",
         )
     url = entry.permalink or permalink(entry.urn)
     # the state may come from somebody else's branch: only a web page is opened, never a file or an option
     if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise UsageError(f"The state names {url!r} for {key}, which is no web page.", "Open it by hand.")
+        raise UsageError(f"The state names {url!r} for {key}, which isn't a web page.", "Open it by hand.")
     click.echo(url)
     if click.launch(url):
         say("No browser could be started; open the address by hand.", quiet=options.quiet)

@@ -19,12 +19,12 @@ _COMMIT = click.option("--commit-state", is_flag=True, help="Commit and push the
 
 
 @click.command()
-@click.option("--until", metavar="TIME", help="Resume by itself then, such as 2026-12-24T09:00 or +2d.")
-@click.option("--reason", default="", metavar="TEXT", help="Shown to whoever wants to publish.")
+@click.option("--until", metavar="TIME", help="Resume at this time, such as 2026-12-24T09:00 or +2d.")
+@click.option("--reason", default="", metavar="TEXT", help="The reason that other runs show.")
 @_COMMIT
 @click.pass_obj
 def command(options: Options, until: str | None, reason: str, commit_state: bool) -> None:
-    """Stop all publishing for everyone who shares this state. Plans and previews go on.
+    """Stop publishing for everyone who shares this state. Plans and previews still work.
 
     \b
     publisher pause --reason "Launch is postponed"
@@ -35,19 +35,19 @@ def command(options: Options, until: str | None, reason: str, commit_state: bool
     config, now = load_config(options.root, os.environ), datetime.now(UTC)
     end = read_time(until, config.timezone, now, "--until").astimezone(UTC) if until else None
     if end is not None and end <= now:
-        raise UsageError("--until is in the past.", "Give a time to come, or leave it out.")
+        raise UsageError("--until is in the past.", "Give a future time, or leave it out.")
     begin = now.replace(microsecond=0)
     with _store(options, config, commit=commit_state).session() as session:
         detail = f"until {end.isoformat(timespec='minutes')}" if end else ""
         session.write(PauseEdit(Pause(begin, end, reason)), EventEdit(Event(begin, "pause", "", detail)))
-    say("Publishing is paused. `publisher resume` ends that.", quiet=options.quiet)
+    say("Publishing is paused. `publisher resume` ends the pause.", quiet=options.quiet)
 
 
 @click.command()
 @_COMMIT
 @click.pass_obj
 def resume(options: Options, commit_state: bool) -> None:
-    """Let everyone who shares this state publish again.
+    """End a pause for everyone who shares this state.
 
     \b
     publisher resume
@@ -58,7 +58,7 @@ def resume(options: Options, commit_state: bool) -> None:
             say("Publishing was not paused.", quiet=options.quiet)
             return
         session.write(PauseEdit(None), EventEdit(Event(now, "resume", "")))
-    say("Publishing goes on with the next run.", quiet=options.quiet)
+    say("The next run publishes again.", quiet=options.quiet)
 
 
 def _store(options: Options, config: Config, *, commit: bool) -> Store:

@@ -25,7 +25,7 @@ from publisher.render.threads import part_of
 @key_argument("keys", many=True, metavar="[KEY]...")
 @click.pass_obj
 def command(options: Options, keys: tuple[str, ...]) -> None:
-    """Print the exact JSON bodies that publish would send, offline.
+    """Print the JSON bodies that publish would send, offline.
 
     One KEY prints its body, also if other posts are invalid; KEY@ALIAS that of another author's copy,
     KEY#first_comment that of its first comment, KEY#2 that of a thread's second part. None or several print a JSON

@@ -28,15 +28,17 @@ from publisher.project.pipeline import check_against
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="F", help="Save the plan to F."
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 4 where publish would do something.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 4 if publish would do something.")
 @key_option()
 @author_option()
-@click.option("--prune", is_flag=True, help="Plan to delete live posts whose source is gone.")
-@click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
-@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
-@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Instead of limits.deletes_per_run.")
-@click.option("--at", "at_text", metavar="TIME", help="As it will be then, such as 2026-12-24T09:00 or +7d.")
-@click.option("--sandbox", is_flag=True, help="Against what was rehearsed with `publish --sandbox`.")
+@click.option("--prune", is_flag=True, help="Plan to delete live posts whose file no longer exists.")
+@click.option("--allow-replace", is_flag=True, help="Allow on_change: replace to delete and create.")
+@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Override limits.creates_per_run.")
+@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Override limits.deletes_per_run.")
+@click.option(
+    "--at", "at_text", metavar="TIME", help="Plan as of this time, such as 2026-12-24T09:00 or +7d."
+)
+@click.option("--sandbox", is_flag=True, help="Compare with the rehearsal of `publish --sandbox`.")
 @click.option("--full", is_flag=True, help="Show the whole text of new posts.")
 @click.option(
     "--base",
@@ -62,7 +64,7 @@ def command(
     base: Path | None,
     output_format: str,
 ) -> int:
-    """Show what publish would do. Opens no socket and writes nothing but F.
+    """Show what publish would do. Sends nothing to a network, and writes only F.
 
     \b
     publisher plan
@@ -74,7 +76,7 @@ def command(
     publisher plan --format ical > posts.ics
     """
     if at_text and out:
-        raise UsageError("A plan of a time to come can't be published.", "Leave out --at or --out.")
+        raise UsageError("A plan with --at can't be saved.", "Leave out --at or --out.")
     if base and output_format != "markdown":
         raise UsageError("--base is for --format markdown.", "Add --format markdown.")
     now = datetime.now(UTC)
@@ -95,7 +97,7 @@ def command(
     plan = plan_now(options, project, state, plan_options, now=at)
     if at_text:
         say(
-            f"Plan as of {at.isoformat(timespec='minutes')}, with what is here now:",
+            f"Plan as of {at.isoformat(timespec='minutes')}, with the current files and state:",
             quiet=options.quiet,
         )
     if base:
@@ -105,7 +107,7 @@ def command(
     _warn_of_expiry(plan, project.config, options)
     if out is not None:
         _save(out, _report(plan, "json", at))
-        say(f"Saved to {out}; `publisher publish {out}` carries out exactly this.", quiet=options.quiet)
+        say(f"Saved to {out}; `publisher publish {out}` publishes exactly this plan.", quiet=options.quiet)
     return EXIT_CHANGES if detailed_exitcode and plan.acting else EXIT_OK
 
 
@@ -118,7 +120,7 @@ def _review(plan: Plan, base: Path, project: Project, state: State, now: datetim
         posts = load(base.resolve(), os.environ, now).posts
         before = {post.key: post for post in identify(posts, state, PlanOptions()).posts}
     except PublisherError as error:
-        say(f"warning: {base} can't be read, so every post counts as new: {error.message}")
+        say(f"warning: {base} can't be read, so every post is shown as new: {error.message}")
         before = {}
     return review_markdown(Review(plan, before, project.diagnostics, zone(project.config), now))
 

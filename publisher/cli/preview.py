@@ -20,20 +20,20 @@ DEFAULT_FILE = "preview.html"
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="F",
-    help=f"Where the page goes; - is stdout, the default {DEFAULT_FILE} in the project.",
+    help=f"The file to write; - is stdout. The default is {DEFAULT_FILE} in the project.",
 )
 @click.option("--serve", is_flag=True, help="Serve a live page instead, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --serve; 0 takes a free one.")
-@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Let places in files open in this editor.")
+@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Open places in files in this editor.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @click.pass_obj
 def command(
     options: Options, out: Path | None, serve: bool, port: int, editor: str | None, open_page: bool
 ) -> int:
-    """Show the posts as LinkedIn would show them, grouped by what is going to happen with them.
+    """Show the posts as readers will see them, grouped by action.
 
-    The page is one HTML file with everything in it: it can be sent, attached to a pull request, or kept. Files with
-    errors are on it too.
+    The page is one self-contained HTML file that you can send or attach to a pull request. Files with
+    errors are shown, too.
 
     \b
     publisher preview --open
@@ -41,7 +41,7 @@ def command(
     publisher preview --serve --editor vscode
     """
     if serve and out:
-        raise UsageError("--serve serves a live page, --out writes a file.", "Give one of the two.")
+        raise UsageError("--serve and --out can't be used together.", "Use one of them.")
     if serve:
         from publisher.cli.watch import serve_preview
 
@@ -67,7 +67,7 @@ def _write(options: Options, out: Path | None, editor: str, open_page: bool) -> 
     path = out or options.root / DEFAULT_FILE
     if out is None and path.is_symlink():
         # nobody named this file: a link in a stranger's project must not choose what is overwritten
-        raise UsageError(f"{path} is a link.", "Remove it, or say with --out where the page goes.")
+        raise UsageError(f"{path} is a link.", "Remove it, or set another path with --out.")
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:

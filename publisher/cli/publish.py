@@ -44,15 +44,13 @@ from publisher.reports.results_markdown import results_markdown
 @click.option(
     "--dry-run", is_flag=True, help="Show the plan with its payloads; the same as `publisher plan`."
 )
-@click.option(
-    "--sandbox", is_flag=True, help="Publish to the embedded LinkedIn emulator, with a state of its own."
-)
+@click.option("--sandbox", is_flag=True, help="Publish to the embedded emulator, with a separate state.")
 @key_option()
 @author_option()
-@click.option("--prune", is_flag=True, help="Delete live posts whose source is gone.")
-@click.option("--allow-replace", is_flag=True, help="Let on_change: replace delete and create.")
-@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run.")
-@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Instead of limits.deletes_per_run.")
+@click.option("--prune", is_flag=True, help="Delete live posts whose file no longer exists.")
+@click.option("--allow-replace", is_flag=True, help="Allow on_change: replace to delete and create.")
+@click.option("--max-creates", type=click.IntRange(0), metavar="N", help="Override limits.creates_per_run.")
+@click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="Override limits.deletes_per_run.")
 @click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
 @click.option(
     "--commit-state", is_flag=True, help="Commit and push the state file with each record, before going on."
@@ -62,7 +60,7 @@ from publisher.reports.results_markdown import results_markdown
     type=click.Choice(["fail", "bundle"]),
     default="fail",
     show_default=True,
-    help="What LinkedIn refuses for its token, app or version: only fail, or prepare for posting by hand too.",
+    help="If LinkedIn refuses the token, app or version: fail, or also prepare the post for posting by hand.",
 )
 @click.option(
     "--bundle-dir",
@@ -70,7 +68,7 @@ from publisher.reports.results_markdown import results_markdown
     default="publisher-bundle",
     show_default=True,
     metavar="DIR",
-    help="Where --on-refusal bundle puts a folder for each post.",
+    help="The folder for --on-refusal bundle, with one folder for each post.",
 )
 @format_option("text", "json", "markdown")
 @click.pass_obj
@@ -93,8 +91,8 @@ def command(
 ) -> int:
     """Publish what is due, each post exactly once.
 
-    With the file of a post only that post. With PLAN only what that saved plan says, and only if content, media,
-    configuration and state are still what was planned. Exit codes: 0 done or nothing to do, 1 something failed or was
+    With the file of a post, publish only that post. With PLAN, publish exactly that saved plan, and only if content,
+    media, settings and state have not changed since. Exit codes: 0 done or nothing to do, 1 something failed or was
     refused, 3 an outcome is unknown.
 
     \b
@@ -102,8 +100,8 @@ def command(
     publisher publish
     publisher publish --key 2026-11-hello
     publisher publish content/2026-11-hello.md
-    publisher publish --commit-state         # on a runner whose work tree does not last
-    publisher publish --on-refusal bundle    # text and media to paste, where the API lets nobody in
+    publisher publish --commit-state         # on a CI runner
+    publisher publish --on-refusal bundle    # text and media to paste by hand
     """
     if plan_file and is_path(str(plan_file)):
         plan_file, keys = None, (*keys, *keys_of(options, str(plan_file)))

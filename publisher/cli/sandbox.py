@@ -69,9 +69,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=OPTIONS["format"]
 )
 def command(**options: Any) -> int:
-    """Run a LinkedIn of your own, with its feed as a page to look at.
+    """Run the emulator of LinkedIn and the other networks, with its feed page.
 
-    It prints the environment that points any client at it, and answers until it is stopped. Nothing reaches
+    It prints the environment variables that connect a client, and runs until you stop it. Nothing reaches
     linkedin.com.
 
     \b

@@ -18,7 +18,7 @@ from publisher.project.pipeline import check_against, no_such_key
 @key_argument(metavar="KEY")
 @click.pass_obj
 def command(options: Options, key: str) -> int:
-    """Print one post as it will be read: its text with the fold, and what hangs on it.
+    """Print one post as readers will see it: text with the fold, media, article and first comment.
 
     KEY shows every copy of a post, KEY@ALIAS that of one author.
 

@@ -36,7 +36,7 @@ from publisher.state.records import entry_to_json, format_time
 
 @click.group("state")
 def command() -> None:
-    """List, show and settle what was published.
+    """Show and change the state.
 
     \b
     publisher state list
@@ -48,7 +48,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option(
-    "--due", is_flag=True, help="Instead, the posts that are due now and not published, with the reason."
+    "--due", is_flag=True, help="List the posts that are due and not published instead, with the reason."
 )
 @format_option("text", "json")
 @click.pass_obj
@@ -92,11 +92,11 @@ def _list_due(options: Options, output_format: str) -> None:
 @format_option("text", "json")
 @click.pass_obj
 def show(options: Options, key: str, output_format: str) -> None:
-    """Show everything that is known of KEY."""
+    """Show the entry of KEY."""
     state = state_store(options).read()
     entry = state.posts.get(key)
     if entry is None:
-        raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows what it knows.")
+        raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows all entries.")
     document = {"key": key, **entry_to_json(entry)}
     if output_format == "json":
         print_json({"format_version": 1, **document})
@@ -109,10 +109,10 @@ def show(options: Options, key: str, output_format: str) -> None:
 
 @command.command()
 @key_argument()
-@click.option("--published", metavar="URN|URL", help="It is live: its URN, or its link.")
-@click.option("--absent", is_flag=True, help="It is not live: free the key.")
+@click.option("--published", metavar="URN|URL", help="It is live: give its URN or its link.")
+@click.option("--absent", is_flag=True, help="It is not live: the next run publishes it.")
 @click.option("--check", "ask", is_flag=True, help="Ask the network, where it can tell (not LinkedIn).")
-@click.option("--force", is_flag=True, help="With --absent: although a new post may still be invisible.")
+@click.option("--force", is_flag=True, help="With --absent: settle it within 15 minutes of the attempt.")
 @dry_run_option
 @click.pass_obj
 def resolve(
@@ -126,7 +126,7 @@ def resolve(
 ) -> int:
     """Settle KEY, whose outcome is unknown, after looking at the author's page; or let --check look.
 
-    With --published also a post that was refused, and that a person has posted by hand. --check exits 3 where the
+    --published also accepts a refused post that a person posted by hand. --check exits 3 where the
     network has no such post, or cannot tell.
     """
     if (published is not None) + absent + ask != 1:
@@ -178,9 +178,9 @@ def import_post(
     author: str | None,
     dry_run: bool,
 ) -> None:
-    """Adopt the live post URN (or the post behind URL) as KEY's; the document is taken to be its content.
+    """Adopt a live post, by its URN or link, as KEY. The file is taken as its content.
 
-    Its first comment is taken to be there, too; `publisher state rm KEY#first_comment` lets it be published.
+    Its first comment counts as published, too; `publisher state rm KEY#first_comment` undoes that.
 
     With --from-export, each post of the export whose text is the text of one post here is adopted, and settles an
     unknown outcome; the others are listed.
@@ -208,7 +208,7 @@ def mv(options: Options, old: str, new: str, dry_run: bool) -> None:
 @dry_run_option
 @click.pass_obj
 def rm(options: Options, key: str, dry_run: bool) -> None:
-    """Forget KEY; what is live stays live, and would be published again."""
+    """Remove the entry of KEY. A live post stays live, and the next run publishes it again."""
     write_edits(options, lambda state: settle.forget(state, key, _now()), dry_run=dry_run)
 
 
@@ -216,11 +216,11 @@ def rm(options: Options, key: str, dry_run: bool) -> None:
 @click.option(
     "--before", metavar="DATE", help="Posts whose publish_at, or article's date, is earlier than this date."
 )
-@click.option("--all", "everything", is_flag=True, help="Every post that is not in the state, save drafts.")
+@click.option("--all", "everything", is_flag=True, help="Every post that is not in the state, except drafts.")
 @dry_run_option
 @click.pass_obj
 def stamp(options: Options, before: str | None, everything: bool, dry_run: bool) -> None:
-    """Mark posts as done without publishing them: for a backlog that is live already, or never should be."""
+    """Mark posts as done without publishing them, such as an old backlog."""
     if (before is None) == (not everything):
         raise UsageError("Give either --before DATE or --all.")
     project = read_project(options)

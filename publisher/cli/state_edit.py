@@ -13,7 +13,7 @@ from publisher.settings.config import load_config
 from publisher.state.edits import Edit, PostEdit
 from publisher.state.store import Store
 
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show the changes and write nothing.")
 
 
 def state_store(options: Options, service: str | None = None) -> Store:

@@ -18,13 +18,13 @@ from publisher.state.service import service_of
 
 
 @click.command()
-@click.option("--from", "revision", metavar="REV", help="Add what the state at this git revision has.")
+@click.option("--from", "revision", metavar="REV", help="Add the entries of the state at this git revision.")
 @click.option("--from-journal", is_flag=True, help="Add the posts that this machine has published.")
 @click.pass_obj
 def init(options: Options, revision: str | None, from_journal: bool) -> None:
-    """Start an empty state, after you have made sure that nothing was published yet.
+    """Create an empty state. Make sure first that nothing was published yet.
 
-    With --from or --from-journal it adds to the state what it has lost; nothing is removed.
+    --from and --from-journal add lost entries to a state, and remove nothing.
     """
     config = load_config(options.root, os.environ)
     service = service_of(config.linkedin.api_url)

@@ -26,10 +26,10 @@ from publisher.settings.durations import parse_duration
 @format_option("text", "json", "markdown")
 @click.pass_obj
 def command(options: Options, max_age: str | None, output_format: str) -> int:
-    """Say whether publishing works: nothing overdue, failed or in doubt.
+    """Check for overdue, failed or unconfirmed posts.
 
-    A post without a time, or without the slot it waits for, is due since its last commit. In a shallow clone that
-    commit may be missing; such a post is reported. Exit codes: 0 all is well;
+    A post without a time is due since its last commit. In a shallow clone that
+    commit may be missing; such a post is reported. Exit codes: 0 no problem;
     1 something due was not published for longer than AGE, the last run failed, the content is invalid, or nothing
     ran; 3 an outcome is unknown.
 

@@ -23,7 +23,7 @@ from publisher.reports.results import closing_text, exit_code
 @click.option("--lock-timeout", type=float, default=0.0, metavar="S", help="Seconds to wait for another run.")
 @click.pass_obj
 def command(options: Options, key: str, yes: bool, sandbox: bool, lock_timeout: float) -> int:
-    """Delete the live post KEY. Its file stays; the post does not come back by itself.
+    """Delete the live post KEY. Its file is kept, and the post is not published again.
 
     \b
     publisher unpublish 2026-11-hello
@@ -34,10 +34,10 @@ def command(options: Options, key: str, yes: bool, sandbox: bool, lock_timeout: 
             entry = session.state.posts.get(key)
             if entry is None or entry.urn is None:
                 raise UsageError(
-                    f"{key!r} is not live as far as the state knows.", "`publisher state list` shows it."
+                    f"{key!r} isn't live according to the state.", "`publisher state list` shows it."
                 )
             if not yes and not agreed(f"Delete {key}, {entry.permalink or entry.urn}?"):
-                raise UsageError("Nothing was deleted.", "Add --yes to delete it unasked.")
+                raise UsageError("Nothing was deleted.", "Add --yes to delete it without a question.")
             wanted = frozenset({key})
             plan_options = PlanOptions(wanted, max_deletes=1, unpublish=wanted, details=False)
             with Console(quiet=options.quiet) as observer:

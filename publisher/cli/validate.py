@@ -18,12 +18,12 @@ from publisher.reports.diagnostics import diagnostics_github, diagnostics_json, 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
 @format_option("text", "json", "github", "sarif")
-@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings, too.")
 @click.pass_obj
 def command(options: Options, paths: tuple[Path, ...], output_format: str, strict: bool) -> int:
-    """Report every problem in the content at once.
+    """Report all problems in the content.
 
-    Without PATH everything under content/ is checked; exit code 1 where there is an error.
+    Without PATH everything below content/ is checked. Exits 1 if there is an error.
 
     \b
     publisher validate

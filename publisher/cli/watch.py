@@ -18,14 +18,15 @@ from publisher.errors import EXIT_OK, PublisherError, UsageError
 from publisher.model.diagnostic import Severity
 from publisher.model.plan import Change
 from publisher.preview.editors import EDITORS
+from publisher.reports.style import count_word
 from publisher.watch.reload import View
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes a free one.")
-@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Let places in files open in this editor.")
+@click.option("--editor", type=click.Choice(sorted(EDITORS)), help="Open places in files in this editor.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-@click.option("--publish", "publishing", is_flag=True, help="Offer each publication as it becomes due.")
+@click.option("--publish", "publishing", is_flag=True, help="Ask to publish each post when it is due.")
 @click.option("--yes", is_flag=True, help="With --publish: don't ask.")
 @click.option("--sandbox", is_flag=True, help="With --publish: to the embedded emulator.")
 @click.pass_obj
@@ -40,7 +41,7 @@ def command(
 ) -> int:
     """Validate, plan and refresh a live preview on every settled change, until Ctrl-C.
 
-    Nothing is published without --publish; with it, each publication is asked for on the terminal.
+    Nothing is published without --publish; with it, publisher asks before each publication.
 
     \b
     publisher watch --editor vscode
@@ -49,7 +50,10 @@ def command(
     if (yes or sandbox) and not publishing:
         raise UsageError("--yes and --sandbox are about publishing.", "Add --publish.")
     if publishing and not yes and not sys.stdin.isatty():
-        raise UsageError("--publish asks on a terminal, and there is none.", "Add --yes to publish unasked.")
+        raise UsageError(
+            "--publish asks on a terminal, but there is no terminal.",
+            "Add --yes to publish without questions.",
+        )
     with open_target(options.root, sandbox=sandbox) as target:
         offer = _Offer(options, target, asking=not yes).look if publishing else None
 
@@ -129,7 +133,10 @@ def _report(options: Options, view: View) -> None:
     show_diagnostics(d for d in view.project.diagnostics if d.severity != "info" or options.verbosity > 0)
     errors = sum(d.severity is Severity.ERROR for d in view.project.diagnostics)
     broken = f", {counted(errors, 'error')}" if errors else ""
-    counts = ", ".join(f"{count} {action}" for action, count in view.plan.summary.items()) or "no posts"
+    counts = (
+        ", ".join(f"{count} {count_word(action)}" for action, count in view.plan.summary.items())
+        or "no posts"
+    )
     time = datetime.now().astimezone().strftime("%H:%M:%S")
     say(f"{paint(time, 'dim')} {counts}{broken}")
 
@@ -171,7 +178,7 @@ class _Offer:
             with held as (project, session), graceful_stop() as stop:
                 plan = plan_now(self._options, project, session.state, only)
                 if not {_mark(change) for change in plan.acting} <= agreed:
-                    say(f"{key} has changed meanwhile; it is offered again.")
+                    say(f"{key} has changed meanwhile; publisher asks again.")
                     self._done -= agreed
                     return
                 with Console(quiet=self._options.quiet) as observer:

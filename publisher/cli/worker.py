@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     "--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Posts at a time."
 )
 @click.option(
-    "--max-creates", type=click.IntRange(0), metavar="N", help="Instead of limits.creates_per_run, per scan."
+    "--max-creates",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Override limits.creates_per_run, for each scan.",
 )
 @click.option("--listen", metavar="HOST:PORT", help="Serve /livez, /readyz and /metrics there.")
 @click.option(
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
     envvar="PUBLISHER_WORKER_LOG",
     help="Lines for people, or JSON objects for programs. PUBLISHER_WORKER_LOG sets it, too.",
 )
-@click.option("--drain", is_flag=True, help="End when nothing is left to do.")
+@click.option("--drain", is_flag=True, help="Stop when nothing is left to do.")
 @click.pass_obj
 def command(
     options: Options,
@@ -60,9 +63,9 @@ def command(
     form: str,
     drain: bool,
 ) -> None:
-    """Publish what is due, for ever. Any number of workers, on any machines, share the posts of one database.
+    """Run continuously; add workers to scale. All workers share the posts of one database.
 
-    Needs `state: postgresql://…` and, once, `publisher state upgrade --workers`. SIGTERM ends it after the posts at
+    Needs `state: postgresql://…` and, once, `publisher state upgrade --workers`. SIGTERM stops it after the current
     hand.
 
     \b

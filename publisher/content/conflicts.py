@@ -19,7 +19,7 @@ def merge_conflict(text: str, name: str) -> Diagnostic | None:
         elif match[2]:
             parted = begun is not None
         elif begun is not None and parted:
-            message = "Markers of a merge conflict are in the file."
+            message = "The file has merge conflict markers."
             remedy = "Keep one version and delete the markers; to show such lines to readers, indent them."
             return Diagnostic("merge-conflict", message, name, place_of(text, begun), remedy)
     return None

@@ -83,7 +83,7 @@ def _only_tree(front: str | None, path: str) -> Tree:
     first = trees[0]
     if len(trees) > 1 and not first.diagnostics:
         at = trees[1].diagnostics[0].position if trees[1].diagnostics else trees[1].positions[()]
-        message = "Front matter is one YAML document; here a second one begins."
+        message = "Front matter is one YAML document; a second one begins here."
         remedy = "Remove the line that begins with ---."
         return Tree(None, diagnostics=(Diagnostic("yaml-syntax", message, path, at, remedy),))
     return Tree({}) if first.value is None and not first.diagnostics else first
@@ -120,7 +120,7 @@ def _entries(tree: Tree, path: str, problems: list[Diagnostic]) -> Iterator[_Ent
     for name in value:
         if name != "posts":
             at = tree.keys.get((name,), Position())
-            message = f"{name!r} can't stand beside `posts`."
+            message = f"{name!r} can't be used beside `posts`."
             problems.append(Diagnostic("unknown-field", message, path, at, "Put it into each post."))
     posts = value["posts"]
     if not isinstance(posts, list) or not posts:
@@ -142,7 +142,7 @@ def _check(
     blamed = {problem.position for problem in entry.tree.diagnostics}
     if not isinstance(entry.value, dict):
         if entry.value is not None or not blamed:
-            message = f"A post must be a mapping of fields to values, not {describe_root(entry.value)}."
+            message = f"A post must be a mapping of fields to values, but is {describe_root(entry.value)}."
             at = entry.position()
             yield Diagnostic("wrong-type", message, path, at, "Write `field: value` lines."), ()
         return

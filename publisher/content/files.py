@@ -91,7 +91,7 @@ def _look_into(
             links.append(SourceFile(entry.path, name))
         elif entry.is_dir():
             if entry.name.endswith(SUFFIXES):
-                yield _problem("file-not-regular", name, "This is a folder, but is named like a post.")
+                yield _problem("file-not-regular", name, "This is a folder with the name of a post.")
             else:
                 below.append(_Folder(entry.path, name, f"{folder.real}/{entry.name}"))
         elif entry.name.lower().endswith(_TEXTS) and not entry.name.endswith(SUFFIXES):
@@ -108,14 +108,14 @@ def _follow(
         target = os.path.realpath(link.path, strict=True)
         mode = Path(target).stat().st_mode
     except OSError:
-        yield _problem("file-link", link.name, "The link leads nowhere, or in a circle.")
+        yield _problem("file-link", link.name, "The link points to a file that doesn't exist, or to itself.")
         return
     away = leaves(target, content)
     if away:
         yield _problem("file-link", link.name, f"The link {away} the content folder.")
     elif stat.S_ISDIR(mode):
         if target in seen:
-            yield _problem("file-link", link.name, "The link leads to a folder that is read already.")
+            yield _problem("file-link", link.name, "The link points to a folder that is already read.")
         else:
             waiting.append(_Folder(str(link.path), link.name, target))
     elif link.name.endswith(SUFFIXES):
@@ -196,7 +196,7 @@ def read_text(file: SourceFile) -> str | Diagnostic:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         at = place_of(text, text.index("\0"))
-        return _problem("file-encoding", file.name, "The file has NUL characters; it is no text.", at)
+        return _problem("file-encoding", file.name, "The file has NUL characters, so it isn't text.", at)
     if not text or text.isspace():
         return _problem("file-empty", file.name, "The file is empty.")
     return text
@@ -217,13 +217,13 @@ def _not_utf8(raw: bytes, start: int, name: str) -> Diagnostic:
 
 _REMEDIES = {
     "file-unreadable": "Check its permissions.",
-    "file-not-regular": "Rename it, or begin its name with _ to leave it out.",
-    "file-link": "Put the file itself there, or remove the link.",
+    "file-not-regular": "Rename it, or start its name with _ to leave it out.",
+    "file-link": "Replace the link with the file, or remove the link.",
     "file-too-large": "A post has at most 3,000 characters; keep other material elsewhere.",
     "file-encoding": "Save it as UTF-8.",
-    "file-empty": "Write the post, or begin the file's name with _ to leave it out.",
+    "file-empty": "Write the post, or start the file's name with _ to leave it out.",
     "key-invalid": "Rename it.",
-    "file-skipped": "Posts end in .md, .yaml or .yml; begin the names of other files with _ to leave them out.",
+    "file-skipped": "Posts end in .md, .yaml or .yml; start the names of other files with _ to leave them out.",
 }
 
 
@@ -233,7 +233,7 @@ def _problem(code: str, name: str, message: str, at: Position = Position()) -> D
 
 
 def _special(name: str) -> Diagnostic:
-    return _problem("file-not-regular", name, "This is a pipe, socket or device, but is named like a post.")
+    return _problem("file-not-regular", name, "This is a pipe, socket or device with the name of a post.")
 
 
 def _unprintable(name: str) -> Diagnostic:

@@ -45,7 +45,7 @@ def split_front_matter(text: str, path: str, *, toml: bool = False) -> Parts | D
 def _split(text: str, path: str, start: int, marker: re.Pattern[str]) -> Parts | Diagnostic:
     closing = marker.search(text, start)
     if closing is None:
-        message = "The front matter that begins here is never closed."
+        message = "The front matter that starts here isn't closed."
         remedy = "End it with a line like its first; for a rule at the beginning of a text write *** instead."
         return Diagnostic("front-matter-open", message, path, Position(1, 1), remedy)
     body_line = text.count("\n", 0, closing.end()) + 2
@@ -65,14 +65,14 @@ def _mistaken(text: str, path: str) -> Diagnostic | None:
     if _JSON.match(stripped):
         return Diagnostic("front-matter-marker", "JSON front matter is not supported.", path, at, as_yaml)
     if at != Position() and _OPENING.match(stripped) and _CLOSING.search(stripped, 4):
-        message = "Front matter must begin with the first character of the file."
+        message = "Front matter must start at the first character of the file."
         remedy = "Remove what is before it; for a rule write *** instead."
         return Diagnostic("front-matter-late", message, path, at, remedy)
     if _ALMOST.match(stripped):
-        message = "The first line is almost, but not quite, the --- that begins front matter."
+        message = "The first line is similar to ---, but isn't exactly ---."
         return Diagnostic("front-matter-marker", message, path, at, "Write three hyphens and nothing else.")
     if _known_field().match(stripped):
-        message = "The file begins with fields, but not with the --- that begins front matter."
+        message = "The file starts with fields, but the line --- before them is missing."
         remedy = "Add a line of --- above and below the fields."
         return Diagnostic("front-matter-marker", message, path, at, remedy)
     return None

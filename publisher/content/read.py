@@ -20,7 +20,7 @@ def source_files(
     """
     if not (root / config.content).is_dir():
         raise UsageError(
-            f"There is no folder {config.content}/ in {root}.",
+            f"The folder {config.content}/ doesn't exist in {root}.",
             "`publisher init` makes a project; -C DIR names one; `content:` in publisher.yaml names the folder.",
         )
     found = list(find_files(root, config.content) if paths is None else narrow(root, config.content, paths))
@@ -67,9 +67,9 @@ def key_clashes(
             continue
         lost.add(index)
         where = f"{known_path}:{known_at.line}"
-        message = f"The key {key!r} is taken: {where} has it too."
+        message = f"The key {key!r} is used twice: {where} has it, too."
         if known_key != key:
             message = f"The keys {key!r} and {known_key!r} ({where}) differ in capitals only."
-        remedy = "Give one of the two another `id`."
+        remedy = "Give one of them another `id`."
         clashes.append(Diagnostic("key-duplicate", message, path, at, remedy))
     return lost, clashes

@@ -53,7 +53,7 @@ def checked_folder(root: Path, config: Config, source: Source) -> Path:
         away = leaves(folder, tree)
     except (OSError, RuntimeError):
         raise ConfigError(
-            f"{setting}: {source.path} is a link in a circle.", "Name the folder itself."
+            f"{setting}: {source.path} is a link to itself.", "Name the folder itself."
         ) from None
     if away:
         raise ConfigError(

@@ -25,19 +25,19 @@ class TimeProblem(NamedTuple):
 def parse_publish_at(text: str, timezone: str | None) -> datetime | TimeProblem:
     """The aware time that ``text`` means; ``timezone`` is the IANA name for times without offset."""
     if _DATE.fullmatch(text):
-        return TimeProblem("time-invalid", f"{text!r} has no time of day.", f"Write it like {text}T09:00.")
+        return TimeProblem("time-invalid", f"{text!r} needs a time of day.", f"Write it like {text}T09:00.")
     match = _TIME.fullmatch(text)
     if match is None:
-        message = f"{shorten(text)} is no date-time."
+        message = f"{shorten(text)} isn't a valid date-time."
         return TimeProblem("time-invalid", message, "Write it like 2026-12-01T09:00:00+01:00.")
     day, clock, offset = match.groups(default="")
     try:
         at = datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
     except ValueError:
-        message = f"{text!r} is no time that exists."
+        message = f"{text!r} isn't an existing time."
         return TimeProblem("time-invalid", message, "Check day, month, hour and offset.")
     if at.year not in _YEARS:
-        return TimeProblem("time-invalid", f"{text!r}: the year can't be meant.", "Check the year.")
+        return TimeProblem("time-invalid", f"{text!r}: the year isn't plausible.", "Check the year.")
     if at.tzinfo is not None:
         return at
     if timezone is None:

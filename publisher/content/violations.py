@@ -85,7 +85,7 @@ def _validator(name: SchemaName) -> Any:
 
     def unique(_kind: Any, wanted: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
         if wanted and isinstance(value, list) and not all_unique(value):
-            yield ValidationError("names something twice")
+            yield ValidationError("has a duplicate")
 
     types = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _checker, value: TYPES["integer"](value)
@@ -111,7 +111,7 @@ def _violations(error: Any) -> Iterator[Violation]:
         yield from _best_of(error, path)
     elif error.validator == "propertyNames" or "propertyNames" in error.absolute_schema_path:
         remedy = "Begin with a letter or digit; then letters, digits, dots, hyphens and underscores."
-        message = f"{field_name(path)}: {shorten(error.instance)} can't be a name here."
+        message = f"{field_name(path)}: {shorten(error.instance)} isn't a valid name here."
         yield Violation((*path, error.instance), "wrong-value", message, remedy, about_name=True)
     else:
         yield _value(error, path)
@@ -222,13 +222,16 @@ def _pattern(wanted: str, error: Any) -> tuple[str, str]:
 
 def _format(wanted: str, error: Any) -> tuple[str, str]:
     if wanted != "uri":
-        return f"is no valid {wanted}: {{shown}}", ""
+        return f"isn't a valid {wanted}: {{shown}}", ""
     quoted = quote(error.instance, safe="%:/?#[]@!$&'()*+,;=~")
     for better in (quoted, f"https://{quoted}"):
         host = better.partition("://")[2].partition("/")[0]
         if is_uri(better) and "." in host and "%" not in host and len(better) <= 200:
-            return "is no URL: {shown}", f"Write {better}"
-    return "is no URL: {shown}", "Write an absolute http(s) URL, with special characters percent-encoded."
+            return "needs a full URL, not {shown}", f"Write {better}"
+    return (
+        "needs a full URL, not {shown}",
+        "Write an absolute http(s) URL, with special characters percent-encoded.",
+    )
 
 
 def _too_many(wanted: int, error: Any) -> tuple[str, str]:
@@ -251,6 +254,6 @@ _WRONG: dict[str, Callable[[Any, Any], tuple[str, str]]] = {
     "minLength": _too_few,
     "minItems": _too_few,
     "minimum": lambda wanted, _error: ("can't be {shown}", f"It is at least {wanted}."),
-    "uniqueItems": lambda _wanted, _error: ("names something twice", "Keep one."),
+    "uniqueItems": lambda _wanted, _error: ("has a duplicate", "Keep one."),
 }
 """By keyword: what is wrong (after the field's name; ``{shown}`` is the value), and the remedy."""

@@ -212,9 +212,9 @@ class _Walk:
             return build(node.value)
         except (ValueError, KeyError):
             if len(node.value) > _MAX_DIGITS:
-                message = f"A number of {len(node.value):,} characters is more than can be meant."
+                message = f"A number of {len(node.value):,} characters is too long."
                 return self._problem("wrong-value", node, message)
-            message = f"{shorten(node.value)} is not what its tag {_shown_tag(node)} says."
+            message = f"{shorten(node.value)} doesn't match its tag {_shown_tag(node)} says."
             return self._problem("yaml-tag", node, message)
 
     def _mapping(self, node: MappingNode, path: FieldPath) -> dict[str, Any]:
@@ -223,11 +223,11 @@ class _Walk:
             key = key_node.value
             if not isinstance(key_node, ScalarNode) or key_node.tag != _STR or key == "<<":
                 what = shorten(key) if isinstance(key, str) else "A list or mapping"
-                self._problem("yaml-key", key_node, f"{what} can't be a field's name: it is no plain word.")
+                self._problem("yaml-key", key_node, f"{what} isn't a valid field name.")
                 continue
             here = (*path, key)
             if key in result:
-                message = f"{shorten(key)} is given twice; first in line {self._keys[here].line}."
+                message = f"{shorten(key)} is given twice, first in line {self._keys[here].line}."
                 self._problem("yaml-duplicate-key", key_node, message)
                 continue
             self._keys[here] = self._at(key_node)
@@ -253,7 +253,7 @@ _REMEDIES = {
     "yaml-too-large": "Split the file, or write out what the aliases repeat.",
     "yaml-tag": "Remove the tag, or quote the value.",
     "yaml-key": "Quote it; merge keys (<<) are not supported, so write the fields out.",
-    "yaml-duplicate-key": "Keep one of the two.",
+    "yaml-duplicate-key": "Remove one of them.",
     "wrong-value": "Put it in quotes, or write a smaller one.",
 }
 

@@ -37,10 +37,10 @@ def _config(facts: Facts) -> Iterator[Finding]:
             "config", "There is no publisher.yaml; defaults apply.", "`publisher init` writes one."
         )
     if facts.schemas:
-        yield _error("schemas", f"The schemas are not usable: {facts.schemas}.", "Install the product anew.")
+        yield _error("schemas", f"The schemas are not usable: {facts.schemas}.", "Install publisher again.")
     if not facts.config.authors:
         yield _error(
-            "authors", "No author is configured.", "`publisher auth login --write-config` writes who you are."
+            "authors", "No author is configured.", "`publisher auth login --write-config` adds your account."
         )
 
 
@@ -69,7 +69,7 @@ def _addresses(facts: Facts) -> Iterator[Finding]:
     for name, url in (("api_url", linkedin.api_url), ("oauth_url", linkedin.oauth_url)):
         found = origin(url)
         if found is None:
-            yield _error(name, f"linkedin.{name} is no http or https URL.", f"Correct linkedin.{name}.")
+            yield _error(name, f"linkedin.{name} isn't an http or https URL.", f"Correct linkedin.{name}.")
         elif not is_linkedin(found):
             host = urlsplit(url).hostname or ""
             # a container network is not this machine
@@ -77,8 +77,8 @@ def _addresses(facts: Facts) -> Iterator[Finding]:
             yield _warning(
                 name,
                 f"linkedin.{name} is {found[0]}://{found[1]}:{found[2]}, not LinkedIn"
-                + (", and tokens travel there in clear." if clear else "."),
-                "Fine for an emulator; else remove it from publisher.yaml and the environment.",
+                + (", and tokens are sent there unencrypted." if clear else "."),
+                "Correct for an emulator; else remove it from publisher.yaml and the environment.",
             )
 
 
@@ -97,7 +97,9 @@ def _reach(facts: Facts) -> Iterator[Finding]:
                 "Look at linkedin.api_url, and for a proxy or sign-in page in between.",
             )
         elif 500 <= reach.status < 600 or reach.status == 429:
-            yield _warning(name, f"{reach.url} is in trouble (status {reach.status}).", "Try again later.")
+            yield _warning(
+                name, f"{reach.url} reports a server error (status {reach.status}).", "Try again later."
+            )
         else:
             yield _ok(name, f"{reach.url} answers.")
 
@@ -123,7 +125,7 @@ def _clock(facts: Facts) -> Iterator[Finding]:
     ahead = f"This machine's clock is {abs(offset):.0f} seconds {'behind' if offset > 0 else 'ahead of'} LinkedIn's"
     remedy = "Set the clock by NTP."
     if abs(offset) >= SKEW_BROKEN:
-        yield _error("clock", f"{ahead}; posts would leave at the wrong time.", remedy)
+        yield _error("clock", f"{ahead}; posts would be published at the wrong time.", remedy)
     elif abs(offset) > SKEW_TOLERATED:
         yield _warning("clock", f"{ahead}; a lost answer could not be matched to its post.", remedy)
     else:
@@ -144,8 +146,8 @@ def _tokens(facts: Facts) -> Iterator[Finding]:
         elif status.expires_at is None:
             yield _warning(
                 name,
-                "There is a token, but its end is not known.",
-                "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, so that LinkedIn can be asked.",
+                "There is a token, but its expiry is unknown.",
+                "Set LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET, so that publisher can ask LinkedIn.",
             )
         elif status.expires_at - facts.now < ENDS_SOON:
             yield _warning(name, f"It ends on {status.expires_at:%Y-%m-%d}.", again)
@@ -180,7 +182,7 @@ def _scopes(facts: Facts) -> Iterator[Finding]:
         ):
             yield _warning(
                 name,
-                "There are first comments, and the token has no scope that is known to let them be posted.",
+                "There are first comments, but the token has no scope that is known to allow comments.",
                 _scope_remedy("w_organization_social_feed"),
             )
         else:
@@ -211,7 +213,9 @@ def _version(facts: Facts) -> Iterator[Finding]:
         ended = f" since {end}" if end is not None and end <= today else ""
         yield _error("version", f"Linkedin-Version {version} is not active{ended}.", remedy)
     elif end is None and not facts.version_active:
-        yield _warning("version", f"Linkedin-Version {version} is not one this product knows.", remedy)
+        yield _warning(
+            "version", f"Linkedin-Version {version} isn't known to this version of publisher.", remedy
+        )
     elif end is not None and end - today <= WARN_BEFORE:
         yield _warning("version", f"Linkedin-Version {version} ends on {end}.", remedy)
     else:
@@ -260,14 +264,14 @@ def _git(facts: Facts) -> Iterator[Finding]:
     if not git.repository:
         yield _warning(
             "git",
-            "The project is in no git repository, so the state has no history and no copy.",
+            "The project isn't in a git repository, so the state has no history and no copy.",
             "`git init`, and commit the state file after each run.",
         )
     elif git.ignored:
         yield _error(
             "git",
-            "git ignores the state file: another checkout would publish everything again.",
-            "Take it out of .gitignore and commit it.",
+            "git ignores the state file, so another checkout would publish everything again.",
+            "Remove it from .gitignore and commit it.",
         )
     elif git.exists and not git.tracked:
         yield _warning(
@@ -290,7 +294,7 @@ def _workflow(facts: Facts) -> Iterator[Finding]:
         yield _warning(
             "workflow",
             "No workflow in .github/workflows runs `publisher publish`.",
-            "`publisher init` writes one; nothing to do where posts are published by hand or elsewhere.",
+            "`publisher init` writes one; ignore this if you publish by hand or elsewhere.",
         )
 
 

@@ -37,8 +37,8 @@ def lint_characters(body: Body, document: Document) -> Iterator[Diagnostic]:
         yield diagnose(
             document,
             "bidi-control",
-            f"{_name(match[0])} changes the direction of the text that follows, unseen",
-            "delete it; letters carry their direction with them",
+            f"{_name(match[0])} is invisible and changes the direction of the text after it",
+            "delete it; each letter has its own direction",
             at=body.place(match.start()),
         )
     # most texts have none, and a set of characters is searched for faster than alternatives
@@ -61,7 +61,7 @@ def _normal_form(body: Body, document: Document) -> Diagnostic:
         document,
         "not-nfc",
         "the text has letters and accents as separate characters (it is not in Unicode's form NFC); "
-        "they count twice, and LinkedIn may store them otherwise",
+        "they count twice, and LinkedIn may change them",
         "write composed characters; most editors do so when the text is typed again",
         at=body.place(_first_decomposed(plain)),
     )
@@ -89,9 +89,9 @@ def _styled(body: Body, document: Document) -> Iterator[Diagnostic]:
         yield diagnose(
             document,
             "unicode-styling",
-            f"{styled} letters are of the mathematical alphabets; screen readers skip or spell them, "
+            f"{styled} letters are mathematical symbols; screen readers skip or spell them, "
             "and search does not find them",
-            "style a word or two at most",
+            "style at most two words",
             at=body.place(first.start()),
         )
 

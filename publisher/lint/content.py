@@ -30,7 +30,7 @@ def lint_content(
         yield diagnose(
             document,
             "many-images",
-            f"{len(post.media)} images; more than {UGC_IMAGES} are not known to work on ugcPosts",
+            f"{len(post.media)} images; more than {UGC_IMAGES} may fail on ugcPosts",
             f"leave out {len(post.media) - UGC_IMAGES}, or set api: posts in publisher.yaml",
             at=sketched.media_places[UGC_IMAGES],
         )
@@ -41,8 +41,8 @@ def lint_content(
         yield diagnose(
             document,
             "past-publish-at",
-            f"publish_at {post.publish_at.isoformat()} is past",
-            "fine for a post that is live; else it counts as late",
+            f"publish_at {post.publish_at.isoformat()} is in the past",
+            "ignore this for a live post; another post counts as late",
             at=document.position("publish_at"),
         )
 
@@ -54,7 +54,7 @@ def _link(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
             yield diagnose(
                 document,
                 "link-without-article",
-                f"{link.url} stands in the text only: LinkedIn shows no card for it",
+                f"{link.url} is only in the text; links in text get no preview card",
                 f"add article: {link.url} for a card",
                 at=body.place(link.start),
             )
@@ -67,7 +67,7 @@ def _alt(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
             yield diagnose(
                 document,
                 "alt-missing",
-                f"{media.path} has no alt text: readers who can't see it learn nothing of it",
+                f"{media.path} has no alt text: screen-reader users will miss it",
                 "write {path: …, alt: …}, or ![alt](path) in the body",
                 at=at,
             )

@@ -21,13 +21,13 @@ _MARKUP = (
         "close it, or put a backslash before each *",
     ),
     ("](", re.compile(r"\]\("), "close its brackets, or put a backslash before the ["),
-    ("[!", re.compile(r"\[![A-Za-z]{3,20}\]"), "networks know no callouts: take it out, or write the word"),
-    (":::", re.compile(r"^:::", re.MULTILINE), "networks know no containers: take the line out"),
-    ("{", re.compile(r"\{[:#.][^{}\n]{1,80}\}"), "attributes are for a site's HTML: take them out"),
+    ("[!", re.compile(r"\[![A-Za-z]{3,20}\]"), "networks have no callouts: remove it, or write the word"),
+    (":::", re.compile(r"^:::", re.MULTILINE), "networks have no containers: remove the line"),
+    ("{", re.compile(r"\{[:#.][^{}\n]{1,80}\}"), "attributes are for a site's HTML: remove them"),
     (
         "==",
         re.compile(r"(?<!=)==(?![=\s])[^=\n]{1,80}==(?!=)"),
-        "networks know no highlighting: take the signs out",
+        "networks have no highlighting: remove the signs",
     ),
     (":", re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])"), "write the emoji itself"),
     (
@@ -57,7 +57,7 @@ def lint_markup(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
         yield diagnose(
             document,
             "mention-plain",
-            f"{text.plain[start:end]} is plain text: LinkedIn links nobody and tells nobody",
+            f"{text.plain[start:end]} is plain text: LinkedIn doesn't link or notify anybody",
             "write @[Name](urn:li:person:…) to mention somebody",
             at=body.prose_place(start),
         )
@@ -77,7 +77,7 @@ def _mentions(body: Body, document: Document, closed: list[Span]) -> Iterator[Di
         yield diagnose(
             document,
             "mention-unresolved",
-            f"{plain[start : min(end, start + 60)]!r} looks like a mention, but its target is none",
+            f"{plain[start : min(end, start + 60)]!r} looks like a mention, but its target isn't valid",
             "write @[Name](target) with a target without spaces, or put a backslash before the @",
             at=body.prose_place(start),
         )
@@ -93,8 +93,8 @@ def _markers(body: Body, document: Document, closed: list[Span]) -> Iterator[Dia
         yield diagnose(
             document,
             "template-markers",
-            f"{plain[start:end]!r} looks like a template's marker, and readers would see it",
-            "render it before, or take it out" if rendered else "take jinja: false out to have it rendered",
+            f"{plain[start:end]!r} looks like template code; readers would see it",
+            "render it before, or remove it" if rendered else "remove jinja: false to render it",
             at=body.prose_place(start),
         )
         return
@@ -112,8 +112,8 @@ def _markup(body: Body, document: Document, closed: list[Span]) -> Iterator[Diag
             yield diagnose(
                 document,
                 "markup-left",
-                f"{plain[start:end]!r} looks like markup, and readers would see it",
-                "add format: markdown, or take it out" if plain_file else remedy,
+                f"{plain[start:end]!r} looks like markup; readers would see it",
+                "add format: markdown, or remove it" if plain_file else remedy,
                 at=body.prose_place(start),
             )
             break

@@ -148,7 +148,7 @@ def _diagnostic(post: Post, twin: _Known, share: float) -> Diagnostic:
         + "readers notice near ones.",
         post.source,
         Position(),
-        "Change the text, or take one of the two out.",
+        "Change the text, or remove one of the posts.",
         RULES["near-duplicate"].severity,
         post.document_key,
     )

@@ -86,7 +86,7 @@ def _fold(body: Body, document: Document) -> Iterator[Diagnostic]:
             document,
             "near-fold",
             f"only {hidden} characters are hidden behind “…see more”",
-            f"shorten the text to {FOLD} characters and {FOLD_LINES} lines, or give readers more to find",
+            f"shorten the text to {FOLD} characters and {FOLD_LINES} lines, or add more text after the fold",
             at=body.place(end),
         )
     marks: list[Any] = [*body.text.links, *body.text.mentions, *body.text.hashtags]
@@ -97,7 +97,7 @@ def _fold(body: Body, document: Document) -> Iterator[Diagnostic]:
                 document,
                 "fold-cuts",
                 f"“…see more” falls inside {plain[mark.start : mark.end]!r}",
-                "move it before the fold, or behind it",
+                "move it before or after the fold",
                 at=body.place(mark.start),
             )
 

@@ -23,7 +23,7 @@ def measure_paper(path: Path, head: bytes) -> dict[str, object] | MediaProblem:
     """MIME type of a document, and the number of pages of a PDF."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        message = f"{path.name} has {size:,} bytes; LinkedIn takes documents up to {MAX_BYTES:,}."
+        message = f"{path.name} has {size:,} bytes; LinkedIn accepts documents up to {MAX_BYTES:,}."
         return MediaProblem("media-size", message, "Shrink its images.")
     if head.startswith(b"%PDF-"):
         return _pdf(path)
@@ -41,7 +41,7 @@ def _pdf(path: Path) -> dict[str, object] | MediaProblem:
         message = f"{path.name} is broken or encrypted: {error}."
         return MediaProblem("media-broken", message, "Export it again.")
     if not 1 <= pages <= MAX_PAGES:
-        message = f"{path.name} has {pages} pages; LinkedIn takes 1 to {MAX_PAGES}."
+        message = f"{path.name} has {pages} pages; LinkedIn accepts 1 to {MAX_PAGES}."
         return MediaProblem("media-pages", message, "Split it." if pages else "Export it again.")
     return {"mime_type": "application/pdf", "pages": pages}
 

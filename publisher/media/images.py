@@ -34,7 +34,7 @@ def measure_image(path: Path) -> dict[str, object] | MediaProblem:
             "it can't be decoded" if isinstance(error, UnidentifiedImageError) else str(error) or "cut off"
         )
         message = f"{path.name} is broken: {reason}."
-        return MediaProblem("media-broken", message, "Save it again; it may have been cut while copying.")
+        return MediaProblem("media-broken", message, "Save it again; it may have been truncated by copying.")
 
 
 def is_turned(image: Image.Image) -> bool:
@@ -56,7 +56,7 @@ def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem
         return _too_many_pixels(path, f"{width} x {height}")
     frames = getattr(image, "n_frames", 1) if image.format == "GIF" else 1
     if frames > MAX_FRAMES:
-        message = f"{path.name} has {frames} frames; LinkedIn takes at most {MAX_FRAMES}."
+        message = f"{path.name} has {frames} frames; LinkedIn accepts at most {MAX_FRAMES}."
         return MediaProblem("media-frames", message, "Drop frames, or make it a video.")
     image.seek(0)
     image.load()
@@ -74,5 +74,5 @@ def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem
 
 
 def _too_many_pixels(path: Path, size: str) -> MediaProblem:
-    message = f"{path.name} has {size} pixels; LinkedIn takes fewer than {MAX_PIXELS:,}."
+    message = f"{path.name} has {size} pixels; LinkedIn accepts fewer than {MAX_PIXELS:,}."
     return MediaProblem("media-pixels", message, "Scale it down.")

@@ -67,12 +67,12 @@ class MediaLibrary:
         try:
             status = path.stat()
         except FileNotFoundError:
-            message = f"There is no file {shown} beside {source}."
+            message = f"The file {shown} doesn't exist in the folder of {source}."
             return MediaProblem("media-missing", message, _nearest(path, reference))
         except OSError as error:
             return MediaProblem("media-missing", f"{shown} can't be read: {error.strerror}.", _CHECK)
         if not stat.S_ISREG(status.st_mode):
-            return MediaProblem("media-missing", f"{shown} is no file.", _CHECK)
+            return MediaProblem("media-missing", f"{shown} isn't a regular file.", _CHECK)
         name = Path(os.path.relpath(path, self._root)).as_posix()
         at = Fingerprint.of(name, status)
         if at not in self._seen:
@@ -110,8 +110,8 @@ class MediaLibrary:
         try:
             path = (self._root / PurePosixPath(source).parent / reference).resolve()
         except (OSError, RuntimeError):
-            message = f"{shorten(reference)} is a link in a circle."
-            return MediaProblem("media-missing", message, "Put the file itself there.")
+            message = f"{shorten(reference)} is a link to itself."
+            return MediaProblem("media-missing", message, "Replace the link with the file.")
         allowed = next(
             (tree for folder, tree in self._sites.items() if source.startswith(folder)), self._root
         )
@@ -125,12 +125,12 @@ class MediaLibrary:
             name = PurePosixPath(folder, *parts)
             if ".." not in parts and (self._root / name).is_file():
                 shown = posixpath.relpath(name.as_posix(), here.as_posix())
-                message = f"{shorten(reference)} begins at the root of the disk; paths are relative to the post's file."
+                message = f"{shorten(reference)} is an absolute path; paths are relative to the post's file."
                 return MediaProblem("media-outside", message, f"Write {shown}.")
         return self._outside(reference)
 
     def _outside(self, reference: str) -> MediaProblem:
-        message = f"{shorten(reference)} lies outside the project, or in a hidden folder of it."
+        message = f"{shorten(reference)} is outside the project, or in a hidden folder."
         return MediaProblem(
             "media-outside", message, "Put the file into the project, and write a relative path."
         )
@@ -206,7 +206,7 @@ def _kind(head: bytes) -> MediaKind | MediaProblem:
     if head[4:8] == b"ftyp":
         return _film(head[8:12])
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
-        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
+        return MediaProblem("media-type", "is a QuickTime video.", "Convert it to MP4.")
     if head.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         return MediaKind.DOCUMENT
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -216,10 +216,10 @@ def _kind(head: bytes) -> MediaKind | MediaProblem:
     if b"<svg" in head[:1024].lower():
         return _not_accepted("an SVG drawing")
     if head.startswith(b"\x1aE\xdf\xa3"):
-        return MediaProblem("media-type", "is a WebM or Matroska film.", "Convert it to MP4.")
+        return MediaProblem("media-type", "is a WebM or Matroska video.", "Convert it to MP4.")
     if head.startswith(b"version https://git-lfs"):
         return MediaProblem("media-type", "is a Git LFS pointer, not the file.", "Run `git lfs pull`.")
-    return MediaProblem("media-type", "is no JPEG, PNG, GIF, MP4, PDF or Office file.", "Check the file.")
+    return MediaProblem("media-type", "isn't a JPEG, PNG, GIF, MP4, PDF or Office file.", "Check the file.")
 
 
 def _film(brand: bytes) -> MediaKind | MediaProblem:
@@ -227,9 +227,9 @@ def _film(brand: bytes) -> MediaKind | MediaProblem:
     if brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"):
         return _not_accepted("a HEIC or AVIF image")
     if brand == b"qt  ":
-        return MediaProblem("media-type", "is a QuickTime film.", "Convert it to MP4.")
+        return MediaProblem("media-type", "is a QuickTime video.", "Convert it to MP4.")
     if brand in (b"M4A ", b"M4B ", b"M4P "):
-        return MediaProblem("media-type", "is sound without picture.", "Make a video (MP4) of it.")
+        return MediaProblem("media-type", "is audio without a picture.", "Make a video (MP4) of it.")
     return MediaKind.VIDEO
 
 

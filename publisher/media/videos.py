@@ -30,7 +30,9 @@ def measure_video(path: Path) -> dict[str, object] | MediaProblem:
     """MIME type, duration in seconds, and width and height as it is shown, of an MP4."""
     size = path.stat().st_size
     if not MIN_BYTES <= size <= MAX_BYTES:
-        message = f"{path.name} has {size:,} bytes; LinkedIn takes videos of {MIN_BYTES:,} to {MAX_BYTES:,}."
+        message = (
+            f"{path.name} has {size:,} bytes; LinkedIn accepts videos of {MIN_BYTES:,} to {MAX_BYTES:,}."
+        )
         return MediaProblem("media-size", message, "Encode it with another bitrate.")
     try:
         with path.open("rb") as stream:
@@ -44,7 +46,7 @@ def measure_video(path: Path) -> dict[str, object] | MediaProblem:
     if not MIN_SECONDS <= duration <= MAX_SECONDS:
         lasts = f"{duration:.3f}".rstrip("0").rstrip(".")
         bounds = f"{MIN_SECONDS} s to {MAX_SECONDS // 60} min"
-        message = f"{path.name} lasts {lasts} s; LinkedIn takes {bounds}."
+        message = f"{path.name} lasts {lasts} s; LinkedIn accepts {bounds}."
         return MediaProblem("media-duration", message, "Cut it, or make it longer.")
     return {"mime_type": "video/mp4", "duration": duration, "width": width, "height": height}
 
@@ -56,7 +58,7 @@ def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
     if b"moov" not in top:
         raise ValueError("it has no movie header")
     if b"mdat" not in top:
-        raise ValueError("it has headers, but no film")
+        raise ValueError("it has headers, but no video")
     scale = ticks = width = height = 0
     for box in _boxes(stream, top[b"moov"].start, top[b"moov"].end, left):
         if box.kind == b"mvhd":

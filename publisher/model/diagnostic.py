@@ -61,7 +61,7 @@ def few(diagnostics: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
     if len(diagnostics) <= MOST or any(found.code == _MORE for found in diagnostics):
         return tuple(diagnostics[: 2 * MOST])  # those of rendering may follow those of reading
     message = f"{len(diagnostics) - MOST:,} more problems of this file are not listed."
-    more = Diagnostic(_MORE, message, path, diagnostics[MOST].position, "Mend the first ones.")
+    more = Diagnostic(_MORE, message, path, diagnostics[MOST].position, "Fix the first ones.")
     return (*diagnostics[:MOST], more)
 
 

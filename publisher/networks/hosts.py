@@ -82,7 +82,7 @@ def require_host(
         return
     if found[0] != "https":
         raise UntrustedHost(
-            f"A secret would travel to {found[1]} in clear; it was not sent.",
+            f"A secret would be sent to {found[1]} unencrypted; it was not sent.",
             "Use https, or an emulator on loopback.",
         )
     named = {origin(environ.get(name, "")) for name in overrides} | {None}

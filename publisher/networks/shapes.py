@@ -81,7 +81,7 @@ class _Copy:
         empty = not post.text.plain.strip() and not post.article and not post.media and not meant
         if empty and body is not None and not body.prose.findings:
             yield self._report(
-                "text-empty", "the post says nothing", "write a text", at=self._document.body_start
+                "text-empty", "the post has no text", "write a text", at=self._document.body_start
             )
         if self._shape.needs_files and not post.media and not written & {"media", "document"}:
             yield self._report(

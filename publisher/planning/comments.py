@@ -45,7 +45,7 @@ def _compare(
         action, reason = pending_reason(parent.key + COMMENT_SUFFIX, entry, now)
         return action, reason, entry.urn, None
     if parent.action in (Action.CREATE, Action.REPLACE):
-        return Action.CREATE, "the first comment, after its post", None, None
+        return Action.CREATE, "the first comment, published after its post", None, None
     if entry is None:
         own = state.posts.get(parent.moved_from or parent.key)
         if own is None or own.urn is None:

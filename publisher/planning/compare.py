@@ -68,7 +68,7 @@ def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) ->
     editable = config.on_change == "update" and _update_refusal(post, entry, config) is None
     if editable and may_be_repeated(entry, "update", now):
         return change(
-            post, Action.UPDATE, "an earlier edit has no known outcome; the text is sent again", entry
+            post, Action.UPDATE, "the outcome of an earlier edit is unknown; the text is sent again", entry
         )
     action, reason = pending_reason(post.key, entry, now)
     return change(post, action, reason, entry)._replace(in_flight=action is Action.NONE)
@@ -82,7 +82,9 @@ def _compare_live(
         return change(post, Action.CHANGED, reason, entry)
     if config.on_change == "replace":
         if options.allow_replace:
-            return change(post, Action.REPLACE, "differs; the live post is deleted, this one created", entry)
+            return change(
+                post, Action.REPLACE, "differs; the live post is deleted and this one is created", entry
+            )
         reason = "differs from the live post; on_change: replace also needs --allow-replace"
         return change(post, Action.CHANGED, reason, entry)
     if config.on_change == "update":
@@ -90,7 +92,7 @@ def _compare_live(
         if refusal is None:
             return change(post, Action.UPDATE, "only the text differs", entry)
         return change(post, Action.CHANGED, f"differs from the live post; {refusal}", entry)
-    reason = "differs from the live post, which is left as it is (on_change: hold)"
+    reason = "differs from the live post; on_change: hold leaves it unchanged"
     return change(post, Action.CHANGED, reason, entry)
 
 
@@ -107,11 +109,11 @@ def _update_refusal(post: Post, entry: Entry, config: Config) -> str | None:
 def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[datetime] = ()) -> Change:
     """The change of a post that is not in the state, by its time alone; ``posted`` is when its author's others went."""
     if post.draft:
-        return change(post, Action.DRAFT, "a draft")
+        return change(post, Action.DRAFT, "draft: true")
     at = post.publish_at
     if at is None:
         if post.slot:
-            reason = "waits for a free slot" if config.slots else "waits for a slot, and `slots` are not set"
+            reason = "waits for a free slot" if config.slots else "waits for a slot, but `slots` is not set"
             return change(post, Action.SCHEDULED, reason)
         return change(post, Action.CREATE, "new")
     if at > now:
@@ -122,7 +124,7 @@ def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[date
         return change(post, Action.CREATE, "due")
     days, hours = late.days, late.seconds // 3600
     grace = config.late.grace.total_seconds() / 3600
-    reason = f"{days} d {hours} h late, more than the grace of {grace:g} h"
+    reason = f"{days} d {hours} h late; late.grace is {grace:g} h"
     if config.late.policy == "skip":
         return change(post, Action.LATE, f"{reason}; skipped (late.policy: skip)")
     return change(post, Action.LATE, f"{reason}; set a new publish_at, or late.policy: publish")

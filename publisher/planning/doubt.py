@@ -39,7 +39,7 @@ def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
         )
     sent = _SENT[entry.attempt.action] if entry.attempt else "something was sent"
     at = _time(entry.attempt.started_at) if entry.attempt else "an unknown time"
-    return Action.UNKNOWN, f"{sent} at {at} and its outcome was never learned; {how_to_settle(key, entry)}"
+    return Action.UNKNOWN, f"{sent} at {at} and its outcome is unknown; {how_to_settle(key, entry)}"
 
 
 def is_in_flight(entry: Entry, now: datetime) -> bool:

@@ -17,7 +17,7 @@ def refusal_of(
     if pause is not None and (pause.until is None or pause.until > now):
         until = f" until {pause.until.isoformat(timespec='minutes')}" if pause.until else ""
         why = f" ({pause.reason})" if pause.reason else ""
-        return f"publishing is paused{until}{why}; `publisher resume` ends that"
+        return f"publishing is paused{until}{why}; `publisher resume` ends the pause"
     changes = list(changes)
     creates = {c.document for c in changes if _is_counted_create(c, config, now)}
     limit = config.limits.creates_per_run if options.max_creates is None else options.max_creates

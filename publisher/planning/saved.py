@@ -33,7 +33,7 @@ def hold_to(saved: SavedPlan, plan: Plan) -> Plan:
     for key, action, digest in saved.acting:
         change = now.get(key)
         if change is None or (change.action, change.digest) != (action, digest):
-            raise _stale(f"{key!r} is no longer to be {action.value}d as it was")
+            raise _stale(f"{key!r} has a different action now than {action.value}")
     keys = {key for key, _, _ in saved.acting}
     kept = tuple(change for change in plan.changes if change.key in keys or change.action not in ACTING)
     return replace(plan, changes=kept)

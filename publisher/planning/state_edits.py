@@ -225,7 +225,7 @@ def stamp(
 def _known(state: State, key: str) -> Entry:
     entry = state.posts.get(key)
     if entry is None:
-        raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows what it knows.")
+        raise UsageError(f"The state knows no {key!r}.", "`publisher state list` shows all entries.")
     return entry
 
 

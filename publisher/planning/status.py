@@ -63,7 +63,7 @@ def judge(
     problems = [*_unknown(state, now)]
     following = None
     if plan is None:
-        message = "The content has errors, so that nothing can be published."
+        message = "The content has errors, so nothing can be published."
         problems.append(Problem(ProblemKind.INVALID, "", None, message, "`publisher validate` shows them."))
     else:
         problems += _overdue(plan, state, config, now, max_age, due_since, cut_off)
@@ -119,7 +119,7 @@ def _unknown(state: State, now: datetime) -> Iterator[Problem]:
                 ProblemKind.UNKNOWN,
                 key,
                 entry.attempt.started_at if entry.attempt else None,
-                "Something was sent and its outcome was never learned.",
+                "Something was sent and its outcome is unknown.",
                 f"{how[:1].upper()}{how[1:]}.",
             )
 
@@ -146,9 +146,9 @@ def _overdue(
             if change.key in cut_off and since == due_since.get(change.key):
                 yield _age_unknown(change)
         elif change.action in ACTING or (unserved and change.publish_at):
-            waits = "It waits for a slot, and no run has given it one."
+            waits = "It waits for a slot, and no run has assigned one."
             message = waits if unserved else "It is due, and no run has tried to publish it."
-            remedy = "Look whether the schedule still runs; `publisher publish` does it now."
+            remedy = "Check that the schedule still runs; `publisher publish` publishes it now."
             yield Problem(ProblemKind.NOT_RUN, change.key, since, message, remedy)
         else:
             message = f"It is held back: {change.reason}."

@@ -40,19 +40,25 @@ def _images(post: Post, alt_reported: bool) -> Iterator[Note]:
 def _files(post: Post) -> Iterator[Note]:
     for media in post.media:
         if media.kind is MediaKind.VIDEO:
-            yield Note("Who can't hear the video reads only the text.", "info", "Say there what is said.")
+            yield Note(
+                "People who can't hear the video only have the text.",
+                "info",
+                "Summarize the spoken words in the text.",
+            )
         if media.kind is MediaKind.DOCUMENT:
-            yield Note("A screen reader reads a document only as far as its PDF has text and order.", "info")
+            yield Note(
+                "A screen reader reads only the text in the document's PDF, in the order of the PDF.", "info"
+            )
 
 
 def _text(post: Post) -> Iterator[Note]:
     plain = post.text.plain
     emoji = len(_EMOJI.findall(plain))
     if emoji > _MANY_EMOJI:
-        yield Note(f"A screen reader speaks the names of all {emoji} emoji.", "info", "Keep a few.")
+        yield Note(f"A screen reader reads the names of all {emoji} emoji.", "info", "Keep a few.")
     if _SHOUTED.search(plain):
-        yield Note("Words in capitals are read slowly, some of them letter by letter.", "info")
+        yield Note("Screen readers may spell words in capitals letter by letter.", "info")
     for hashtag in post.text.hashtags:
         if len(hashtag.tag) >= _LONG_TAG and hashtag.tag.islower():
             message = f"#{hashtag.tag} is read as one word."
-            yield Note(message, "info", "Begin each word in it with a capital letter.")
+            yield Note(message, "info", "Start each word in it with a capital letter.")

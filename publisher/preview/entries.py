@@ -30,7 +30,7 @@ _TONES: dict[Severity, Tone] = {
     Severity.WARNING: "warning",
     Severity.INFO: "info",
 }
-_PLAIN_REASONS = frozenset({"new", "a draft", "published"})  # which say no more than the badge
+_PLAIN_REASONS = frozenset({"new", "draft: true", "published"})  # which say no more than the badge
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u007f-\u009f]"
 )

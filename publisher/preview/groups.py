@@ -17,28 +17,28 @@ class Group:
 
 
 PROBLEMS = Group(
-    "problems", "Problems", "These files have errors; until they are fixed nothing is published."
+    "problems", "Problems", "These files have errors. Nothing is published until they are fixed."
 )
 
 GROUPS = (
     PROBLEMS,
     Group(
         "held",
-        "Needs you",
-        "Nothing happens with these until someone decides.",
+        "Needs a decision",
+        "These wait until someone decides.",
         (Action.UNKNOWN, Action.LATE, Action.BLOCKED),
     ),
     Group("new", "New", "The next publish creates these.", (Action.CREATE,)),
     Group(
         "changed",
         "Changed",
-        "Live, and no longer what was published.",
+        "Live, but the file has changed.",
         (Action.CHANGED, Action.UPDATE, Action.REPLACE, Action.MOVE),
     ),
     Group("scheduled", "Scheduled", "Published by the first run after their time.", (Action.SCHEDULED,)),
-    Group("drafts", "Drafts", "Kept out of publishing.", (Action.DRAFT,)),
+    Group("drafts", "Drafts", "Not published.", (Action.DRAFT,)),
     Group("live", "Live", "Published and unchanged.", (Action.NONE,)),
-    Group("gone", "Gone", "Published once; the source is no longer there.", (Action.ORPHAN, Action.DELETE)),
+    Group("gone", "Gone", "Published, but the file no longer exists.", (Action.ORPHAN, Action.DELETE)),
 )
 
 GROUP_OF = {action: group for group in GROUPS for action in group.actions}

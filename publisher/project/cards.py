@@ -164,9 +164,7 @@ class CardMaker:
         path = self._root.joinpath(*parts)
         hidden = any(part.startswith(".") for part in parts)
         if "\0" in name or hidden or not path.resolve().is_relative_to(self._root):
-            raise _CardError(
-                f"{shorten(name)} lies outside of the project.", "Put the file into the project."
-            )
+            raise _CardError(f"{shorten(name)} is outside the project.", "Put the file into the project.")
         return path
 
     @cached_property

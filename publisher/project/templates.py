@@ -28,7 +28,7 @@ def read_templates(root: Path, config: Config) -> Mapping[str, str]:
     away = leaves(folder, root)
     if away:
         raise ConfigError(
-            f"{config.templates}: the folder {away} the project.", "Put the templates themselves there."
+            f"{config.templates}: the folder {away} the project.", "Replace the link with the folder."
         )
     found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     return built_in | {name: _read(found[name], root, folder) for name in sorted(found)}
@@ -50,10 +50,12 @@ def _files(folder: Path) -> Iterator[Path]:
 def _read(path: Path, root: Path, folder: Path) -> str:
     name = path.relative_to(root).as_posix()
     if leaves(path, folder):
-        raise ConfigError(f"{name}: the link leads out of {folder.name}.", "Put the template itself there.")
+        raise ConfigError(
+            f"{name}: the link leads out of {folder.name}.", "Replace the link with the template."
+        )
     try:
         if not path.is_file():
-            raise ConfigError(f"{name} is no file.", "Put the template itself there.")
+            raise ConfigError(f"{name} isn't a regular file.", "Replace the link with the template.")
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigError(f"{name} has more than {_MAX_BYTES:,} bytes.", "A template is a small text.")
         return path.read_text(encoding="utf-8-sig")

@@ -117,9 +117,9 @@ def _taken(change: Change, run: RunContext) -> Receipt:
     entry = run.session.state.posts.get(change.key)
     if entry is None or entry.urn is None:
         return Receipt(
-            change.key, change.action, Outcome.TAKEN, change.author, message="Another run works on it."
+            change.key, change.action, Outcome.TAKEN, change.author, message="Another run is working on it."
         )
-    message = f"Another run was faster: it is {entry.urn}."
+    message = f"Another run published it: {entry.urn}."
     return Receipt(
         change.key, change.action, Outcome.TAKEN, change.author, entry.urn, entry.permalink, message
     )

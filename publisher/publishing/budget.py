@@ -102,7 +102,8 @@ class BudgetedTokens:
             scope: Literal["member", "application"] = "application" if full == APP else "member"
             raise RateLimited(
                 f"The {scope}'s budget of today is used up; nothing was sent.",
-                "It goes on by itself; limits.requests_per_member and requests_per_app say how much a day has.",
+                "The next run continues by itself; limits.requests_per_member and requests_per_app "
+                "set the daily budget.",
                 retry_at=until,
                 scope=scope,
                 code=BUDGET_USED_UP,

@@ -71,7 +71,7 @@ class Fence:
         if not ours:
             raise StateConflict(
                 f"The intent of {armed.key!r} was settled by someone else; nothing was sent.",
-                "Run the command again: it will start from the state as it is now.",
+                "Run the command again: it starts from the current state.",
             )
 
     def leaving(self) -> None:

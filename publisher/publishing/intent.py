@@ -109,7 +109,7 @@ def record_create(
         # the post is live and its URN must reach a human: the intent stays in the state
         raise Unrecorded(
             f"Published as {created.urn}, but that could not be recorded: {error.message}",
-            f"Once it can: `publisher state resolve {quote(change.key)} --published {created.urn}`.",
+            f"When that is fixed: `publisher state resolve {quote(change.key)} --published {created.urn}`.",
         ) from error
     return Receipt(change.key, change.action, outcome, change.author, created.urn, created.permalink)
 
@@ -121,7 +121,7 @@ def finish(change: Change, pending: Entry, entry: Entry, run: RunContext, *also:
     except StateError as error:
         raise Unrecorded(
             f"{change.action.value.capitalize()}d, but that could not be recorded: {error.message}",
-            f"Once it can: `publisher state resolve {quote(change.key)} …`.",
+            f"When that is fixed: `publisher state resolve {quote(change.key)} …`.",
         ) from error
     run.fence.marks.clear(_attempt_of(pending).id)
 
@@ -182,7 +182,7 @@ def _judge_duplicate(change: Change, pending: Entry, run: RunContext, error: Dup
     held = Held(change.digest, now, error.urn, error.message[:300])
     release(change, pending, run, error, HeldEdit(change.key, held))
     raise Rejected(
-        f"{error.message} It is not sent again as it is.",
+        f"{error.message} It isn't sent again unchanged.",
         f"Change it; or, if that is this post, `publisher state import {quote(change.key)} {error.urn or 'URN'}`; or "
         f"`publisher state rm {quote(change.key)}` to send it again.",
         status=error.status,

@@ -137,7 +137,7 @@ def _wrong_kind(
     return diagnose(
         document,
         "media-kind",
-        f"{attachment.reference} is {_A[media.kind]}, but {wanted} belongs here",
-        "put a document under document:, images and a video under media:",
+        f"{attachment.reference} is {_A[media.kind]}, but this field needs {wanted}",
+        "use document: for a document, and media: for images and a video",
         at=attachment.at,
     )

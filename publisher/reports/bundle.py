@@ -47,7 +47,7 @@ def _bundle(change: Change, receipt: Receipt, post: Post) -> Bundle:
     steps = _comment_alone(change, post) if _is_comment(change) else _steps(change, post, media)
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
     why = " ".join(f"{receipt.message} {receipt.remedy}".split())
-    texts[README] = f"# {change.key}: to be posted by hand\n\nThe API refused it: {why}\n\n{numbered}\n"
+    texts[README] = f"# {change.key}: post this by hand\n\nThe API refused it: {why}\n\n{numbered}\n"
     return Bundle(change.key, name, texts, media)
 
 

@@ -2,7 +2,7 @@
 
 from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.model.state import COMMENT_SUFFIX, split_name
-from publisher.reports.style import ACTION_STYLE, Paint, plain
+from publisher.reports.style import ACTION_STYLE, Paint, count_word, plain
 from publisher.reports.visible import one_line, visible
 
 HELD = frozenset({Action.CHANGED, Action.LATE, Action.ORPHAN, Action.UNKNOWN, Action.BLOCKED})
@@ -85,14 +85,14 @@ def _closing(plan: Plan, paint: Paint) -> str:
         if not total:
             return paint("No posts in content/.", "bold")
         if any(change.action in HELD for change in plan.changes):
-            return paint(f"Nothing is published until a person decides: {_counts(counts)}.", "bold")
+            return paint(f"Nothing is published until you decide: {_counts(counts)}.", "bold")
         done = f"Nothing to do: {counts.get('none', 0)} of {total} posts are published and unchanged"
         return paint(done + (f"; {waiting}." if waiting else "."), "bold")
     if plan.refusal:
         return f"\n{paint(f'Plan: {_counts(counts)}.', 'bold')}\nRefused: {plan.refusal}."
     closing = paint(f"Plan: {_counts(counts)}.", "bold")
-    return f"\n{closing}\n`publisher publish` carries it out; `publisher publish --sandbox` rehearses it."
+    return f"\n{closing}\nRun `publisher publish` to publish; `publisher publish --sandbox` rehearses it."
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {action}" for action, count in counts.items())
+    return ", ".join(f"{count} {count_word(action)}" for action, count in counts.items())

@@ -29,7 +29,7 @@ def results_markdown(document: Mapping[str, Any], *, limit: int = LIMIT) -> str:
     blocks += _tables(("Not done", "Action", "Why"), [_waiting(line) for line in waiting])
     bundles = [f"- {code(line['key'])}: {code(line['path'])}" for line in document.get("bundles", ())]
     if bundles:
-        blocks.append("Ready to be posted by hand:\n\n" + "\n".join(bundles))
+        blocks.append("Ready to post by hand:\n\n" + "\n".join(bundles))
     return fitted(blocks, limit, _LEFT_OUT)
 
 

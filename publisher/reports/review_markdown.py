@@ -116,7 +116,7 @@ def _when(change: Change, review: Review) -> str:
         case Action.SCHEDULED:
             return f"due {shown}" if shown else "at the next free slot"
         case Action.DRAFT:
-            return f"a draft, meant for {shown}" if shown else "a draft"
+            return f"a draft, meant for {shown}" if shown else "draft: true"
         case Action.NONE:
             return "live"
         case Action.CHANGED:
@@ -198,7 +198,7 @@ def _difference(change: Change, before: Post | None, post: Post) -> Iterator[str
 
 def _removed(key: str, change: Change | None) -> str:
     if change is None:
-        return f"- {code(key)}: it was not published, and never will be"
+        return f"- {code(key)}: it was never published, and its file is removed"
     live = f" {link('live post', change.permalink)}" if change.permalink else ""
     return f"- {code(key)}: {inline(change.reason)}{live}"
 

@@ -24,6 +24,11 @@ ACTION_STYLE = {
 }
 
 
+def count_word(action: str) -> str:
+    """Return the word for an action in a count: an unchanged post is one for which nothing is done."""
+    return "unchanged" if action == Action.NONE.value else action
+
+
 def plain(text: str, style: str) -> str:  # noqa: ARG001 - the protocol's arguments
     """No colour at all."""
     return text

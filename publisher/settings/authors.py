@@ -62,7 +62,7 @@ def _address_problem(address: str) -> str:
     """Return what is wrong with the address of a server, else an empty text."""
     found, parts = origin(address), urlsplit(address)
     if found is None:
-        return "is no address of a server"
+        return "isn't the address of a server"
     if found[0] != "https" and not is_loopback(found):
         return "must begin with https://, because a secret is sent there"
     return "must be the address of the server alone" if parts.path.strip("/") or parts.query else ""

@@ -81,10 +81,12 @@ def _read(root: Path) -> Tree:
             )
         return Tree({})
     if not path.is_file():
-        raise ConfigError(f"{CONFIG_NAME} is no file.", "Put the file itself there.")
+        raise ConfigError(f"{CONFIG_NAME} isn't a regular file.", "Replace the link with the file.")
     away = leaves(path, root)
     if away:
-        raise ConfigError(f"{CONFIG_NAME} is a link that {away} the project.", "Put the file itself there.")
+        raise ConfigError(
+            f"{CONFIG_NAME} is a link that {away} the project.", "Replace the link with the file."
+        )
     text = read_text(SourceFile(path, CONFIG_NAME))
     if isinstance(text, Diagnostic):
         return Tree({}) if text.code == "file-empty" else Tree({}, diagnostics=(text,))
@@ -93,7 +95,7 @@ def _read(root: Path) -> Tree:
     trees = parse_yaml(text, CONFIG_NAME)
     if len(trees) > 1 and not trees[0].diagnostics:
         at = trees[1].positions.get((), Position())
-        message = "The settings are one YAML document; here a second one begins."
+        message = "The settings are one YAML document; a second one begins here."
         return Tree(
             {}, diagnostics=(Diagnostic("yaml-syntax", message, CONFIG_NAME, at, "Remove the --- line."),)
         )
@@ -115,12 +117,12 @@ def _schema_problems(tree: Tree, violations: "Sequence[Violation]") -> Iterator[
         places = tree.keys if found.about_name else tree.positions
         message, remedy, last = found.message, found.remedy, found.path[-1] if found.path else ""
         if found.code == "unknown-field" and _SECRET.search(str(last)):
-            message = f"{shorten(last)}: secrets never belong into {CONFIG_NAME}."
+            message = f"{shorten(last)}: don't put secrets in {CONFIG_NAME}."
             remedy = "Set the environment variable instead (see `token_env`), or use `publisher auth login`."
         elif last == "token_env":
             # what stands here by mistake may be the token itself
             message = f"{field_name(found.path)} must be the name of an environment variable, not its value."
-            remedy = "Write it like ACME_TOKEN; if a token stood here, revoke it."
+            remedy = "Write it like ACME_TOKEN; if this was a token, revoke it."
         at = places.get(found.path) or tree.positions.get(found.path, Position())
         yield Diagnostic(found.code, message, CONFIG_NAME, at, remedy)
 
@@ -165,7 +167,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
     yield from _state_outside(str(settings.get("state", "")))
     for path, zone in _zones(settings):
         if not _zone_exists(zone):
-            yield f"{shorten(zone)} is no known time zone.", zone_remedy(zone), path
+            yield f"{shorten(zone)} isn't a known time zone.", zone_remedy(zone), path
     authors = settings.get("authors", {})
     yield from _default_authors(settings.get("defaults", {}).get("author"), authors)
     for alias, known_author in authors.items():
@@ -177,7 +179,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
         if code not in LINTS:
             why = "; errors can't be switched off" if code in RULES else ""
             remedy = closest(code, list(LINTS)) or "See docs/diagnostics.md."
-            yield f"{shorten(code)} is no lint{why}.", remedy, ("lints", code)
+            yield f"{shorten(code)} isn't a lint{why}.", remedy, ("lints", code)
     yield from _foreign_fields(settings.get("front_matter", {}))
     yield from _link_problems(settings)
     yield from _sources(settings.get("sources", {}), authors)
@@ -185,7 +187,7 @@ def _meanings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath
         yield "Slots without `timezone` need the project's `timezone`.", "Set `timezone`.", ("slots",)
     if re.match(r"\w+://[^/@]*:[^/@]+@", settings.get("state", "")):
         remedy = "Leave it out of the URL, and set PGPASSWORD or use ~/.pgpass."
-        yield f"state: a password never belongs into {CONFIG_NAME}.", remedy, ("state",)
+        yield f"state: don't put a password in {CONFIG_NAME}.", remedy, ("state",)
 
 
 def _default_authors(
@@ -196,7 +198,7 @@ def _default_authors(
             remedy = closest(author, list(authors)) or "Add it under `authors`."
             known = ", ".join(authors) or "none"
             path = ("defaults", "author", index) if isinstance(written, list) else ("defaults", "author")
-            yield f"{shorten(author)} is no author; defined: {known}.", remedy, path
+            yield f"{shorten(author)} isn't an author; defined: {known}.", remedy, path
 
 
 def _link_problems(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:
@@ -241,7 +243,7 @@ def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Fie
     mapped = settings.get("map", {})
     for index, name in enumerate(settings.get("ignore", ())):
         if name in own and name not in mapped:
-            message = f"front_matter.ignore: {name!r} is a field of posts, which would be ignored."
+            message = f"front_matter.ignore: {name!r} is a field of posts and can't be ignored."
             remedy = (
                 f"Take it out of the list; if it means something else in these files, map it to an ignored name: "
                 f"{{ignore: [site_{name}], map: {{{name}: site_{name}}}}}."
@@ -251,7 +253,7 @@ def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Fie
         if target not in own and target not in settings.get("ignore", ()):
             remedy = closest(target, own) or f"Known fields: {', '.join(own)}."
             yield (
-                f"front_matter.map: {shorten(target)} is no field of posts.",
+                f"front_matter.map: {shorten(target)} isn't a field of posts.",
                 remedy,
                 ("front_matter", "map", name),
             )
@@ -366,7 +368,7 @@ def _with_environment(config: Config, environ: Mapping[str, str]) -> Config:
         url = environ.get(variable)
         if url:
             if not is_uri(url):
-                raise UsageError(f"{variable} is no URL.", "Write it like http://127.0.0.1:8080.")
+                raise UsageError(f"{variable} isn't a full URL.", "Write it like http://127.0.0.1:8080.")
             linkedin = replace(linkedin, **{field: url})
     stripped = replace(
         linkedin, api_url=linkedin.api_url.rstrip("/"), oauth_url=linkedin.oauth_url.rstrip("/")

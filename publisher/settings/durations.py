@@ -10,5 +10,5 @@ def parse_duration(text: str) -> timedelta:
     """The duration. Raises ValueError for anything else than a whole number and one unit."""
     match = re.fullmatch(r"([0-9]{1,5})([smhdw])", text)
     if match is None:
-        raise ValueError(f"{text!r} is no duration such as 30s, 15m, 24h, 7d or 2w")
+        raise ValueError(f"{text!r} isn't a duration such as 30s, 15m, 24h, 7d or 2w")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})

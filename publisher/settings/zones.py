@@ -29,9 +29,11 @@ def zone_remedy(name: str) -> str:
 
     place = _BY_ABBREVIATION.get(name.strip().lower())
     if place:
-        return f"{name} is an abbreviation: name a place that has it, such as {place}."
+        return f"{name} is an abbreviation: use a place in that zone, such as {place}."
     if _OFFSET.fullmatch(name.strip()):
-        return "An offset is no zone: name a place, such as Europe/Berlin, or write offsets in publish_at."
+        return (
+            "An offset isn't a time zone: use a place, such as Europe/Berlin, or write offsets in publish_at."
+        )
     places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
     city = name.strip().replace(" ", "_").lower()
     cities = [zone for zone in places if zone.rpartition("/")[2].lower() == city]

@@ -50,10 +50,10 @@ def _open_files(location: str, root: Path, lock_timeout: float, service: str, *,
     away = leaves(path, root)
     if away == OUT or (away and not location.startswith(OWN_FOLDER)):
         raise UsageError(
-            f"state: {location} is a link that {away} the project.", "Put the file itself there."
+            f"state: {location} is a link that {away} the project.", "Replace the link with the file."
         )
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise UsageError(f"state: {location} is no file.", "Write it like publisher.state.json.")
+        raise UsageError(f"state: {location} isn't a regular file.", "Write it like publisher.state.json.")
     if not (location.endswith(("/", "\\")) or path.is_dir()):
         from publisher.state.filestore import FileStore
 
@@ -76,13 +76,13 @@ def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
     meta = folder / "meta.json"
     if file.is_file() and meta.exists() and not (is_marked(file) or is_marked(meta)):
         raise StateError(
-            f"{file.name} and {folder.name}/ are both there, and only one of them can be the state.",
+            f"{file.name} and {folder.name}/ both exist, but only one of them can be the state.",
             f"Remove the older one and keep what `state:` names (now {location}), or set `{other}`.",
         )
 
 
 def commit_to_git(store: "Store") -> "Store":
-    """The store that also commits and pushes its file with every record. Raises `UsageError` where it is no file."""
+    """The store that also commits and pushes its file with every record. Raises `UsageError` if it isn't a file."""
     from publisher.state.committed import CommittedStore
     from publisher.state.filestore import FileStore
 

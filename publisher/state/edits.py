@@ -287,7 +287,7 @@ def conflict(key: str) -> StateConflict:
     """The error of an edit that does not find what it expected."""
     return StateConflict(
         f"The state's entry of {key!r} was changed by someone else; nothing was written.",
-        "Run the command again: it will start from the state as it is now.",
+        "Run the command again: it starts from the current state.",
     )
 
 

@@ -206,7 +206,9 @@ def read_bytes(path: Path, location: str) -> bytes | None:
     try:
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise StateError(f"{location} is no regular file.", "Remove it, and restore the state there.")
+                raise StateError(
+                    f"{location} isn't a regular file.", "Remove it, and restore the state there."
+                )
             return file.read()
     except OSError as error:
         raise StateError(

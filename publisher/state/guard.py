@@ -15,7 +15,7 @@ from publisher.state.moved import moved_to
 from publisher.state.origins import Copy, Origins
 from publisher.state.records import format_time
 
-_AGAIN = "posts that are live would be published again"
+_AGAIN = "live posts would be published again"
 
 
 class Guard:

@@ -105,7 +105,7 @@ def attempt_from_json(document: Json) -> Attempt:
     """The same, read back."""
     action = document.get("action", "create")
     if action not in _INTENTIONS:
-        raise ValueError(f"attempt: {action!r} is no action")
+        raise ValueError(f"attempt: {action!r} isn't an action")
     return Attempt(
         _text("id", document["id"]),
         parse_time(document["started_at"]),

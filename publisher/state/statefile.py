@@ -82,7 +82,7 @@ def parse(data: bytes, name: str) -> Any:
         raise StateError(
             f"{name}:{line} has a merge conflict marker.",
             "Resolve the conflict so that the entries of both sides are kept, or `git merge --abort`; "
-            "the file was left as it is.",
+            "the file was not changed.",
         )
     try:
         return json.loads(data, object_pairs_hook=_object)
@@ -146,11 +146,11 @@ def from_json(document: Any, name: str) -> State:
 def check_version(version: Any, name: str) -> None:
     """Raise `StateError` for a version that this product can't read."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise unusable(name, f"has the version {version!r}, which no publisher has ever written")
+        raise unusable(name, f"has the version {version!r}, which isn't a known version")
     if version > VERSION:
         raise StateError(
             f"{name} has version {version}, but this publisher knows only versions up to {VERSION}.",
-            "Upgrade publisher; the file was left as it is.",
+            "Upgrade publisher; the file was not changed.",
         )
 
 

@@ -132,7 +132,7 @@ def wanted_tags(document: Document, config: Config) -> tuple[list[str], list[Dia
             diagnose(
                 document,
                 "hashtag-invalid",
-                f"{word!r} can't be a hashtag: one is letters, digits and underscores, with a letter",
+                f"{word!r} isn't a valid hashtag: use letters, digits and underscores, with at least one letter",
                 remedy,
                 at=document.position("hashtags", index) if own is not None else body_position(document, 0),
             )

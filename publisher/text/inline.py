@@ -92,8 +92,8 @@ class InlineRenderer:
         elif name == "Strikethrough" and side == "Start":
             self._find(
                 "strikethrough",
-                "networks can't strike words out; these would read as said",
-                "leave them out, or say what changed",
+                "networks can't show struck-out text; readers would see normal words",
+                "remove them, or say what changed",
                 event.start,
             )
         elif side == "InlineHtml":
@@ -159,7 +159,7 @@ class InlineRenderer:
         image = self.image(event, inner)
         self._find(
             "image-inline",
-            f"the image {image.source!r} stands inside a text and can't be attached; its description is kept",
+            f"the image {image.source!r} is inside a paragraph and can't be attached; its description is kept",
             "put the image in a paragraph of its own, or list it under media:",
             event.start,
         )
@@ -170,7 +170,7 @@ class InlineRenderer:
         if not any(finding.code == "lines-joined" for finding in self.findings):
             self._find(
                 "lines-joined",
-                "lines that follow each other become one paragraph, and these look as if they should stay lines",
+                "consecutive lines become one paragraph, but these look like separate lines",
                 "write text: {line_breaks: keep} in publisher.yaml, or end each line with a backslash",
                 at,
             )
@@ -186,7 +186,7 @@ class InlineRenderer:
         self._html_open.add(name)
         self._find(
             "raw-html",
-            f"{html_text.shown(event.value)} is raw HTML, which networks don't know; it would vanish from the text",
+            f"{html_text.shown(event.value)} is raw HTML, which networks don't show; it would be missing from the text",
             html_text.remedy(event.value),
             event.start,
         )

@@ -233,8 +233,8 @@ class _BlockRenderer:
             self.inline.findings.append(
                 Finding(
                     "fence-open",
-                    "the code block that begins here is never closed, so all that follows is code",
-                    "end it with a line of the same marks",
+                    "the code block that starts here isn't closed, so everything after it is code",
+                    "close it with a line of the same marks",
                     event.start,
                 )
             )
@@ -254,7 +254,7 @@ class _BlockRenderer:
         self.inline.findings.append(
             Finding(
                 "raw-html",
-                f"{html_text.shown(tag)} begins a block of raw HTML, which networks don't know",
+                f"{html_text.shown(tag)} starts a block of raw HTML, which networks don't show",
                 html_text.remedy(tag),
                 at,
             )

@@ -64,7 +64,7 @@ def mention_problem(name: str, target: str, urn: str | None, before: str, at: in
     if before and joins_words(before):
         return Finding(
             "mention-unresolved",
-            f"the mention of {name!r} touches the word before it, and readers would see one word",
+            f"the mention of {name!r} follows a word without a space; readers would see one word",
             "put a space before the @",
             at,
         )

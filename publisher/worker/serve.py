@@ -117,7 +117,7 @@ class Worker:
                     watching.cancel()
 
     def _stop(self) -> None:
-        LOG.info("stopping after the jobs at hand")
+        LOG.info("stopping after the current jobs")
         self._stopping = True
         self._health.problem = "stopping"
         if self._engine is not None:

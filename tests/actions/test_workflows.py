@@ -45,7 +45,7 @@ def test_a_pull_request_gets_the_plan_once_and_it_is_kept_up_to_date(place: Plac
     place.write("content/hello.md", "---\ndraft: true\n---\nHello again\n")
     assert place.run("plan", "pull_request").ok
     (body,) = place.bodies()
-    assert "new, a draft" in body
+    assert "new, draft: true" in body
     assert [request.split()[0] for request in place.github.requests] == ["GET", "POST", *["GET", "PATCH"] * 2]
     assert place.sandbox.requests() == [], "planning asks nothing of LinkedIn"
 

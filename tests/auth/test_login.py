@@ -139,7 +139,7 @@ def test_only_this_machine_can_wait(address: str, user: User) -> None:
 def test_a_port_in_use_is_named(user: User, sandbox: Sandbox) -> None:
     result = user.run("auth", "login", "--redirect-uri", f"{sandbox.url}/callback")
     assert result.code == 2
-    assert "Nothing can wait at" in result.err
+    assert "publisher can't listen at" in result.err
 
 
 def test_a_machine_without_a_browser(user: User, sandbox: Sandbox) -> None:
@@ -263,7 +263,7 @@ def test_other_scopes_end_earlier_tokens_and_that_is_said(user: User, sandbox: S
 
 
 def test_an_environment_token_that_wins_is_pointed_out(user: User) -> None:
-    assert "wins over" in user.login(LINKEDIN_ACCESS_TOKEN="something").err
+    assert "takes precedence over" in user.login(LINKEDIN_ACCESS_TOKEN="something").err
 
 
 def test_an_unknown_alias_lists_the_known_ones(user: User) -> None:
@@ -311,7 +311,7 @@ def test_pages_are_listed_where_a_token_may_ask(user: User, sandbox: Sandbox) ->
         ]
     }
     for answer, said in ((http(200, json.dumps(rows)), "urn:li:organization:4711  ADMINISTRATOR"),
-                         (http(200, '{"elements": []}'), "no page"), (http(403), "can't be listed")):  # fmt: skip
+                         (http(200, '{"elements": []}'), "can't post for any page"), (http(403), "can't be listed")):  # fmt: skip  # noqa: E501
         with RawServer(answers(answer)) as api:
             scopes = "rw_organization_admin w_organization_social"
             env = {**COMMUNITY, "PUBLISHER_LINKEDIN_API_URL": api.url}

@@ -48,11 +48,11 @@ def test_an_answer_without_a_code_is_told(extra: str) -> None:
 @pytest.mark.parametrize(
     ("error", "description", "said", "remedy"),
     [
-        ("user_cancelled_login", "The user cancelled LinkedIn login", "Nobody logged in", "account that is to post"),
+        ("user_cancelled_login", "The user cancelled LinkedIn login", "Nobody logged in", "account that posts"),
         ("user_cancelled_authorize", "The user cancelled", "permission was refused", "all of the scopes or none"),
         ("unauthorized_scope_error", "Scope &quot;r_liteprofile&quot; is not authorized for your application",
          'Scope "r_liteprofile" is not authorized', "Products tab"),
-        ("invalid_scope_error", "", "invalid_scope_error", "misspelling"),
+        ("invalid_scope_error", "", "invalid_scope_error", "Check the spelling"),
         ("access_denied", "", "permission was refused", "allow all scopes"),
         ("invalid_redirect_uri", "", "redirect URL is not", "letter by letter"),
         ("something_new", "Words\nof theirs\x1b[31m", "Words of theirs [31m", "Auth and Products tabs"),

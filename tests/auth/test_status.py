@@ -94,14 +94,14 @@ def test_a_demand_to_last(days: float, within: str, code: int, user: User, sandb
     keep(user, sandbox, days)
     result = user.run("auth", "status", "--fail-if-expires-within", within)
     assert result.code == code
-    assert ("sooner than demanded" in result.out) == (code == 1)
+    assert ("sooner than required" in result.out) == (code == 1)
 
 
 @pytest.mark.parametrize("within", ["14", "d", "-1d", "14y", ""])
 def test_a_demand_that_is_none_is_a_usage_error(within: str, user: User) -> None:
     result = user.run("auth", "status", "--fail-if-expires-within", within)
     assert result.code == 2
-    assert "14" in result.err or "no duration" in result.err
+    assert "14" in result.err or "isn't a duration" in result.err
 
 
 def test_an_environment_token_is_judged_by_asking(user: User, sandbox: Sandbox) -> None:

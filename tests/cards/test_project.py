@@ -98,4 +98,4 @@ def test_a_logo_outside_of_the_project_is_refused(project: ProjectDir, logo: str
     project.write("content/quote.md", QUOTE)
     result = project.publisher("validate")
     assert result.code == 1
-    assert "outside of the project" in result.text
+    assert "outside the project" in result.text

@@ -146,7 +146,7 @@ def test_open_prints_the_live_address_and_opens_nothing_else(posts: ProjectDir) 
     state = posts.state_path.read_text()
     posts.state_path.write_text(state.replace("https://www.linkedin.com/feed", "file:///etc"))
     refused = there.publisher("open", "other")
-    assert (refused.code, "is no web page" in refused.err) == (2, True), refused.text
+    assert (refused.code, "isn't a web page" in refused.err) == (2, True), refused.text
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -184,7 +184,7 @@ def test_a_held_change_is_not_called_nothing(posts: ProjectDir) -> None:
     posts.publisher("publish")
     posts.write("content/other.md", "Edited.\n")
     plan, run = posts.publisher("plan"), posts.publisher("publish")
-    assert "Nothing is published until a person decides: 1 changed" in plan.out
+    assert "Nothing is published until you decide: 1 changed" in plan.out
     assert "Nothing was published: 1 changed." in run.out
     assert "Nothing to do" not in plan.out + run.out
 

@@ -139,7 +139,7 @@ def test_a_configuration_error_is_a_usage_error_with_its_place(project: ProjectD
     assert result.code == 2
     assert "publisher.yaml:2:3" in result.err
     assert "did you mean 'creates_per_run'" in result.err.lower()
-    assert "secrets never belong" in result.err
+    assert "don't put secrets in" in result.err
 
 
 def test_a_project_without_content_is_a_usage_error(project: ProjectDir) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.support.project import ProjectDir
 
-LINK = "Remove it, or say with --out where the page goes."
+LINK = "Remove it, or set another path with --out."
 
 
 def test_a_link_in_the_project_does_not_choose_what_is_overwritten(

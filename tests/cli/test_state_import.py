@@ -108,7 +108,7 @@ def test_a_file_without_an_end_is_bounded(project: ProjectDir, monkeypatch: pyte
     result = project.publisher("state", "import", "--from-export", "Shares.csv")
     assert (result.code, "has more than 1,000 bytes" in result.err) == (2, True)
     missing = project.publisher("state", "import", "--from-export", "/dev/zero")
-    assert (missing.code, "is no file" in missing.err) == (2, True)
+    assert (missing.code, "isn't a regular file" in missing.err) == (2, True)
 
 
 def test_the_member_must_be_certain(project: ProjectDir) -> None:

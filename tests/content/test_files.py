@@ -157,10 +157,10 @@ def test_the_content_folder_as_a_link(tmp_path: Path) -> None:
 
 
 def test_no_content_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder content/"):
+    with pytest.raises(UsageError, match="folder content/ doesn't exist"):
         read_documents(tmp_path, Config())
     (tmp_path / "content").write_text("a file")
-    with pytest.raises(UsageError, match="no folder content/"):
+    with pytest.raises(UsageError, match="folder content/ doesn't exist"):
         read_documents(tmp_path, Config())
 
 

@@ -120,5 +120,5 @@ def test_what_can_t_be_written_is_said_and_the_report_still_comes(refused: Proje
 
 def test_the_report_as_markdown(refused: ProjectDir) -> None:
     said = refused.publisher("publish", "--on-refusal", "bundle", "--format", "markdown").out
-    assert "Ready to be posted by hand" in said
+    assert "Ready to post by hand" in said
     assert "❌ failed" in said

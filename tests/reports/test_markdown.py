@@ -93,8 +93,8 @@ def test_a_plan_reads_as_a_table_with_texts_to_unfold() -> None:
         "**Plan:** 1 changed, 1 create, 1 published and unchanged.\n\n"
         "| Post | Action | When | Why |\n| --- | --- | --- | --- |\n"
         "| <code>live</code> [live](https://www.linkedin.com/feed/update/urn:li:share:7400000000000000000/)"
-        "<br>content/live.md | 🟡 changed |  | differs from the live post, which is left as it is "
-        "(on&#95;change&#58; hold) |\n"
+        "<br>content/live.md | 🟡 changed |  | differs from the live post; "
+        "on&#95;change&#58; hold leaves it unchanged |\n"
         "| <code>new</code><br>content/new.md | 🟢 **create** |  | new |\n\n"
         "<details>\n<summary><code>live</code>: what differs</summary>\n\n"
         "```diff\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n```\n\n</details>\n\n"
@@ -185,7 +185,7 @@ RESULT = {
             "status": 403,
         },
     ],
-    "not_done": [{"key": "c", "action": "draft", "reason": "a draft"}],
+    "not_done": [{"key": "c", "action": "draft", "reason": "draft: true"}],
     "summary": {},
 }
 
@@ -194,7 +194,7 @@ def test_results_link_what_is_live_and_say_why_not() -> None:
     said = results_markdown(RESULT)
     assert page(said).links == ["https://www.linkedin.com/feed/update/urn:li:share:1/"]
     assert "No | <b>. Do @\u200byou. (403)" in page(said).said
-    assert "a draft" in said
+    assert "draft&#58; true" in said
     assert "Something was not published" in said
     assert (
         results_markdown({**RESULT, "results": [], "not_done": [], "exit_code": 0}) == "**Nothing to do.**\n"

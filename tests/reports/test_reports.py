@@ -37,7 +37,7 @@ def example_plan() -> Plan:
 
 def test_the_text_plan() -> None:
     assert plan_text(example_plan()) == (
-        "~ changed   live  differs from the live post, which is left as it is (on_change: hold)\n"
+        "~ changed   live  differs from the live post; on_change: hold leaves it unchanged\n"
         "            content/live.md  urn:li:person:AbC_123456  "
         "https://www.linkedin.com/feed/update/urn:li:share:7400000000000000000/\n"
         "            @@ -1,2 +1,2 @@\n"
@@ -47,12 +47,12 @@ def test_the_text_plan() -> None:
         "+ create    new  new\n"
         "            content/new.md  urn:li:person:AbC_123456\n"
         "            The text of new.\n"
-        ". draft     next  a draft\n"
+        ". draft     next  draft: true\n"
         "            content/next.md  urn:li:person:AbC_123456\n"
         "            The text of next.\n"
         "\n"
-        "Plan: 1 changed, 1 create, 1 draft, 1 none.\n"
-        "`publisher publish` carries it out; `publisher publish --sandbox` rehearses it.\n"
+        "Plan: 1 changed, 1 create, 1 draft, 1 unchanged.\n"
+        "Run `publisher publish` to publish; `publisher publish --sandbox` rehearses it.\n"
     )
 
 

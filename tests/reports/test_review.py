@@ -100,9 +100,9 @@ def test_another_time_or_comment_is_a_change_too(change: dict[str, object]) -> N
 
 def test_drafts_show_their_text_and_removed_posts_their_names() -> None:
     said = review_markdown(review([make_post("draft", draft=True)], [make_post("gone")]))
-    assert "<code>draft</code> — new, a draft" in said
+    assert "<code>draft</code> — new, draft: true" in said
     assert "The text of draft." in said
-    assert "#### 🗑️ Removed\n\n- <code>gone</code>: it was not published" in said
+    assert "#### 🗑️ Removed\n\n- <code>gone</code>: it was never published" in said
 
 
 def test_a_live_post_whose_file_is_removed_is_named_once() -> None:

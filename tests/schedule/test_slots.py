@@ -139,7 +139,7 @@ def test_merged_states_that_share_a_slot_are_set_right() -> None:
 def test_without_slots_a_post_waits_and_the_plan_says_why() -> None:
     (change,) = make_plan(waiting("a"), State(), Config(), NOW, PlanOptions()).changes
     assert (change.action, change.publish_at) == (Action.SCHEDULED, None)
-    assert "`slots` are not set" in change.reason
+    assert "`slots` is not set" in change.reason
 
 
 def test_a_slot_that_never_comes_free_is_not_looked_for_without_end() -> None:

@@ -119,7 +119,7 @@ def test_the_environment_overrides_where_linkedin_is(tmp_path: Path) -> None:
     )
     assert found.linkedin == LinkedIn("http://localhost:9/api", "https://oauth.example", "202608")
     assert load(tmp_path, "", PUBLISHER_LINKEDIN_API_URL="").linkedin == LinkedIn()
-    with pytest.raises(UsageError, match="PUBLISHER_LINKEDIN_API_URL is no URL"):
+    with pytest.raises(UsageError, match="PUBLISHER_LINKEDIN_API_URL isn't a full URL"):
         load(tmp_path, "", PUBLISHER_LINKEDIN_API_URL="localhost")
 
 
@@ -147,7 +147,7 @@ def test_all_problems_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
         ),
         ("{urn: 'urn:li:person:A', handle: acme.dev}", "Remove it, or set `network: bluesky`"),
         ("{network: mastodon, server: 'http://a.b'}", "must begin with https://"),
-        ("{network: mastodon, server: 'https://me@a.b'}", "is no address of a server"),
+        ("{network: mastodon, server: 'https://me@a.b'}", "isn't the address of a server"),
         ("{network: mastodon, server: 'https://a.b/c'}", "the server alone"),
         ("{network: bluesky, handle: a.b, service: 'http://a.b'}", "must begin with https://"),
     ],
@@ -203,15 +203,15 @@ def test_a_state_url_without_a_password_is_fine(tmp_path: Path) -> None:
 def test_files_that_are_no_settings(tmp_path: Path) -> None:
     path = tmp_path / "publisher.yaml"
     path.symlink_to("nowhere.yaml")
-    with pytest.raises(ConfigError, match="is no file"):
+    with pytest.raises(ConfigError, match="isn't a regular file"):
         load_config(tmp_path, {})
     path.unlink()
     os.mkfifo(path)
-    with pytest.raises(ConfigError, match="is no file"):
+    with pytest.raises(ConfigError, match="isn't a regular file"):
         load_config(tmp_path, {})
     path.unlink()
     path.mkdir()
-    with pytest.raises(ConfigError, match="is no file"):
+    with pytest.raises(ConfigError, match="isn't a regular file"):
         load_config(tmp_path, {})
 
 

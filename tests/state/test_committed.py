@@ -138,7 +138,7 @@ def test_branches_that_went_different_ways_are_refused(work: Path, server: Path,
     write(other)
     (work / "post.md").write_text("A post.\n")
     commit_all(work)
-    with pytest.raises(StateError, match="different ways") as caught, store(work).session():
+    with pytest.raises(StateError, match="diverged") as caught, store(work).session():
         pytest.fail("a session without a common ground")
     assert "git pull --rebase" in caught.value.remedy
 

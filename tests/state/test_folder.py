@@ -89,7 +89,7 @@ def test_both_forms_at_once_are_refused(tmp_path: Path) -> None:
     write(tmp_path, PostEdit("a", None, LIVE))
     (tmp_path / "publisher.state.json").write_text('{"version": 1, "posts": {}}')
     for location in ("publisher.state.json", "publisher.state/"):
-        with pytest.raises(StateError, match="both there"):
+        with pytest.raises(StateError, match="both exist"):
             open_store(location, tmp_path)
 
 

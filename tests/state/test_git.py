@@ -215,7 +215,7 @@ def test_no_part_of_a_login_is_repeated(login: str) -> None:
 def test_a_branch_that_vanished_from_the_server_is_not_an_empty_state(work: Path, server: Path) -> None:
     write(work)
     git(server, "update-ref", "-d", REF)
-    with pytest.raises(StateError, match="gone") as caught:
+    with pytest.raises(StateError, match="deleted") as caught:
         store(work).read()
     command = caught.value.remedy.split("`")[1]
     git(work, *command.split()[1:])
@@ -279,7 +279,7 @@ def test_two_memories_are_not_taken_for_one(work: Path, lone: Path, server: Path
     with store(lone).session() as session:
         session.write(PostEdit("other", None, PUBLISHED._replace(urn="urn:li:share:7445298278914641921")))
     git(lone, "remote", "add", "origin", str(server))
-    with pytest.raises(StateError, match="different ways"):
+    with pytest.raises(StateError, match="diverged"):
         store(lone).read()
 
 
@@ -406,7 +406,7 @@ def test_what_can_not_work_is_refused_before_anything_is_written(
     with pytest.raises(UsageError, match="checked out"):
         open_store("git+branch:main", lone).read()
     for name in ("", "a b", "-x..y", "x.lock"):
-        with pytest.raises(UsageError, match="no name"):
+        with pytest.raises(UsageError, match="a valid branch name"):
             open_store(f"git+branch:{name}", lone).read()
     monkeypatch.setenv("PATH", str(outside))
     with pytest.raises(UsageError, match="no `git` command"):

@@ -123,7 +123,7 @@ def test_the_reports() -> None:
     )
     assert status_text(standing) == (
         "not-run  a  It is due, and no run has tried to publish it. (since 2026-11-23 09:00+00:00)\n"
-        "         Look whether the schedule still runs; `publisher publish` does it now.\n"
+        "         Check that the schedule still runs; `publisher publish` publishes it now.\n"
         "Last published: live, 2026-11-01 09:00+00:00\n"
         "Next: z, 2026-11-23 13:00+00:00\n"
         "1 problem.\n"

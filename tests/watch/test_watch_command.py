@@ -154,7 +154,7 @@ def test_with_yes_what_becomes_due_is_published_once(project: ProjectDir, starte
     assert project.created_texts() == ["The first post"]
     (project.root / "content/bad.md").unlink()
     wait_for(lambda: project.created_texts() == ["The first post", "The second post"])
-    watcher.until(r"2 none")
+    watcher.until(r"2 unchanged")
     assert watcher.end() == 0
     assert len(json.loads(project.state_path.read_text())["posts"]) == 2
 

@@ -175,7 +175,7 @@ def _parts(uri: str) -> tuple[str, str, str]:
     """Return DID, collection and key of an AT URI."""
     parts = uri.removeprefix("at://").split("/")
     if not uri.startswith("at://") or len(parts) != 3:
-        raise Rejected(f"{uri!r} is no post on Bluesky.", "Check the state.")
+        raise Rejected(f"{uri!r} isn't a post on Bluesky.", "Check the state.")
     return parts[0], parts[1], parts[2]
 
 

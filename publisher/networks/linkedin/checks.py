@@ -62,22 +62,20 @@ def _contents(post: Post, document: Document, report: Report, body: Body | None)
         yield report(
             "content-mixed",
             f"a post has one kind of content, this one has {' and '.join(present)}",
-            f"keep {present[0]} or {present[1]}; a link can also stand in the text",
+            f"keep {present[0]} or {present[1]}; a link can also be in the text",
             at=document.position(present[1]),
         )
     # an image that is missing, or a template that fails, was reported already
     meant = document.written & kinds.keys() or body is None or body.images or body.prose.findings
     if not present and not meant and not post.text.plain.strip():
-        yield report("text-empty", "the post says nothing", "write a text", at=document.body_start)
+        yield report("text-empty", "the post has no text", "write a text", at=document.body_start)
 
 
 def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnostic]:
     videos = sum(media.kind is MediaKind.VIDEO for media in post.media)
     at = document.position("media")
     if videos and len(post.media) > videos:
-        yield report(
-            "media-mixed", "LinkedIn shows images or a video, not both", "make two posts of it", at=at
-        )
+        yield report("media-mixed", "LinkedIn shows images or a video, not both", "make two posts", at=at)
     elif videos > 1:
         yield report("media-mixed", "LinkedIn shows one video in a post", "keep one video", at=at)
     elif len(post.media) > IMAGES_LIMIT:
@@ -96,8 +94,8 @@ def _api(post: Post, document: Document, api: Api, report: Report, body: Body | 
             if name in document.written:
                 yield report(
                     "api-unsupported",
-                    f"{name!r} needs LinkedIn's versioned API, and the project speaks ugcPosts",
-                    f"set api: posts in publisher.yaml, or take {name} out",
+                    f"{name!r} needs LinkedIn's versioned API, but the project uses ugcPosts",
+                    f"set api: posts in publisher.yaml, or remove {name}",
                     at=document.position(name),
                 )
         if post.article and post.article.thumbnail:
@@ -113,14 +111,14 @@ def _api(post: Post, document: Document, api: Api, report: Report, body: Body | 
     if body and not post.text.plain.strip() and not post.poll and content:
         yield report(
             "text-empty",
-            "the versioned API wants a text beside every content",
+            "the versioned API needs a text for every post",
             "write a text",
             at=document.body_start,
         )
     if post.article and not post.article.title:
         yield report(
             "article-title",
-            "the versioned API fetches no title for a card: the bare address would stand there",
+            "the versioned API doesn't fetch a title for a card, so the card would show the URL",
             "write article: {url: …, title: …, description: …}",
             at=document.position("article"),
         )
@@ -128,7 +126,7 @@ def _api(post: Post, document: Document, api: Api, report: Report, body: Body | 
         if media.kind is MediaKind.DOCUMENT and not media.title:
             yield report(
                 "document-title",
-                "LinkedIn wants a title for a document",
+                "a document needs a title",
                 "write document: {path: …, title: …}",
                 at=document.position("document"),
             )

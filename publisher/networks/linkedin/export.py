@@ -33,7 +33,7 @@ def read_shares(path: Path) -> list[Share]:
     """
     try:
         if not path.is_file():
-            raise UsageError(f"{path} is no file.", _REMEDY)
+            raise UsageError(f"{path} isn't a regular file.", _REMEDY)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -70,7 +70,7 @@ def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -
         return VersionInactive(text, advice, **facts)
     if status == 429:
         retry_at = _retry_at(answer, message, now)
-        advice = f"Nothing to do but wait: it can go on from {retry_at:%Y-%m-%d %H:%M} UTC on."
+        advice = f"Wait: publishing can continue at {retry_at:%Y-%m-%d %H:%M} UTC."
         # LinkedIn names the counter in its message only: "Resource level throttle APPLICATION DAY limit ..."
         scope: Literal["member", "application"] = (
             "application" if "APPLICATION" in message.upper() else "member"

@@ -16,13 +16,13 @@ BY_CODE = {
     "newest of LinkedIn's migration page; `api: ugcPosts` needs none.",
     "MEDIA_ASSET_WAITING_UPLOAD": "LinkedIn is still working on the file and created nothing; publish again "
     "in a minute.",
-    "MEDIA_ASSET_PROCESSING_FAILED": "LinkedIn can't use this file; encode it anew.",
+    "MEDIA_ASSET_PROCESSING_FAILED": "LinkedIn can't use this file; encode it again.",
     "EXPIRED_UPLOAD_URL": "The upload took too long; publish again.",
-    "REQUEST_ENTITY_TOO_LARGE": "The file is larger than LinkedIn takes.",
-    "UNSUPPORTED_MEDIA_TYPE": "LinkedIn does not take this type of file.",
+    "REQUEST_ENTITY_TOO_LARGE": "The file is larger than LinkedIn accepts.",
+    "UNSUPPORTED_MEDIA_TYPE": "LinkedIn doesn't accept this type of file.",
     "FIELD_LENGTH_TOO_LONG": "Shorten the text; `publisher validate` shows where the limit falls.",
     "INVALID_VALUE_BLANK_FIELD": "Give the post a text.",
-    "CONFLICT": "LinkedIn was writing the same thing; try again in a moment.",
+    "CONFLICT": "LinkedIn reported a write conflict; try again in a moment.",
     "DUPLICATE_POST": "LinkedIn has the same text by this author already. If it is this post: "
     "`publisher state import KEY URN`; else change the text.",
     "invalid_client": "LINKEDIN_CLIENT_ID and LINKEDIN_CLIENT_SECRET don't belong together; see the app's "
@@ -54,7 +54,7 @@ _BY_MESSAGE = (
     ),
     (r"userinfo", f"The token lacks `openid` and `profile`. {SCOPES}"),
     (r"partnerApiSocialActions|socialActions", f"Commenting needs a permission the app lacks. {SCOPES}"),
-    (r"Not enough permissions", f"The token lacks a scope, or the app a product. {SCOPES}"),
+    (r"Not enough permissions", f"The token lacks a scope, or the app lacks a product. {SCOPES}"),
     (
         r"No virtual resource|Resource \w+ does not exist",
         "The app has no access to this API, or `linkedin.api_url` is wrong.",
@@ -70,8 +70,8 @@ _BY_STATUS = {
     401: LOGIN,
     403: SCOPES,
     404: "It may be gone, or hidden from this token.",
-    413: "The file is larger than LinkedIn takes.",
-    415: "LinkedIn does not take this type of file.",
+    413: "The file is larger than LinkedIn accepts.",
+    415: "LinkedIn doesn't accept this type of file.",
     426: BY_CODE["NONEXISTENT_VERSION"],
 }
 

@@ -48,7 +48,7 @@ def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer:
     url = urljoin(transport.url, part.url) if _ROOTED.match(part.url) else part.url
     if not transport.hosts.may_take_upload(url):
         raise Rejected(
-            "LinkedIn named an upload address that is no https URL; nothing was sent there.",
+            "LinkedIn named an upload address that isn't an https URL; nothing was sent there.",
             "Check `linkedin.api_url`.",
             code="UPLOAD_URL_REFUSED",
         )
@@ -75,7 +75,7 @@ def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer:
 def _foreign(request: Request, error: ApiError) -> Unavailable:
     """The error for an address that wants a token and is not known to be LinkedIn's: the token itself is in order."""
     return Unavailable(
-        f"{request.log_url} wants a token, and is neither LinkedIn's nor the configured API; it got none.",
+        f"{request.log_url} asks for a token, but is neither LinkedIn's nor the configured API; no token was sent.",
         "Check `linkedin.api_url` and `linkedin.oauth_url`.",
         status=error.status,
         code=error.code,

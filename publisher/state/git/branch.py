@@ -126,14 +126,14 @@ class Branch:
         if self._is_shallow():
             return there  # what the other one has is compared later
         raise StateError(
-            f"{self.place} and the branch of that name here have gone different ways.",
-            "Bring them together first: `git pull --rebase` on that branch.",
+            f"{self.place} and the branch of that name here have diverged.",
+            "Merge them first: `git pull --rebase` on that branch.",
         )
 
     def _refuse_loss(self, known: str, there: str | None) -> None:
         """Raise `StateError` where the remote no longer has the commit that it is ``known`` to have had."""
         if there is None:
-            happened, force = "was there, and is gone", ""
+            happened, force = "was deleted", ""
         elif self.contains(known, within=there) or (
             self._is_shallow() and not self.contains(there, within=known)  # where they part is not known here
         ):
@@ -142,7 +142,7 @@ class Branch:
             happened, force = "was set back or rewritten", f"--force-with-lease={self._shared}:{there} "
         raise StateError(
             f"{self.place} {happened}; without what it had, posts that are live may be published again.",
-            f"Bring it back: `git push {force}{self._remote} {self._tracking}:{self._shared}`. To go on without: "
+            f"Restore it: `git push {force}{self._remote} {self._tracking}:{self._shared}`. To continue without it: "
             f"`git update-ref -d {self._tracking}`.",
         )
 

@@ -34,7 +34,7 @@ class Git:
             # git's own advice, such as in containers, where another user made the checkout
             trust = _TRUST.search(error.said)
             raise UsageError(
-                f"The state is to be kept in git, and {root} is in no usable work tree: {brief(error.said)}.",
+                f"The state is to be kept in git, and {root} isn't a usable work tree: {brief(error.said)}.",
                 f"If it is yours: `{trust[0]}`." if trust else remedy,
             ) from None
 

@@ -57,9 +57,7 @@ class GitFailed(StateError):  # noqa: N818 - a condition
 
     def __init__(self, what: str, said: str) -> None:
         self.said = without_credentials(said)
-        super().__init__(
-            f"git {what} failed: {brief(self.said)}.", "Look whether the repository is in order."
-        )
+        super().__init__(f"git {what} failed: {brief(self.said)}.", "Check the repository with `git fsck`.")
 
 
 class GitTimeout(GitFailed):
@@ -97,7 +95,7 @@ def run_git(
     except FileNotFoundError:
         raise GitMissing("There is no `git` command.", "Install git.") from None
     except NotADirectoryError:
-        raise GitFailed(_command(arguments), f"{cwd} is no folder") from None
+        raise GitFailed(_command(arguments), f"{cwd} isn't a folder") from None
     try:
         out, err = process.communicate(given, patience)
     except subprocess.TimeoutExpired:

@@ -46,5 +46,5 @@ def gave_up(place: str, said: str, tries: int, done: str) -> StateError:
     """The error after the last try; see `refusal`."""
     return StateError(
         f"The state could not be {done} {place} in {tries} tries: {brief(said)}.",
-        "Look whether the remote answers (`git fetch`); nothing is lost, run the command again.",
+        "Check that the remote answers (`git fetch`), then run the command again; nothing is lost.",
     )

@@ -93,9 +93,9 @@ class GitSession:
         lost = self._lost(local)
         if lost:
             raise StateError(
-                f"{self._branch.place} and the branch of that name here have gone different ways: "
+                f"{self._branch.place} and the branch of that name here have diverged: "
                 f"only the latter has {described(lost)}.",
-                "Bring them together first: `git pull --rebase` on that branch.",
+                "Merge them first: `git pull --rebase` on that branch.",
             )
 
     def _compare(self, tip: Tip, mirror: str) -> None:
@@ -104,8 +104,8 @@ class GitSession:
         if lost:
             raise StateError(
                 f"{self._branch.place} was removed or set back: it lacks {described(lost)}; "
-                "posts that are live would be published again.",
-                f"Bring it back: {self._branch.restoring(tip)}. To go on without what it had: "
+                "live posts would be published again.",
+                f"Restore it: {self._branch.restoring(tip)}. To continue without it: "
                 f"{self._branch.forgetting()}.",
             )
 

@@ -42,7 +42,7 @@ class GitStore:
         git = Git(self._root)
         ref = f"refs/heads/{self._name}"
         if git.ask("check-ref-format", ref) is None:
-            raise UsageError(f"{self.location}: that is no name for a branch.", "Use publisher-state.")
+            raise UsageError(f"{self.location}: that isn't a valid branch name.", "Use publisher-state.")
         if git.ask("symbolic-ref", "--quiet", "HEAD") == ref:
             raise UsageError(
                 f"{self.location}: that branch is checked out here.",

@@ -138,16 +138,20 @@ def _explain(error: Exception, names: Mapping[str, object], config: Config) -> t
             return (
                 "template-syntax",
                 f"the template can't be parsed: {error.message}",
-                "mend it; to publish the characters as they stand, write jinja: false or {% raw %}…{% endraw %}",
+                "fix the template; to publish the characters as they are, write jinja: false or {% raw %}…{% endraw %}",
             )
         case TemplateNotFound():
             return (
                 "template-missing",
-                f"there is no template {error.name!r}",
+                f"template not found: {error.name!r}",
                 f"templates are files under {config.templates}/; nothing else can be included",
             )
         case SecurityError():
-            return "template-unsafe", f"the sandbox refuses it: {error}", "use plain values and the filters"
+            return (
+                "template-unsafe",
+                f"the sandbox doesn't allow this: {error}",
+                "use plain values and the filters",
+            )
         case UndefinedError():
             return (
                 "template-undefined",
@@ -160,11 +164,15 @@ def _explain(error: Exception, names: Mapping[str, object], config: Config) -> t
             )
             return (
                 "template-limit",
-                f"the template asks for too much: {reason}",
+                f"the template does too much work: {reason}",
                 "a post has 3,000 characters at most: make the loop, the list or the text shorter",
             )
         case _:
-            return "template-failed", f"the template fails: {error or type(error).__name__}", "mend it"
+            return (
+                "template-failed",
+                f"the template fails: {error or type(error).__name__}",
+                "fix the template",
+            )
 
 
 def _suggest(message: str, names: Mapping[str, object]) -> str:
