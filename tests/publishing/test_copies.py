@@ -431,3 +431,24 @@ def test_a_pause_keeps_repetitions_back(copies: ProjectDir) -> None:
     assert copies.publisher("resume").code == 0
     assert copies.publisher("publish").code == 0
     assert live(copies.sandbox)["bluesky"] == ["Words."]
+
+
+def test_images_reach_every_network_after_a_lost_answer(copies: ProjectDir, png: bytes) -> None:
+    (copies.root / "content/a.png").write_bytes(png)
+    head = "---\nauthor: [me, sky, masto, x]\nmedia: {path: a.png, alt: A red field}\n---\n"
+    copies.write("content/hello.md", f"{head}Words.\n")
+    for resource in RESOURCES.values():
+        copies.sandbox.fault("drop-after-body", resource=resource)
+    assert copies.publisher("publish").code == 3
+    for name in ("hello@sky", "hello@x", "hello@masto"):
+        settled(copies, name)
+    assert copies.publisher("publish").code == 0
+    assert {name: len(texts) for name, texts in live(copies.sandbox).items()} == dict.fromkeys(
+        ("linkedin", "bluesky", "mastodon", "zernio"), 1
+    )
+    (record,) = copies.sandbox.bluesky.records.all()
+    assert record.value["embed"]["images"][0]["alt"] == "A red field"
+    (status,) = copies.sandbox.mastodon.statuses.all()
+    assert len(status.media) == 1
+    (post,) = copies.sandbox.zernio.posts.all()
+    assert post.body["mediaItems"][0]["altText"] == "A red field"
