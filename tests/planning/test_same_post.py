@@ -13,7 +13,8 @@ from publisher.model.post import Article, Author, Post
 from publisher.model.state import Attempt, Entry, Held, Past, Pause, State, Status
 from publisher.planning.options import PlanOptions
 from publisher.planning.plan import make_plan
-from publisher.planning.state_edits import resolve_absent
+from publisher.planning.state_edits import resolve_absent, resolve_published
+from publisher.state.edits import apply_edits
 from tests.support.posts import ME, NOW, make_entry, make_post, make_state
 
 OTHER = Author("urn:li:person:other00000", "other")
@@ -136,6 +137,20 @@ def test_what_a_clock_far_ahead_wrote_is_neither_in_flight_nor_a_recent_deletion
     assert "--force" in refused.value.remedy
     gone = State(past={"gone": (Past(ME.urn, post.digest, post.text_digest, "urn:li:share:1", future),)})
     assert actions(plan(post, state=gone)) == {"hello": Action.CREATE}
+
+
+@pytest.mark.parametrize("where", ["entry", "past"])
+def test_an_outcome_is_not_settled_by_the_urn_of_another_key(where: str) -> None:
+    post, other, at = make_post(), make_post("other"), NOW - timedelta(minutes=55)
+    live = make_entry(other, urn="urn:li:share:7", published_at=at)
+    past = Past(ME.urn, other.digest, other.text_digest, "urn:li:share:7")
+    state = State({post.key: pending(post)}, past={"other": (past,)})
+    if where == "entry":
+        state = State({post.key: pending(post), "other": live})
+    with pytest.raises(UsageError, match="is already known"):
+        resolve_published(state, post.key, "urn:li:share:7", "", at, NOW)
+    settled = apply_edits(state, resolve_published(state, post.key, "urn:li:share:8", "", at, NOW))
+    assert (settled.posts["hello"].status, settled.posts["hello"].urn) == (Status.PUBLISHED, "urn:li:share:8")
 
 
 def test_doubt_is_shown_whatever_is_selected() -> None:
