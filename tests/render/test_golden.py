@@ -47,5 +47,8 @@ def test_every_code_has_a_golden_case_and_a_section_in_the_docs(code: str) -> No
     ]
     # its case would be a file of 200 kB; tests/text/test_text.py makes one
     shown.append(" text-too-large\n")
+    shown.append(
+        " media-converted\n"
+    )  # needs a project's folder of kept files; tests/media/test_conversion.py
     assert any(f" {code}\n" in text for text in shown), "no golden case shows it"
     assert f"\n## {code}\n" in DOCS.read_text("utf-8"), "docs/diagnostics.md has no section"

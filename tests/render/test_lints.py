@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from publisher.lint.lints import lint_post, lint_posts
 from publisher.lint.similar import likeness, shingles
 from publisher.lint.text import TEXT_LIMIT
-from publisher.model.config import Config
+from publisher.model.config import Config, Slot
 from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import Post, Text
 from publisher.model.state import Entry, State, Status
@@ -94,7 +94,8 @@ def test_a_past_time_is_told_by_the_given_clock() -> None:
     assert lint("Hi", publish_at=at) == ["past-publish-at"]
     assert lint("Hi", publish_at=(NOW + timedelta(minutes=1)).isoformat()) == []
     assert lint("Hi", publish_at=at, draft=True) == []
-    assert post_of("Hi", publish_at="next-slot").slot
+    weekly = Config(authors={"me": ME}, slots=(Slot(1, "09:30", "UTC"),))
+    assert post_of("Hi", config=weekly, publish_at="next-slot").slot
 
 
 def post(key: str, text: str, author: object = ME) -> Post:
