@@ -10,6 +10,7 @@ for each mutant, mutmut leaves out decorated functions and changes every word of
 import argparse
 import gc
 import os
+import re
 import signal
 import sys
 import threading
@@ -172,14 +173,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("package", choices=PACKAGES)
     parser.add_argument("--minutes", type=float, default=30.0, help="fail if it takes longer")
-    parser.add_argument("--only", default="", help="only mutants whose path and function contain this")
+    parser.add_argument("--only", default="", help="only mutants whose PATH:FUNCTION this pattern finds")
     options = parser.parse_args()
     sources, tests = PACKAGES[options.package]
     paths = [Path(source) for source in sources]
     files = sorted(file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path]))
     made = [mutant for file in files for mutant in mutants_of(file)]
     explained = {line.rpartition(" | ")[0] for line in EQUIVALENT.read_text("utf-8").splitlines()}
-    tried = [one for one in made if one.name not in explained and options.only in f"{one.path}:{one.scope}"]
+    tried = [
+        one
+        for one in made
+        if one.name not in explained and re.search(options.only, f"{one.path}:{one.scope}")
+    ]
     plugin = Mutate(tried, time.monotonic() + 60 * options.minutes)
     code = pytest.main(["-qq", "-p", "no:xdist", "-p", "no:cacheprovider", *tests], plugins=[plugin])
     if code not in (0, 1) or plugin.killed + len(plugin.survivors) < len(tried):

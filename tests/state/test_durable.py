@@ -19,6 +19,9 @@ def test_the_bytes_are_synced_before_the_rename_and_the_folder_after_it(
     def watched(descriptor: int) -> None:
         kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
         seen.append((kind, target.exists()))
+        assert kind == "folder" or os.fstat(descriptor).st_size == len(
+            b"new"
+        )  # the bytes have left the process
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
