@@ -191,7 +191,7 @@ def test_who_is_trusted(url: str, environ: dict[str, str], trusted: bool) -> Non
 
 def test_a_login_or_a_trusted_answer_binds_a_host_but_never_in_clear() -> None:
     require_host("https://pds.example", BLUESKY, {}, bound=True)
-    with pytest.raises(UntrustedHost, match="in clear"):
+    with pytest.raises(UntrustedHost, match="unencrypted"):
         require_host("http://pds.example", BLUESKY, {}, bound=True)
     require_host(
         "https://proxy.example", LINKEDIN, {"X_URL": "https://proxy.example/path"}, overrides=["X_URL"]
