@@ -59,7 +59,12 @@ class StopPolicy:
             case VersionInactive():
                 return self._stop_network(change.network, (Outcome.SKIPPED, f"Not tried: {error.message}"))
             case Unauthorized():
-                halt = (Outcome.SKIPPED, "Not tried: the author's token was refused.")
+                why = (
+                    "there is no token for this author"
+                    if error.code == "NO_TOKEN"
+                    else "the author's token was refused"
+                )
+                halt = (Outcome.SKIPPED, f"Not tried: {why}.")
                 return replace(self, authors={**self.authors, change.author: halt})
             case RateLimited():
                 until = error.retry_at.isoformat()
