@@ -1,5 +1,6 @@
 """The state as a value: the names of copies, the URNs it has seen, and exactly which fields its JSON has."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -148,9 +149,10 @@ def test_absent_facts_are_not_written() -> None:
 
 
 def test_unknown_fields_are_kept_in_order_and_in_their_script() -> None:
-    entry = records.entry_from_json({**MINIMAL, "z": "é", "b": 1})
-    assert entry.extra == '{"b": 1, "z": "é"}'
-    assert records.entry_to_json(entry) == {**MINIMAL, "z": "é", "b": 1}
+    unknown = {"z": "é", **dict.fromkeys("ygxcwb", 1)}  # seven: by chance they are hardly ever in order
+    entry = records.entry_from_json({**MINIMAL, **unknown})
+    assert entry.extra == '{"b": 1, "c": 1, "g": 1, "w": 1, "x": 1, "y": 1, "z": "é"}'
+    assert records.entry_to_json(entry) == {**MINIMAL, **unknown}
 
 
 def test_every_fact_is_written_and_read_back() -> None:
@@ -236,7 +238,7 @@ def test_times_are_written_in_utc_with_the_digits_they_have(at: datetime, text: 
         ({"media": [{"sha256": "s", "urn": "u", "api": None}]}, "api must be a string"),
         (
             {"attempt": {"id": "i", "started_at": "2026-11-23T09:00:00Z", "digest": "d", "action": "x"}},
-            "no action",
+            "isn't an action",
         ),
         ({"before": {"status": "published"}}, "author is missing"),
     ],
@@ -271,8 +273,15 @@ def test_the_digest_knows_everything_but_failures_history_and_names() -> None:
         replace(state, extra='{"n": 1}'),
     ):
         assert statefile.state_digest(other) != digest
-    assert digest.startswith("sha256:")
-    assert len(digest) == 71
+    # saved plans of every version hold this form
+    entry = '{"api":"ugcPosts","author":"urn:li:person:a","digest":"sha256:d","source":"content/é.md"'
+    text = (
+        '{"posts":{"é":'
+        + entry
+        + ',"status":"published","text_digest":"sha256:t","urn":"urn:li:share:1"}},"version":1}'
+    )
+    written = statefile.state_digest(State({"é": ENTRY._replace(source="content/é.md")}))
+    assert written == "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_bytes_are_sorted_indented_and_keep_other_scripts() -> None:
@@ -286,6 +295,11 @@ def test_bytes_are_sorted_indented_and_keep_other_scripts() -> None:
 def test_a_conflict_marker_is_named_with_its_line(marker: str) -> None:
     with pytest.raises(statefile.StateError, match=r"f:3 has a merge conflict marker"):
         statefile.parse(f"{{\n\n{marker}\n}}".encode(), "f")
+
+
+def test_the_line_of_a_marker_counts_from_the_first_byte() -> None:
+    with pytest.raises(statefile.StateError, match=r"f:2 has"):
+        statefile.parse(b"\n=======\n{}", "f")
 
 
 def test_what_only_looks_like_a_conflict_marker_is_data() -> None:
