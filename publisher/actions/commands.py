@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from publisher.actions.alarm import set_alarm
 from publisher.actions.base import base_project
 from publisher.actions.child import Answer, publisher, told
 from publisher.actions.credentials import with_git_credentials
@@ -177,7 +178,9 @@ def _switch(step: Step, command: str, *arguments: str) -> int:
 def status(step: Step) -> int:
     """Fail loudly where publishing has starved."""
     answer = step.publisher("status", "--format", "markdown", *step.arguments)
-    write_summary(step.environ, answer.out or _failure("The status is not known.", answer))
+    said = answer.out or _failure("The status is not known.", answer)
+    write_summary(step.environ, said)
+    set_alarm(step.event, step.environ, step.directory, said if answer.code else "")
     if answer.code:
         warn("publisher status: something needs a person; the summary says what.")
     return step.end(answer.code)

@@ -10,7 +10,7 @@ from publisher import __version__
 
 API_URL = "https://api.github.com"
 _TIMEOUT = (10, 30)
-_MOST_PAGES = 100
+MOST_PAGES = 100
 
 
 def marker(directory: str) -> str:
@@ -24,15 +24,7 @@ class Comments:
     def __init__(self, api_url: str, repository: str, number: int, token: str) -> None:
         self._root = f"{api_url.rstrip('/')}/repos/{repository}/issues"
         self._number = number
-        self._session = requests.Session()
-        self._session.auth = _Bearer(token)  # else a .netrc would speak for us
-        self._session.headers.update(
-            {
-                "Accept": "application/vnd.github+json",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "User-Agent": f"publisher/{__version__}",
-            }
-        )
+        self._session = github_session(token)
 
     def put(self, mark: str, body: str, *, worth_a_new_one: bool = True) -> str:
         """Make the comment that begins with ``mark`` say ``body``; returns ``created``, ``updated`` or ``none``."""
@@ -57,10 +49,10 @@ class Comments:
         return None
 
     def _all(self) -> Iterator[Mapping[str, Any]]:
-        for page in range(1, _MOST_PAGES + 1):
+        for page in range(1, MOST_PAGES + 1):
             url = f"{self._root}/{self._number}/comments?per_page=100&page={page}"
             answer = self._session.get(url, timeout=_TIMEOUT, allow_redirects=False)
-            _check(answer)
+            check(answer)
             comments = answer.json()
             if not isinstance(comments, list) or not all(isinstance(each, dict) for each in comments):
                 raise ValueError("a list of comments was asked for")
@@ -69,7 +61,21 @@ class Comments:
                 return
 
     def _send(self, method: str, url: str, document: Mapping[str, str]) -> None:
-        _check(self._session.request(method, url, json=document, timeout=_TIMEOUT, allow_redirects=False))
+        check(self._session.request(method, url, json=document, timeout=_TIMEOUT, allow_redirects=False))
+
+
+def github_session(token: str) -> requests.Session:
+    """A session for GitHub's REST API with the workflow's token."""
+    session = requests.Session()
+    session.auth = _Bearer(token)  # else a .netrc would speak for us
+    session.headers.update(
+        {
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": f"publisher/{__version__}",
+        }
+    )
+    return session
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -81,7 +87,14 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _check(answer: requests.Response) -> None:
+def reason(error: Exception) -> str:
+    """Why a call failed, without what the answer says."""
+    answer = error.response if isinstance(error, requests.RequestException) else None
+    return f"GitHub answered {answer.status_code}" if answer is not None else type(error).__name__
+
+
+def check(answer: requests.Response) -> None:
+    """Raise `requests.RequestException` unless an answer is a success."""
     answer.raise_for_status()
     if answer.status_code >= 300:
         raise requests.RequestException(f"{answer.status_code} instead of an answer from {answer.url}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import click
 import requests
 
-from publisher.actions.comment import API_URL, Comments, marker
+from publisher.actions.comment import API_URL, Comments, marker, reason
 from publisher.actions.event import Event
 from publisher.actions.runner import warn
 
@@ -33,9 +33,4 @@ def comment_on(event: Event, environ: Mapping[str, str], directory: str, body: s
         comments.put(marker(directory), text, worth_a_new_one=news)
     except (requests.RequestException, KeyError, TypeError, ValueError) as error:
         needs = "It needs `permissions: pull-requests: write`."
-        warn(f"The plan is in the summary only; commenting failed: {_why(error)}. {needs}")
-
-
-def _why(error: Exception) -> str:
-    answer = error.response if isinstance(error, requests.RequestException) else None
-    return f"GitHub answered {answer.status_code}" if answer is not None else type(error).__name__
+        warn(f"The plan is in the summary only; commenting failed: {reason(error)}. {needs}")

@@ -19,6 +19,7 @@ class GitHub:
 
     def __init__(self) -> None:
         self.comments: dict[int, list[dict[str, Any]]] = {}
+        self.issues: list[dict[str, Any]] = []
         self.requests: list[str] = []
         self.tokens: set[str] = set()
         self.refuse = 0
@@ -46,8 +47,10 @@ class GitHub:
         self.requests.append(f"{method} {path}")
         if method != "GET" and self.refuse:
             return self.refuse, {"message": "Resource not accessible by integration"}
-        if method != "GET" and len(body["body"]) > LIMIT:
+        if method != "GET" and len(body.get("body", "")) > LIMIT:
             return 422, {"message": "Body is too long (maximum is 65536 characters)"}
+        if (found := self._issue(method, path, parts.query, body)) is not None:
+            return found
         one = re.fullmatch(rf"/repos/{REPOSITORY}/issues/(\d+)/comments", path)
         if one and method == "GET" and self.listed is not ...:
             return 200, self.listed
@@ -63,6 +66,31 @@ class GitHub:
                 comment["body"] = body["body"]
                 return 200, comment
         return 404, {"message": "Not Found"}
+
+    def _issue(self, method: str, path: str, query: str, body: Any) -> tuple[int, Any] | None:
+        """The answer about issues; None if the request is about something else."""
+        one = re.fullmatch(rf"/repos/{REPOSITORY}/issues(?:/(\d+))?", path)
+        if one is None:
+            return None
+        if method == "POST":
+            self.add_issue(body["body"], title=body["title"])
+            return 201, self.issues[-1]
+        if method == "PATCH":
+            issue = next(issue for issue in self.issues if issue["number"] == int(one[1]))
+            issue.update(body)
+            return 200, issue
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        start = (int(asked["page"]) - 1) * int(asked["per_page"])
+        found = [issue for issue in self.issues if issue["state"] == asked["state"]]
+        return 200, found[start : start + int(asked["per_page"])]
+
+    def add_issue(self, body: str, *, title: str = "", kind: str = "Bot", **more: Any) -> dict[str, Any]:
+        """An issue that is there; ``kind`` is the type of its author."""
+        number = len(self.issues) + 1
+        self.issues.append(
+            {"number": number, "title": title, "body": body, "state": "open", "user": {"type": kind}, **more}
+        )
+        return self.issues[-1]
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -136,7 +136,8 @@ def test_permissions_are_minimal_and_runs_never_overlap(workflows: list[Path]) -
                 group = re.sub(r"\$\{\{ inputs.action == 'pause'.*", "", document["concurrency"]["group"])
                 assert group in ("publisher-publish", "publisher-publish-docs-posts")
                 assert document["concurrency"]["cancel-in-progress"] == "false"
-                assert asks_for == {"contents"}
+                assert asks_for - {"issues"} == {"contents"}
+                assert ("issues" in asks_for) == ("actions status" in str(job["steps"]))
         assert "pull_request_target" not in document["on"]
 
 
