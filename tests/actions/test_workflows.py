@@ -337,7 +337,12 @@ def test_a_cancelled_run_records_the_post_at_hand(project: ProjectDir) -> None:
     step = subprocess.Popen(
         ["bash", "-eo", "pipefail", str(script)],
         cwd=project.root,
-        env={**project.environ, "PATH": path, "GITHUB_EVENT_NAME": "push"},
+        env={
+            **project.environ,
+            "PATH": path,
+            "GITHUB_EVENT_NAME": "push",
+            "PUBLISHER_ACTION_COMMAND": "publish",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

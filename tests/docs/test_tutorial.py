@@ -4,6 +4,7 @@ GitHub is a bare repository and a runner that carries out the workflows; LinkedI
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -130,11 +131,8 @@ def test_the_tutorial_leads_to_a_merged_pull_request(
         environ = {
             "PUBLISHER_LINKEDIN_API_URL": sandbox.url,
             "PUBLISHER_LINKEDIN_OAUTH_URL": sandbox.url,
-            "PIP_TARGET": str(installed),
-            "PIP_NO_DEPS": "1",
-            "PIP_NO_INDEX": "1",
-            "PIP_NO_BUILD_ISOLATION": "0",
-            "PYTHONPATH": str(installed),
+            "PATH": f"{installed}/bin:/usr/bin:/bin",
+            **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
         }
         text = (learner.folder / ".github" / "workflows" / f"publisher-{workflow}.yml").read_text()
         secrets = {"LINKEDIN_ACCESS_TOKEN": token}

@@ -73,7 +73,7 @@ def test_a_copy_that_was_interrupted_is_finished_by_the_same_command(project: Pr
     project.state_path.write_bytes(before)  # as if it had died before the mark
     at(project, FOLDER)
     refused = project.publisher("publish")
-    assert (refused.code, "are both there" in refused.text) == (2, True)
+    assert (refused.code, "both exist" in refused.text) == (2, True)
     assert project.publisher("state", "migrate", FILE, FOLDER).code == 0
     assert "Nothing to do." in project.publisher("publish").out
 
@@ -84,7 +84,7 @@ def test_a_place_that_says_something_else_is_refused(tmp_path: Path, project: Pr
             session.write(edit)
     result = project.publisher("state", "migrate", FILE, FOLDER)
     assert (result.code, "is not empty: it has 1 entries" in result.text) == (2, True)
-    with pytest.raises(StateError, match="are both there"):
+    with pytest.raises(StateError, match="both exist"):
         open_store(FILE, tmp_path)
 
 
