@@ -48,7 +48,7 @@ def write_out(
     """
     if style.names_accounts and text.mentions:
         named = [Edit(one.start, one.end - one.start, one.urn) for one in text.mentions]
-        text, places = _edited(text, named, []), places.edited(named)
+        text, places = _moved(text, named), places.edited(named)
     if not style.links_behind_words:
         text, edits = write_links(text, config.links)
         places = places.edited(edits) if edits else places
@@ -106,34 +106,42 @@ def append_hashtags(text: Text, wanted: Sequence[str]) -> Text:
 
 
 def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
-    """The text after ``edits``, which are in order; the last one holds the addresses ``noted``, if there are any."""
-    parts, done = [], 0
-    for edit in edits:
-        parts += [text.plain[done : edit.at], edit.inserted]
-        done = edit.at + edit.removed
-    plain = "".join([*parts, text.plain[done:]])
-    links = []
-    for link, moved in zip(text.links, move_spans(text.links, edits), strict=True):
+    """The text after ``edits``, which are in order and write out the address of each link; the last one holds the
+    addresses ``noted``, if there are any.
+    """
+    moved = _moved(text, edits)
+    plain, links = moved.plain, []
+    for before, link in zip(text.links, moved.links, strict=True):
         address = without_query(link.url)
-        if same_address(text.plain[link.start : link.end], link.url):
-            links.append(moved)
+        if same_address(text.plain[before.start : before.end], link.url):
+            links.append(link)
         elif not noted:
-            start = plain.index(address, moved.end)
+            start = plain.index(address, link.end)
             links.append(Link(start, start + len(address), link.url))
-    # an address that was written into the middle of a hashtag ends it there
-    hashtags = (tag for tag in move_spans(text.hashtags, edits) if plain[tag.start + 1 : tag.end] == tag.tag)
     end = len(plain)
     for url in reversed(noted):
         start = plain.rindex(without_query(url), 0, end)
         links.append(Link(start, start + len(without_query(url)), url))
         end = start
+    return replace(moved, links=tuple(sorted(links, key=lambda link: link.start)))
+
+
+def _moved(text: Text, edits: Sequence[Edit]) -> Text:
+    """The text after ``edits``, which are in order. Every span is where its characters are."""
+    parts, done = [], 0
+    for edit in edits:
+        parts += [text.plain[done : edit.at], edit.inserted]
+        done = edit.at + edit.removed
+    plain = "".join([*parts, text.plain[done:]])
+    # what was written into the middle of a hashtag ends it there
+    hashtags = (tag for tag in move_spans(text.hashtags, edits) if plain[tag.start + 1 : tag.end] == tag.tag)
     return replace(
         text,
         plain=plain,
         mentions=move_spans(text.mentions, edits),
         hashtags=tuple(hashtags),
         styles=move_spans(text.styles, edits),
-        links=tuple(sorted(links, key=lambda link: link.start)),
+        links=move_spans(text.links, edits),
     )
 
 

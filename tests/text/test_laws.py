@@ -21,7 +21,7 @@ from publisher.text.events import events
 from publisher.text.markdown import render_markdown
 from publisher.text.prose import Prose
 from publisher.text.template import Source
-from publisher.text.written import write_out
+from publisher.text.written import TextStyle, write_out
 from tests.bench.growth import GENERATORS
 from tests.text.htmltext import post_text, squeezed
 
@@ -105,6 +105,9 @@ def test_writing_addresses_out_keeps_words_and_spans(source: str, links: str, em
     text, places = write_out(prose.text, prose.places, config, ["added"])
     before = [prose.text.plain[m.start : m.end] for m in prose.text.mentions]
     assert [text.plain[m.start : m.end] for m in text.mentions] == before
+    named, _ = write_out(prose.text, prose.places, config, ["added"], TextStyle(names_accounts=True))
+    assert [named.plain[m.start : m.end] for m in named.mentions] == [m.urn for m in prose.text.mentions]
+    assert [link.url for link in named.links] == [link.url for link in text.links]
     for link in text.links:
         shown = text.plain[link.start : link.end]
         assert shown in link.url or link.url in shown or shown.replace("www.", "") in link.url
