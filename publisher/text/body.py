@@ -1,4 +1,6 @@
-"""A document's text: template, then Markdown or verbatim text with mentions; and the places of what is in it."""
+"""A document's text: template, then Markdown or verbatim text with mentions; and the places
+of what is in it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -21,10 +23,16 @@ from publisher.text.urls import Span
 from publisher.text.written import PLAIN, TextStyle, write_out
 
 LIMIT = 200_000
-"""Characters of a body. The longest post of any network has a few thousand; rendering takes time in proportion."""
+"""Largest number of characters in a body.
+
+The longest post of any network has a few thousand. The time for rendering grows with the length.
+"""
 
 FINDINGS = 50
-"""Findings of one body at most: a report of thousands helps nobody, and hostile files must not make one."""
+"""Largest number of findings for one body.
+
+A longer report helps nobody, and a hostile file must not cause one.
+"""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -52,19 +60,19 @@ class Body(NamedTuple):
         return self.prose.literals
 
     def place(self, at: int) -> Position:
-        """The place in the file of a character of ``text``."""
+        """Return the place in the file of a character of ``text``."""
         return self.source_place(self.places.source(at))
 
     def prose_place(self, at: int) -> Position:
-        """The place in the file of a character of ``prose.text``."""
+        """Return the place in the file of a character of ``prose.text``."""
         return self.source_place(self.prose.places.source(at))
 
     def source_place(self, at: int) -> Position:
-        """The place in the file of a character of the rendered source."""
+        """Return the place in the file of a character of the rendered source."""
         return body_position(self.document, self.source.body_offset(at))
 
     def diagnose(self, findings: Sequence[Finding]) -> list[Diagnostic]:
-        """The findings as diagnostics, in the order of the text; of too many, the first."""
+        """Return the findings as diagnostics, in the order of the text; of too many, the first."""
         first = sorted(findings, key=lambda finding: finding.at)[:FINDINGS]
         return [
             diagnose(self.document, code, message, remedy, at=self.source_place(at))
@@ -80,7 +88,9 @@ def render_body(
     *,
     style: TextStyle = PLAIN,
 ) -> tuple[Body | None, list[Diagnostic]]:
-    """The text of a document whose body, its template rendered, is ``source``; ``hashtags`` are appended.
+    """Return the text of a document whose body, its template rendered, is ``source``.
+
+    ``hashtags`` are appended.
 
     None where the source is too large.
     """
@@ -93,6 +103,7 @@ def render_body(
     markdown = document.format == "markdown"
     prose = render_markdown(text, config.text, resolve) if markdown else verbatim(text, resolve)
     tagged, places = prose.text, prose.places
+    # Before the addresses are written out: a footnote or an address in brackets then shows the final URL.
     if config.links.utm:
         tagged, places = tag_links(tagged, places, link_tag(config, document.network, document.key))
     final = write_out(tagged, places, config.text, hashtags, style)
@@ -101,7 +112,7 @@ def render_body(
 
 
 def _halves(text: str) -> list[Finding]:
-    """Half a surrogate pair, such as a template's ``'\\ud83d'`` makes, can't be sent or stored."""
+    """Return a finding for the first half of a surrogate pair, which can't be sent or stored as UTF-8."""
     match = _SURROGATE.search(text)
     if match is None:
         return []
@@ -116,12 +127,12 @@ def _halves(text: str) -> list[Finding]:
 
 
 def wanted_tags(document: Document, config: Config) -> tuple[list[str], list[Diagnostic]]:
-    """The tags of ``hashtags:``, and a diagnostic for each that can't be one."""
+    """Return the tags of ``hashtags:``, and a diagnostic for each that can't be one."""
     own = document.metadata.get("hashtags")
     words: Sequence[str] = config.defaults.hashtags if own is None else [own] if isinstance(own, str) else own
     wanted, refused = [], []
     for index, word in enumerate(words):
-        # people write them with and without the sign
+        # Authors write them with and without the sign; U+FF03 is the sign of East Asian keyboards.
         tag = str(word).strip().lstrip("#＃")
         if is_tag(tag):
             wanted.append(tag)

@@ -7,7 +7,9 @@ INVISIBLE = "\u200b\u2060\ufeff\u00ad\u180e"
 """Characters without width that no script needs (the joiners U+200C and U+200D are needed by some)."""
 
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""Characters that change the direction of the text after them, as the inside of a regular expression's class."""
+"""Characters that change the direction of the text after them, as the inside of a regular
+expression's class.
+"""
 
 # Signs that begin a line of a hand-made list: bullets, arrows, ticks, stars, circled digits, keycaps, emoji.
 # Dashes are left out, because a wrapped sentence may go on with one.
@@ -21,44 +23,55 @@ _DASH_ITEM = re.compile(r"(?:[–—·*+-]|\(?[0-9a-zA-Z][.)])\s")
 
 
 def begins_item(text: str) -> bool:
-    """Whether a line that begins with ``text`` looks like an item of a hand-made list."""
+    """Return whether a line that begins with ``text`` looks like an item of a hand-made list."""
     return _BULLET.match(text) is not None
 
 
 def may_begin_item(text: str) -> bool:
-    """Whether a line may be an item of a list (a dash, a number), where a wrapped sentence could look the same."""
+    """Return whether a line may be an item of a list (a dash, a number), where a wrapped sentence could look
+    the same.
+    """
     return _DASH_ITEM.match(text) is not None
 
 
 def is_cjk(character: str) -> bool:
-    """Whether a character is East Asian and wide: ideographs, kana, Hangul and their punctuation, but no emoji.
+    """Return whether a character is East Asian and wide: ideographs, kana, Hangul and their punctuation, but
+    no emoji.
 
     https://github.com/tats-u/markdown-cjk-friendly (2025-01) uses the same class for emphasis.
     """
     return (
         character >= "\u1100"
+        # Below U+1100 no character is wide, so this comparison saves most look-ups. Category S holds the
+        # emoji.
         and unicodedata.east_asian_width(character) in "WFH"
         and not unicodedata.category(character).startswith("S")
     )
 
 
 def is_spaceless(character: str) -> bool:
-    """Whether a character belongs to an East Asian script that puts no spaces between words (Hangul does)."""
+    """Return whether a character belongs to an East Asian script that puts no spaces between words (Hangul
+    does).
+    """
     return is_cjk(character) and not ("\uac00" <= character <= "\ud7af" or "\u1100" <= character <= "\u11ff")
 
 
 def is_punctuation(character: str) -> bool:
-    """Whether CommonMark counts a character as punctuation: Unicode's categories P and S (version 0.31.2)."""
+    """Return whether CommonMark counts a character as punctuation: Unicode's categories P and S (version
+    0.31.2).
+    """
     return unicodedata.category(character)[0] in "PS"
 
 
 def joins_words(character: str) -> bool:
-    """Whether a letter or digit makes one word with a letter after it, so that a name there needs a space before it.
+    """Return whether a letter or digit makes one word with a letter after it, so that a name there needs a
+    space before it.
 
     Thai, Lao, Tibetan, Burmese, Khmer, Chinese, Japanese and Korean write names without one.
     """
     if not character.isalnum():
         return False
+    # U+0E00-U+109F is Thai, Lao, Tibetan and Burmese; U+1780-U+17FF is Khmer (Unicode 16, blocks).
     return not (
         "\u0e00" <= character <= "\u109f"
         or "\u1780" <= character <= "\u17ff"

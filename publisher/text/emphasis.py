@@ -7,12 +7,14 @@ from dataclasses import replace
 from publisher.model.post import Text
 from publisher.text.urls import Span, url_spans
 
+# Every part is bounded (64 is the limit of RFC 5321 for the part before the @), so the search takes linear
+# time.
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _UPPER, _LOWER, _DIGIT = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
 
 
 def _alphabet(upper: int, lower: int, digit: int = 0) -> dict[int, int]:
-    """A translation table from the first code points of the styled alphabets."""
+    """Return a translation table from the first code points of the styled alphabets."""
     starts = [(_UPPER, upper), (_LOWER, lower), (_DIGIT, digit)]
     return {
         ord(letter): start + index
@@ -35,7 +37,10 @@ STYLED = re.compile("[\U0001d400-\U0001d7ff]")
 
 
 def styled(text: Text) -> Text:
-    """The text with its emphasis in styled letters; URLs, mail addresses, hashtags and names stay as they are."""
+    """Return the text with its emphasis in styled letters.
+
+    URLs, mail addresses, hashtags and names stay as they are.
+    """
     plain = text.plain
     parts, done = [], 0
     for start, end, kinds in _stretches(text):
@@ -45,6 +50,7 @@ def styled(text: Text) -> Text:
     return replace(text, plain="".join([*parts, plain[done:]]))
 
 
+# A sweep over the ends of all spans: spans of several kinds can overlap, and each stretch has one alphabet.
 def _stretches(text: Text) -> Iterator[tuple[int, int, frozenset[str]]]:
     """Stretches of the text in which the same kinds of emphasis hold, and nothing that must stay as it is."""
     changes: list[tuple[int, int, str]] = [(style.start, 1, style.kind) for style in text.styles]

@@ -1,7 +1,9 @@
-"""Markdown to events with exact places: the only module that imports pyromark (pulldown-cmark, CommonMark 0.31).
+"""Markdown to events with exact places: the only module that imports pyromark (pulldown-cmark, CommonMark
+0.31).
 
-Two things are beyond the parser and are done to its input: emphasis next to East Asian characters, and bare URLs
-whose ``*``, ``_`` and ``~`` must stay. Private-use characters are inserted for both, and removed from every event.
+Two things are beyond the parser and are done to its input: emphasis next to East Asian characters, and bare
+URLs whose ``*``, ``_`` and ``~`` must stay. Private-use characters are inserted for both, and removed from
+every event.
 """
 
 import re
@@ -22,9 +24,10 @@ class Event(NamedTuple):
     """One step through a document.
 
     ``kind`` is ``Start:X`` or ``End:X`` for an element X, else ``Text``, ``Code``, ``Html``, ``InlineHtml``,
-    ``FootnoteReference``, ``TaskListMarker``, ``SoftBreak``, ``HardBreak`` or ``Rule``. ``value`` is the text of a
-    leaf, or what the parser says about an element. ``start`` and ``end`` count code points of the source; the range of
-    a Text that stands in the source as it is has the length of the text. Only the beginning of an element has a range.
+    ``FootnoteReference``, ``TaskListMarker``, ``SoftBreak``, ``HardBreak`` or ``Rule``. ``value`` is the text
+    of a leaf, or what the parser says about an element. ``start`` and ``end`` count code points of the
+    source; the range of a Text that stands in the source as it is has the length of the text. Only the
+    beginning of an element has a range.
     """
 
     kind: str
@@ -34,7 +37,7 @@ class Event(NamedTuple):
 
 
 def events(source: str) -> Iterator[Event]:
-    """The events of a Markdown document, in order. Takes time linear in its length."""
+    """Yield the events of a Markdown document, in order. Takes time linear in its length."""
     # half a surrogate pair has no UTF-8; the post is refused for it, so what stands there does not matter
     prepared = prepare(_SURROGATE.sub("\ufffd", source))
     clean, place = prepared.clean, prepared.place
@@ -44,6 +47,7 @@ def events(source: str) -> Iterator[Event]:
         if event.__class__ is str:
             yield Event(event, None, place(span["start"]), place(span["end"]))
             continue
+        # pyromark gives every event with data as a dict of one item (0.10, 2026-11).
         kind, value = event.popitem()
         if value == "Strikethrough":
             # GFM strikes with one tilde, too, and people write ~10 and ~d~: only two are meant (checked 2026-11-24)

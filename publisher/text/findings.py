@@ -21,7 +21,7 @@ class Finding(NamedTuple):
 def diagnose(
     document: Document, code: str, message: str, remedy: str = "", *, at: Position | None = None
 ) -> Diagnostic:
-    """A diagnostic with the severity of its rule, at ``at`` or at the beginning of the body."""
+    """Return a diagnostic with the severity of its rule, at ``at`` or at the beginning of the body."""
     # problems of media come with codes of another package, which the same registry holds
     rule = RULES.get(code)
     return Diagnostic(
@@ -36,14 +36,17 @@ def diagnose(
 
 
 def _sentence(text: str) -> str:
-    """A sentence, as reports print it; one that begins with code keeps its first letter."""
+    """Return a sentence with a capital and a full stop.
+
+    A text that begins with code keeps its first letter.
+    """
     first = text.split(" ", 1)[0]
     begun = text if re.search(r"[_:./<]", first) else text[:1].upper() + text[1:]
     return begun if not begun or begun[-1] in ".?!" else begun + "."
 
 
 def body_position(document: Document, offset: int) -> Position:
-    """The place in the file of a character of the body."""
+    """Return the place in the file of a character of the body."""
     start = document.body_start
     line = document.body.count("\n", 0, offset)
     column = offset - (document.body.rfind("\n", 0, offset) + 1)

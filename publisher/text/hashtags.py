@@ -13,7 +13,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def _word_end(text: str, start: int) -> int:
-    """Where the word that starts at ``start`` ends; vowel signs and joiners belong to it."""
+    """Return where the word that starts at ``start`` ends; vowel signs and joiners belong to it."""
     end = start
     while match := _WORD.match(text, end):
         end = match.end()
@@ -27,7 +27,9 @@ def _word_end(text: str, start: int) -> int:
 
 
 def find_hashtags(text: str, closed: Iterable[Span] = ()) -> tuple[Hashtag, ...]:
-    """The hashtags of a text in order, but those that touch a URL or one of the closed spans (code, mentions)."""
+    """Return the hashtags of a text in order, but those that touch a URL or one of the closed spans (code,
+    mentions).
+    """
     if "#" not in text and "＃" not in text:
         return ()
     closed = sorted([*closed, *url_spans(text)])
@@ -49,7 +51,7 @@ def find_hashtags(text: str, closed: Iterable[Span] = ()) -> tuple[Hashtag, ...]
 
 
 def is_tag(word: str) -> bool:
-    """Whether ``#word`` as a whole is a hashtag."""
+    """Return whether ``#word`` as a whole is a hashtag."""
     return (
         bool(_WORD.match(word))
         and _word_end(word, 0) == len(word)
@@ -58,12 +60,12 @@ def is_tag(word: str) -> bool:
 
 
 def fold(tag: str) -> str:
-    """The form in which two spellings of one hashtag are equal."""
+    """Return the form in which two spellings of one hashtag are equal."""
     return unicodedata.normalize("NFKC", tag.casefold())
 
 
 def missing_tags(wanted: Iterable[str], present: Iterable[Hashtag]) -> tuple[str, ...]:
-    """The wanted tags that aren't in the text yet, each once, in order."""
+    """Return the wanted tags that aren't in the text yet, each once, in order."""
     # what counts is how LinkedIn compares tags, not how they are spelt
     seen = {fold(hashtag.tag) for hashtag in present}
     missing = []

@@ -8,6 +8,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>\s*", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]*\n\s*")
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+# A message stays on one line of a terminal, and a tag can hold a page of attributes.
 _LONGEST = 60
 
 _INSTEAD = {
@@ -49,18 +50,18 @@ _INSTEAD = {
 
 
 def is_comment(html: str) -> bool:
-    """Whether there is nothing but comments."""
+    """Return whether there is nothing but comments."""
     return not _COMMENT.sub("", html).strip()
 
 
 def tag_name(html: str) -> str:
-    """The name of the first tag, in lower case; empty where there is none."""
+    """Return the name of the first tag, in lower case; empty where there is none."""
     match = _NAME.search(_COMMENT.sub("", html))
     return match[1].lower() if match else ""
 
 
 def first_tag(html: str) -> tuple[str, int]:
-    """The first tag and its offset."""
+    """Return the first tag and its offset."""
     for match in _TAG.finditer(html):
         if not match[0].startswith("<!--"):
             return match[0], match.start()
@@ -68,13 +69,13 @@ def first_tag(html: str) -> tuple[str, int]:
 
 
 def shown(tag: str) -> str:
-    """A tag for a message, cut where it is long."""
+    """Return a tag for a message, cut where it is long."""
     line = " ".join(tag.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def remedy(html: str) -> str:
-    """What to write instead of a tag."""
+    """Return what to write instead of a tag."""
     name = tag_name(html)
     known = _INSTEAD.get(name)
     if known:
@@ -83,6 +84,6 @@ def remedy(html: str) -> str:
 
 
 def words(html: str) -> str:
-    """The text of an HTML block, one line per line that has any."""
+    """Return the text of an HTML block, one line per line that has any."""
     # tags may stand on lines of their own; those lines are not text
     return _SPACES.sub("\n", unescape(_TAG.sub("", _BREAK.sub("\n", _COMMENT.sub("", html))))).strip()

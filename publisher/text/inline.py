@@ -148,7 +148,7 @@ class InlineRenderer:
             self.styles.append(Style(*where, "code"))
 
     def image(self, event: Event, inner: Sequence[Event]) -> Image:
-        """The image that begins with ``event``."""
+        """Return the image that begins with ``event``."""
         reference = event.value["dest_url"]
         # authors percent-encode blanks, as addresses want it; files have their own names
         path = reference if "://" in reference else unquote(reference)
@@ -251,12 +251,12 @@ def _opens_mention(event: Event, following: Event | None) -> bool:
 
 
 def without_query(url: str) -> str:
-    """A URL as it is shown to readers: a mail address without its scheme and query."""
+    """Return a URL as it is shown to readers: a mail address without its scheme and query."""
     return url[7:].partition("?")[0] if url.lower().startswith("mailto:") else url
 
 
 def same_address(words: str, url: str) -> bool:
-    """Whether ``words`` say nothing but the address."""
+    """Return whether ``words`` say nothing but the address."""
     return words == url or _bare(without_query(words)) == _bare(without_query(url))
 
 
@@ -267,7 +267,7 @@ def _bare(address: str) -> str:
 
 
 def alt_text(events: Sequence[Event]) -> str:
-    """The words of the events inside of an image."""
+    """Return the words of the events inside of an image."""
     parts: list[Any] = []
     for event in events:
         if event.kind in ("Text", "Code"):

@@ -5,11 +5,14 @@ import unicodedata
 from publisher.text.characters import may_begin_item
 
 _SHORT = 45
-"""Columns. Editors wrap prose at 72 to 120; lines of a layout are shorter (20 of 79 posts of a corpus, 2026-11)."""
+"""Columns.
+
+Editors wrap prose at 72 to 120; lines of a layout are shorter (20 of 79 posts of a corpus, 2026-11).
+"""
 
 
 def joined_lines(source: str, joined: int, *, kept: int) -> bool:
-    """Whether joining the lines of a paragraph loses a layout.
+    """Return whether joining the lines of a paragraph loses a layout.
 
     ``joined`` of its breaks were joined; ``kept`` ones were not, because the next line looks like an item.
     """

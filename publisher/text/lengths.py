@@ -6,7 +6,7 @@ FOLD_LINES = 3
 
 
 def utf16_cut(text: str, limit: int) -> int:
-    """How many code points of a text fit into ``limit`` UTF-16 code units."""
+    """Return how many code points of a text fit into ``limit`` UTF-16 code units."""
     # most texts have no astral characters, and each post is cut twice
     head = text[:limit]
     if head.isascii() or max(head) <= "\uffff":
@@ -20,7 +20,7 @@ def utf16_cut(text: str, limit: int) -> int:
 
 
 def fold_end(text: str) -> int:
-    """How many code points stand before the fold: the text's length where there is none."""
+    """Return how many code points stand before the fold: the text's length where there is none."""
     cut = utf16_cut(text, FOLD)
     lines = text.split("\n", FOLD_LINES)
     if len(lines) > FOLD_LINES:

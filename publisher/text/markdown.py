@@ -1,4 +1,6 @@
-"""Markdown to text with spans, in one pass over the parser's events: no markup left over, no visible word lost."""
+"""Markdown to text with spans, in one pass over the parser's events: no markup left over, no visible word
+lost.
+"""
 
 import re
 from dataclasses import dataclass
@@ -30,8 +32,8 @@ _FENCE = re.compile(r"`{3,}|~{3,}")
 
 @dataclass(slots=True)
 class _List:
-    """An open list: the next number, what follows a number (empty for bullets), the bullet; of the open item, the
-    marker and how many images were attached before it.
+    """An open list: the next number, what follows a number (empty for bullets), the bullet; of the open item,
+    the marker and how many images were attached before it.
     """
 
     number: int
@@ -42,7 +44,10 @@ class _List:
 
 
 class _BlockRenderer:
-    """Walks events and writes blocks. ``_before`` is what came before the next block in the same container."""
+    """Walks events and writes blocks.
+
+    ``_before`` is what came before the next block in the same container.
+    """
 
     def __init__(self, source: str, config: TextConfig, resolve: Resolve) -> None:
         self.writer = Writer()
@@ -131,7 +136,9 @@ class _BlockRenderer:
             self._before = "block"
 
     def _gap(self) -> None:
-        """Ask for space before a block: none after an opener, a line break inside a tight item, else an empty line."""
+        """Ask for space before a block: none after an opener, a line break inside a tight item, else an empty
+        line.
+        """
         if self._before not in ("", "item", "quote"):
             self.writer.separate(1 if self._before == "tight" else 2)
 
@@ -160,7 +167,9 @@ class _BlockRenderer:
         return end - 1
 
     def _attach_images(self, first: int, last: int) -> bool:
-        """Attach the images of a paragraph that has nothing else: their alt texts are not part of the text."""
+        """Attach the images of a paragraph that has nothing else: their alt texts are not
+        part of the text.
+        """
         found, index = [], first
         while index < last:
             kind = self._events[index].kind
@@ -266,7 +275,7 @@ class _BlockRenderer:
 
 
 def _matching(steps: list[Event]) -> dict[int, int]:
-    """The index of the end of each element, by the index of its start."""
+    """Return the index of the end of each element, by the index of its start."""
     ends, open_ = {}, []
     for index, event in enumerate(steps):
         if event.kind.startswith("Start"):
@@ -277,7 +286,7 @@ def _matching(steps: list[Event]) -> dict[int, int]:
 
 
 def _is_closed(block: str) -> bool:
-    """Whether a fenced code block ends with a fence like the one that it begins with."""
+    """Return whether a fenced code block ends with a fence like the one that it begins with."""
     fence = _FENCE.match(block)
     first, _, rest = block.rstrip().partition("\n")
     last = rest.rpartition("\n")[2].strip(" \t>")
@@ -285,7 +294,7 @@ def _is_closed(block: str) -> bool:
 
 
 def render_markdown(source: str, config: TextConfig, resolve: Resolve) -> Prose:
-    """The text of a Markdown body."""
+    """Return the text of a Markdown body."""
     renderer = _BlockRenderer(source, config, resolve)
     renderer.render()
     writer, inline = renderer.writer, renderer.inline

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from publisher.text.characters import joins_words
 from publisher.text.findings import Finding
 
+# Both parts are bounded: without a limit, a text of many "@[" would take quadratic time.
 MENTION = re.compile(r"@\[((?:\\.|[^\[\]\\\n]){0,400})\]\(([^()\n]{0,400})\)")
 """A mention in plain text: the name, with backslash escapes, and the target."""
 
@@ -15,11 +16,17 @@ URN = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]+|organization:[0-9]+)")
 _ESCAPE = re.compile(r"\\([\[\]\\@()*_`~#<>{}|])")
 
 Resolve = Callable[[str], str | None]
-"""The name of a mention's target on a network: empty where it has none there, None where the target is nobody."""
+"""Returns the name of a mention's target on a network.
+
+The name is empty if the target has none there, and None if the target is unknown.
+"""
 
 
 def resolver(aliases: Mapping[str, Mapping[str, str]], network: str = "linkedin") -> Resolve:
-    """Targets are URNs, or aliases of ``mentions:`` in the configuration."""
+    """Return the function that finds a target's name on ``network``.
+
+    A target is a URN, or an alias of ``mentions:`` in the configuration.
+    """
 
     def resolve(target: str) -> str | None:
         names = aliases.get(target)
@@ -32,12 +39,12 @@ def resolver(aliases: Mapping[str, Mapping[str, str]], network: str = "linkedin"
 
 
 def mention_name(written: str) -> str:
-    """The name as readers see it, its backslash escapes undone."""
+    """Return the name as readers see it, its backslash escapes undone."""
     return _ESCAPE.sub(r"\1", written).strip()
 
 
 def mention_problem(name: str, target: str, urn: str | None, before: str, at: int) -> Finding | None:
-    """What is wrong with a mention of ``name`` behind the character ``before``, if anything is."""
+    """Return what is wrong with a mention of ``name`` behind the character ``before``, if anything is."""
     if not name:
         return Finding(
             "mention-unresolved",

@@ -16,14 +16,14 @@ Tag = Callable[[str], str]
 
 
 def own_domains(config: Config) -> tuple[str, ...]:
-    """The project's domains: as configured, else the hosts of its sources."""
+    """Return the project's domains: as configured, else the hosts of its sources."""
     if config.links.domains:
         return config.links.domains
     return tuple(dict.fromkeys(urlsplit(source.url).hostname or "" for source in config.sources.values()))
 
 
 def link_tag(config: Config, network: str, key: str) -> Tag:
-    """The parameters of ``links.utm`` for a copy of a post."""
+    """Return the parameters of ``links.utm`` for a copy of a post."""
     domains = own_domains(config)
     values = {name: _filled(value, network, key) for name, value in config.links.utm.items()}
 
@@ -34,7 +34,7 @@ def link_tag(config: Config, network: str, key: str) -> Tag:
 
 
 def tag_links(text: Text, places: Places, tag: Tag) -> tuple[Text, Places]:
-    """A text whose links have their parameters, also where the address is written out."""
+    """Return a text whose links have their parameters, also where the address is written out."""
     edits, targets = [], []
     for link in text.links:
         target = tag(link.url)
@@ -75,8 +75,9 @@ def _is_own(url: str, domains: tuple[str, ...]) -> bool:
 
 
 def _with_parameters(url: str, values: Mapping[str, str]) -> str:
-    """The URL with the parameters that it lacks; everything else stays as it is written."""
+    """Return the URL with the parameters that it lacks; everything else stays as it is written."""
     address, mark, fragment = url.partition("#")
+    # A parameter that the author wrote wins, also when it is empty.
     known = {name for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)}
     added = "&".join(
         f"utm_{name}={quote(value, safe='')}" for name, value in values.items() if f"utm_{name}" not in known

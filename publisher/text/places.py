@@ -14,8 +14,8 @@ class Edit(NamedTuple):
 
 
 class _Shift(NamedTuple):
-    """From ``start`` on (after an edit), offsets are ``behind`` what they were; up to ``end`` they are inserted text,
-    which stands for the character at ``at``.
+    """From ``start`` on (after an edit), offsets are ``behind`` what they were; up to ``end`` they are
+    inserted text, which stands for the character at ``at``.
     """
 
     start: int
@@ -30,14 +30,15 @@ class Places:
     def __init__(
         self, pieces: Sequence[tuple[int, int, int]] = (), shifts: Sequence[list[_Shift]] = ()
     ) -> None:
-        """``pieces`` are (offset in the text, offset in the source, length), in order; a piece that does not stand
-        in the source as it is has the length 0.
+        """``pieces`` are (offset in the text, offset in the source, length), in order; a piece that does not
+        stand in the source as it is has the length 0.
         """
         self._pieces = pieces
         self._shifts = shifts
 
     def source(self, at: int) -> int:
-        """The offset in the source of the character at ``at`` of the text."""
+        """Return the offset in the source of the character at ``at`` of the text."""
+        # The last edits were made to the newest text, so they are undone first.
         for shifts in reversed(self._shifts):
             index = bisect_right(shifts, at, key=lambda shift: shift.start) - 1
             if index >= 0:
@@ -49,7 +50,7 @@ class Places:
         return source + min(at - out, length)
 
     def edited(self, edits: Sequence[Edit]) -> "Places":
-        """The map of the text after ``edits``, which are in order and don't overlap."""
+        """Return the map of the text after ``edits``, which are in order and don't overlap."""
         behind, shifts = 0, []
         for edit in edits:
             start = edit.at + behind

@@ -31,6 +31,7 @@ def verbatim(source: str, resolve: Resolve) -> Prose:
     mentions: list[Mention] = []
     findings: list[Finding] = []
     literals: list[Span] = []
+    # Only line breaks: blanks at the beginning of plain text are the author's.
     done = len(source) - len(source.lstrip("\n"))
     for match in MENTION.finditer(source, done):
         start = match.start()

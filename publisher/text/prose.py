@@ -9,7 +9,9 @@ from publisher.text.urls import Span
 
 
 class Image(NamedTuple):
-    """An image standing alone: its reference as written, its alt text and title, and its offset in the source."""
+    """An image standing alone: its reference as written, its alt text and title, and its offset in the
+    source.
+    """
 
     source: str
     alt: str

@@ -1,4 +1,6 @@
-"""Private-use characters in Markdown source that make the parser read emphasis and URLs as authors mean them."""
+"""Private-use characters in Markdown source that make the parser read emphasis and URLs as
+authors mean them.
+"""
 
 import re
 from bisect import bisect_right
@@ -21,8 +23,10 @@ _VARIATION = re.compile("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
 
 
 class Prepared(NamedTuple):
-    """Source for the parser. ``clean`` removes what was inserted from a text of the parser; ``place`` turns one of its
-    byte offsets into a code point of the author's source.
+    """Source for the parser.
+
+    ``clean`` removes what was inserted from a text of the parser; ``place`` turns one of its byte offsets
+    into a code point of the author's source.
     """
 
     text: str
@@ -38,6 +42,7 @@ def prepare(source: str) -> Prepared:
     for at, escaping in insertions:
         parts += [source[done:at], escape + "\\" if escaping else joint]
         done = at
+    # No backslash of the author's is removed: each inserted one follows a character that the source lacks.
     text = "".join([*parts, source[done:]]) if insertions else source
 
     def clean(piece: str) -> str:
@@ -52,6 +57,7 @@ def _same(text: str) -> str:
 
 def _unused(source: str) -> tuple[str, str]:
     """Two private-use characters that the source does not have."""
+    # Chosen for each text: a fixed character could stand in an author's text, and would be removed from it.
     used = set(source)
     free = (chr(code) for code in _candidates() if chr(code) not in used)
     return next(free), next(free)
@@ -64,19 +70,20 @@ def _candidates() -> Iterator[int]:
 
 
 def _escapes(source: str) -> Iterator[tuple[int, bool]]:
-    """Where a backslash keeps a mark inside of a bare URL."""
+    """Yield where a backslash keeps a mark inside of a bare URL."""
     for start, end in source_urls(source):
         for mark in _MARKS.finditer(source, start, end):
             yield mark.start(), True
 
 
 def _joints(source: str) -> Iterator[tuple[int, bool]]:
-    """Where a character that is no punctuation lets a run of ``*`` or ``~`` next to East Asian text open or close.
+    """Yield where a character that is no punctuation lets a run of ``*`` or ``~`` next to East Asian text
+    open or close.
 
-    CommonMark asks for a space between punctuation and a delimiter that closes before a letter, which Chinese,
-    Japanese and Korean don't write. The rule is that of https://github.com/tats-u/markdown-cjk-friendly (2025-01):
-    East Asian punctuation counts as letters, and other punctuation is free to touch a delimiter whose other
-    neighbour is East Asian.
+    CommonMark asks for a space between punctuation and a delimiter that closes before a letter, which
+    Chinese, Japanese and Korean don't write. The rule is that of
+    https://github.com/tats-u/markdown-cjk-friendly (2025-01): East Asian punctuation counts as letters, and
+    other punctuation is free to touch a delimiter whose other neighbour is East Asian.
     """
     if not _NEAR_OTHERS.search(source):
         return
@@ -91,10 +98,11 @@ def _joints(source: str) -> Iterator[tuple[int, bool]]:
 
 
 def _comments(source: str) -> Iterator[tuple[int, bool]]:
-    """Where a line begins with a comment and goes on, after a blank, with text.
+    """Yield where a line begins with a comment and goes on, after a blank, with text.
 
-    CommonMark takes such a line for HTML as a whole, and its Markdown for plain characters. A joint before the comment
-    makes it a part of a paragraph. Every search begins where the last one ended, so the time is linear.
+    CommonMark takes such a line for HTML as a whole, and its Markdown for plain characters. A joint before
+    the comment makes it a part of a paragraph. Every search begins where the last one ended, so the time is
+    linear.
     """
     at = 0
     while found := _BEGINS_WITH_COMMENT.search(source, at):
@@ -107,7 +115,9 @@ def _comments(source: str) -> Iterator[tuple[int, bool]]:
 
 
 def _end_of_comments(source: str, start: int) -> int:
-    """Where the comments that begin at ``start`` and follow each other on a line end; -1 where one does not end."""
+    """Return where the comments that begin at ``start`` and follow each other on a line end; -1 where one
+    does not end.
+    """
     at = start
     while True:
         close = source.find("-->", at + len("<!"))
@@ -134,7 +144,7 @@ def _before(source: str, at: int) -> str:
 
 
 def _places(text: str, joint: str, escape: str) -> Callable[[int], int]:
-    """A function from byte offsets in the prepared text to code points of the source."""
+    """Return a function from byte offsets in the prepared text to code points of the source."""
     if text.isascii():
         return lambda offset: offset
     # stretches whose characters all have the same number of bytes; those inserted count as no characters

@@ -21,7 +21,7 @@ class Source:
         self._body = body
 
     def body_offset(self, at: int) -> int:
-        """The offset in the body of the character at ``at`` of the text.
+        """Return the offset in the body of the character at ``at`` of the text.
 
         What a tag made is at the tag; what a layout adds is at the words of the body before it.
         """
@@ -35,7 +35,9 @@ class Source:
 
     @cached_property
     def _pieces(self) -> list[tuple[int, int, int]]:
-        """(offset in the text, offset in the body, length) of the body's literal parts, found in their order."""
+        """(offset in the text, offset in the body, length) of the body's literal parts,
+        found in their order.
+        """
         pieces, done, start = [], 0, 0
         bounds = [match.span() for match in _TAG.finditer(self._body)]
         for tag_start, tag_end in [*bounds, (len(self._body), len(self._body))]:
@@ -51,7 +53,10 @@ class Source:
 def render_source(
     document: Document, config: Config, templates: Mapping[str, str], *, layout: bool = True
 ) -> tuple[Source | None, list[Diagnostic]]:
-    """The body with its template rendered; the body itself where nothing in it is one, None where it fails."""
+    """Return the body with its template rendered.
+
+    The result is the body itself if it has no template, and None if the template fails.
+    """
     name = document.metadata.get("layout") if layout else None
     has_template = document.metadata.get("jinja") is not False and any(
         marker in document.body for marker in _MARKERS

@@ -18,6 +18,7 @@ Fits = Callable[[str], bool]
 
 _BREAKS = (
     re.compile(r"\n[ \t]*\n\s*"),
+    # A sentence ends with its closing quotation marks and brackets.
     re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n\s*"),
     re.compile(r"\s+"),
 )
@@ -27,8 +28,8 @@ _Span = TypeVar("_Span", Hashtag, Link, Mention, Style)
 def split_thread(text: Text, fits: Fits) -> tuple[Text, ...]:
     """Return the parts of a text, each of which fits; a text that fits is its only part.
 
-    A word, link or tag that does not fit by itself is cut between graphemes as the last resort: only a link's words
-    can be as long as that, and its parts lead to the same address.
+    A word, link or tag that does not fit by itself is cut between graphemes as the last resort: only a link's
+    words can be as long as that, and its parts lead to the same address.
     """
     ends = [0]
     while ends[-1] < len(text.plain):
@@ -60,6 +61,8 @@ def _last(
     plain: str, start: int, places: Iterator[int], closed: list[tuple[int, int]], fits: Fits
 ) -> int | None:
     """Return the last of the places up to which the text fits, and that lies in no closed span."""
+    # Places come in order, and a longer text never fits where a shorter one did not: the first failure ends
+    # the search.
     found = None
     for place in places:
         part = plain[start:place].strip()

@@ -24,7 +24,7 @@ _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
 def url_spans(text: str) -> list[Span]:
-    """The spans of the bare URLs in a text, in order."""
+    """Return the spans of the bare URLs in a text, in order."""
     # most texts have no URL, and two searches cost less than the pattern
     if "://" not in text and "www." not in text.lower():
         return []
@@ -33,20 +33,23 @@ def url_spans(text: str) -> list[Span]:
 
 
 def source_urls(source: str) -> Iterator[Span]:
-    """The spans of URLs in Markdown source, where ``&gt;`` and the like end one."""
+    """Yield the spans of URLs in Markdown source, where ``&gt;`` and the like end one."""
     for start, end in url_spans(source):
         entity = _ENTITY_END.search(source, start, end)
         yield start, entity.start() if entity else end
 
 
 def absolute(url: str) -> str:
-    """A bare URL with its scheme."""
+    """Return a bare URL with its scheme."""
     return url if _SCHEME.match(url) else f"https://{url}"
 
 
 def _trimmed(url: str) -> int:
-    """The length of a URL without what follows it in a sentence: punctuation, a bracket that was opened before it."""
+    """Return the length of a URL without what follows it in a sentence: punctuation, a bracket that was
+    opened before it.
+    """
     # https://en.wikipedia.org/wiki/A_(b) keeps its bracket, (see https://a.b) does not
+    # Counted once: counting at each step would be quadratic for a URL of many brackets.
     counts = Counter(url)
     opened, closed = counts["("], counts[")"]
     end = len(url)
@@ -66,7 +69,10 @@ def _has_host(url: str) -> bool:
 
 
 def outside(spans: Iterable[Span], taken: Sequence[Span]) -> Iterator[Span]:
-    """The spans that touch none of the ``taken`` ones; both are in order, and neither overlap among themselves."""
+    """Yield the spans that touch none of the ``taken`` ones.
+
+    Both sequences are in order and have no overlaps of their own.
+    """
     passed = 0
     for start, end in spans:
         while passed < len(taken) and taken[passed][1] <= start:

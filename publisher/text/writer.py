@@ -11,7 +11,9 @@ _WIDE_BY_CONTEXT = "…—–“”‘’·"
 """Punctuation that Chinese and Japanese share with scripts that put spaces around it."""
 
 _DEEPEST = 40
-"""Columns of indent at most: deeper lists can't be read, and lines of unbounded indent would be unbounded work."""
+"""Columns of indent at most: deeper lists can't be read, and lines of unbounded indent would be unbounded
+work.
+"""
 
 
 class OpenSpan:
@@ -27,8 +29,9 @@ class OpenSpan:
 class Writer:
     """Collects the text of a post.
 
-    Breaks and spaces are asked for before they are written, so that nothing ends in them. ``literals`` are the spans
-    in which ``#`` and ``@`` mean nothing. ``pieces`` say where the text stands in the source (`Places`).
+    Breaks and spaces are asked for before they are written, so that nothing ends in them. ``literals`` are
+    the spans in which ``#`` and ``@`` mean nothing. ``pieces`` say where the text stands in the source
+    (`Places`).
     """
 
     def __init__(self) -> None:
@@ -94,7 +97,7 @@ class Writer:
             self._space += text
 
     def drop_space(self, text: str) -> str:
-        """The text without its first space, if one is asked for already."""
+        """Return the text without its first space, if one is asked for already."""
         return text[1:] if self._space and text.startswith(" ") else text
 
     def literal(self, text: str, source: int, *, exact: bool = True) -> None:
@@ -122,7 +125,7 @@ class Writer:
         return span.start, self.length
 
     def since(self, start: int) -> str:
-        """The text from ``start`` on."""
+        """Return the text from ``start`` on."""
         at, parts = self.length, []
         for part in reversed(self._parts):
             if at <= start:
@@ -155,7 +158,10 @@ class Writer:
         self._indent -= len(marker)
 
     def open_quote(self) -> None:
-        """Put a quotation mark before the next text, unless the author set one there."""
+        """Ask for a quotation mark before the next text.
+
+        The mark is dropped if the author wrote one there.
+        """
         # as books do it: quotes inside quotes alternate
         opening, closing = "“”" if len(self._quotes) % 2 == 0 else "‘’"
         self._pending.append((opening, False))
@@ -180,7 +186,10 @@ class Writer:
         self.length += len(text)
 
     def _flush(self, text: str) -> None:
-        """Write what comes before ``text``: breaks, room, markers, spaces. No text: an item that stays empty."""
+        """Write what comes before ``text``: breaks, room, markers, spaces.
+
+        An empty ``text`` stands for an item that stays empty.
+        """
         if self._soft:
             self._soft = False
             self._join(text)
@@ -220,6 +229,7 @@ class Writer:
             self._breaks = 1
         else:
             self.joined += 1
+            # Eight characters are enough: only the last one counts, and the few ambiguous signs before it.
             self._space = "" if _touch("".join(self._parts[-4:])[-8:], text[0]) else " "
 
     def _drop_quotes(self) -> None:
@@ -230,7 +240,7 @@ class Writer:
 
 
 def _touch(before: str, after: str) -> bool:
-    """Whether no space belongs between the end of a line and the first character of the next one.
+    """Return whether no space belongs between the end of a line and the first character of the next one.
 
     Chinese and Japanese are written without spaces between words, and their punctuation brings its own room.
     """

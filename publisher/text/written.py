@@ -1,4 +1,6 @@
-"""A text for networks that show plain characters only: addresses written out, hashtags appended, letters styled."""
+"""A text for networks that show plain characters only: addresses written out, hashtags appended, letters
+styled.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ from publisher.text.places import Edit, Places
 
 _Span = TypeVar("_Span", bound=Any)
 _VISIBLE = ("http://", "https://", "www.", "mailto:")
+# Signs that a network's search for links takes as part of the address before them.
 _WORD_GOES_ON = "-_/#&=%+~$"
 
 
@@ -42,10 +45,12 @@ def write_out(
     hashtags: Sequence[str],
     style: TextStyle = PLAIN,
 ) -> Written:
-    """The text as plain characters can show it, with the ``hashtags`` that it lacks as its last line.
+    """Return the text as plain characters can show it, with the ``hashtags`` that it lacks as its last line.
 
     No address is written out on networks with links behind words; there, the text keeps its links.
     """
+    # Names before links, links before hashtags, styled letters last: each step needs the final places of
+    # the step before, and styled letters would hide addresses and hashtags from a search.
     if style.names_accounts and text.mentions:
         named = [Edit(one.start, one.end - one.start, one.urn) for one in text.mentions]
         text, places = _moved(text, named), places.edited(named)
@@ -61,8 +66,9 @@ def write_out(
 def write_links(text: Text, how: str) -> tuple[Text, list[Edit]]:
     """Write the address of every link into the text, and what that changed.
 
-    ``how`` is ``inline``, ``bare`` or ``footnotes``. Words that are the address already stay as they are, but get their
-    scheme, without which a network may not see an address. Afterwards the links are those addresses.
+    ``how`` is ``inline``, ``bare`` or ``footnotes``. Words that are the address already stay as they are, but
+    get their scheme, without which a network may not see an address. Afterwards the links are those
+    addresses.
     """
     edits: list[Edit] = []
     notes: dict[str, str] = {}  # the addresses at the end, and what they lead to
@@ -91,7 +97,7 @@ def _address(address: str, how: str, following: str) -> str:
 
 
 def append_hashtags(text: Text, wanted: Sequence[str]) -> Text:
-    """The text with the wanted hashtags it lacks as its last line."""
+    """Return the text with the wanted hashtags it lacks as its last line."""
     missing = missing_tags(wanted, text.hashtags)
     if not missing:
         return text
@@ -106,7 +112,9 @@ def append_hashtags(text: Text, wanted: Sequence[str]) -> Text:
 
 
 def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
-    """The text after ``edits``, which are in order and write out the address of each link; the last one holds the
+    """Return the text after ``edits``, which are in order and write out the address of each link.
+
+    The last one holds the
     addresses ``noted``, if there are any.
     """
     moved = _moved(text, edits)
@@ -127,7 +135,7 @@ def _edited(text: Text, edits: Sequence[Edit], noted: Sequence[str]) -> Text:
 
 
 def _moved(text: Text, edits: Sequence[Edit]) -> Text:
-    """The text after ``edits``, which are in order. Every span is where its characters are."""
+    """Return the text after ``edits``, which are in order. Every span is where its characters are."""
     parts, done = [], 0
     for edit in edits:
         parts += [text.plain[done : edit.at], edit.inserted]
@@ -146,7 +154,10 @@ def _moved(text: Text, edits: Sequence[Edit]) -> Text:
 
 
 def move_spans(spans: Iterable[_Span], edits: Sequence[Edit]) -> tuple[_Span, ...]:
-    """The spans where they are after the edits; one that ends where something was inserted does not grow."""
+    """Return the spans where they are after the edits.
+
+    One that ends where something was inserted does not grow.
+    """
     moved = []
     index = shift = 0
     for span in spans:

@@ -23,6 +23,7 @@ _JINJAS = (
     "reject rejectattr reverse select selectattr sort title trim unique upper urlencode wordcount"
 )
 
+# Codes without width, flags or locale's own forms; %-d is glibc's and drops the zero.
 _DATE_FORMAT = re.compile(r"(?:[^%]|%-?[aAbBdeHIjmMpSyYzZ]|%%)*")
 _UTM = ("source", "medium", "campaign", "term", "content")
 _MARKS = re.compile(r"[\\`*_\[\]<>&~{}@]")
@@ -35,7 +36,10 @@ class FilterError(TemplateRuntimeError):
 
 
 def bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with its arguments and result charged; what it makes lazily is made now, step by step."""
+    """Return the function with its arguments and result charged.
+
+    A lazy result is made at once, and each step of it is charged.
+    """
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -50,7 +54,7 @@ def bounded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def printed(value: object) -> str:
-    """A value as text. Raises `FilterError` for what would be printed as Python writes it."""
+    """Return a value as text. Raises `FilterError` for what would be printed as Python writes it."""
     if isinstance(value, _PLAIN):
         return str(value)
     if value is None:
@@ -61,7 +65,7 @@ def printed(value: object) -> str:
 
 
 def join(values: Iterable[object], separator: str = "", attribute: str | None = None) -> str:
-    """The values as one text."""
+    """Return the values as one text."""
     if attribute is not None:
         values = [value.get(attribute) if isinstance(value, dict) else None for value in values]
     parts = [printed(value) for value in each(values)]
@@ -72,7 +76,7 @@ def join(values: Iterable[object], separator: str = "", attribute: str | None = 
 
 
 def concat(*values: object) -> str:
-    """What ``~`` makes: the values as one text."""
+    """Return what ``~`` makes: the values as one text."""
     return weigh(join(values))
 
 
@@ -84,14 +88,15 @@ def replace(text: str, old: str, new: str, count: int = -1) -> str:
 
 
 def rounded(value: float, precision: int = 0) -> float:
-    """The number rounded to ``precision`` decimal places."""
+    """Return the number rounded to ``precision`` decimal places."""
+    # Python computes 10 to the power of the precision, so a huge one is slow.
     if not -10 <= precision <= 10:
         raise FilterError("round takes a precision from -10 to 10")
     return round(value, precision)
 
 
 def total(values: Iterable[float], start: float = 0) -> float:
-    """The sum of numbers."""
+    """Return the sum of numbers."""
     numbers = list(values)
     if not all(isinstance(number, int | float) for number in (*numbers, start)):
         raise FilterError("sum adds numbers only")
@@ -99,14 +104,15 @@ def total(values: Iterable[float], start: float = 0) -> float:
 
 
 def indent(text: str, width: int = 4, first: bool = False) -> str:
-    """All lines but the first indented by ``width`` spaces."""
+    """Return all lines but the first indented by ``width`` spaces."""
+    # Each line grows by the width, before the result is weighed.
     if not 0 <= width <= 40:
         raise FilterError("indent takes a width from 0 to 40")
     return do_indent(printed(text), width, first)
 
 
 def format_date(value: object, form: str = "%Y-%m-%d") -> str:
-    """A date, date-time or ISO text in another form, such as ``%-d %B %Y``."""
+    """Return a date, date-time or ISO text in another form, such as ``%-d %B %Y``."""
     # the C library takes widths of any size (%9999999d), and formats that read the locale or clock
     if not _DATE_FORMAT.fullmatch(form):
         raise FilterError(f"date knows no format {form!r}; use %Y %m %d %H %M %B %b %A %a and the like")
@@ -121,7 +127,9 @@ def format_date(value: object, form: str = "%Y-%m-%d") -> str:
 
 
 def utm(url: str, **parameters: str) -> str:
-    """The URL with campaign parameters: ``source``, ``medium``, ``campaign``, ``term``, ``content``."""
+    """Return the URL with campaign parameters: ``source``, ``medium``, ``campaign``,
+    ``term``, ``content``.
+    """
     unknown = [name for name in parameters if name not in _UTM]
     if unknown:
         raise FilterError(f"utm knows no {unknown[0]!r}; it takes {', '.join(_UTM)}")
@@ -132,7 +140,9 @@ def utm(url: str, **parameters: str) -> str:
 
 
 def truncate(text: str, length: int = 210, end: str = "…") -> str:
-    """The text cut to ``length`` UTF-16 code units, ``end`` included, between words where there are some."""
+    """Return the text cut to ``length`` UTF-16 code units, ``end`` included, between words where there are
+    some.
+    """
     text, end = printed(text), printed(end)
     if utf16_length(text) <= length:
         return text
@@ -143,7 +153,7 @@ def truncate(text: str, length: int = 210, end: str = "…") -> str:
 
 
 def hashtag(text: str) -> str:
-    """Words as one hashtag: ``machine learning`` becomes ``#MachineLearning``."""
+    """Return words as one hashtag: ``machine learning`` becomes ``#MachineLearning``."""
     # a single word keeps the capitals it has
     words = re.findall(r"\w+", printed(text).lstrip("#"))
     tag = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
@@ -153,7 +163,9 @@ def hashtag(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as it stands in Markdown, without a meaning there: on one line, marks escaped, bare URLs as they are."""
+    """Return the text as it stands in Markdown, without a meaning there: on one line, marks escaped, bare
+    URLs as they are.
+    """
     line = " ".join(printed(text).split())
     parts, done = [], 0
     for start, end in [*url_spans(line), (len(line), len(line))]:
@@ -163,7 +175,10 @@ def plain(text: str) -> str:
 
 
 def all_filters() -> dict[str, Any]:
-    """Every filter by name, bounded. Those of Jinja that repeat, pad or format without bound are left out."""
+    """Return every filter by name, bounded.
+
+    Those of Jinja that repeat, pad or format without bound are left out.
+    """
     own: dict[str, Any] = {
         "date": format_date,
         "hashtag": hashtag,

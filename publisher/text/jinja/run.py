@@ -22,6 +22,7 @@ _ATTEMPTS = 10
 _SUFFIXES = ("", ".j2", ".md.j2")
 
 
+# A project has one set of templates; few remain so that a long `watch` does not keep each edited version.
 @lru_cache(maxsize=4)
 def _environment(templates: tuple[tuple[str, str], ...]) -> BoundedEnvironment:
     return BoundedEnvironment(dict(templates))
@@ -68,7 +69,9 @@ def _rendered(
 
 
 def _with_stand_in(names: Mapping[str, object], error: Exception) -> dict[str, object] | None:
-    """Return the names with the one that ``error`` misses, so that what else is wrong is found at once; else None."""
+    """Return the names with the one that ``error`` misses, so that what else is wrong is found at once; else
+    None.
+    """
     found = _NAME.search(str(error)) if isinstance(error, UndefinedError) else None
     if found is None:
         return None
@@ -80,7 +83,7 @@ def _with_stand_in(names: Mapping[str, object], error: Exception) -> dict[str, o
 
 
 def template_names(document: Document, config: Config) -> dict[str, object]:
-    """What templates see: variables by name, and ``vars``, ``post`` and ``config`` as mappings.
+    """Return what templates see: variables by name, and ``vars``, ``post`` and ``config`` as mappings.
 
     Plain values only, none of them secret: neither tokens nor where the state is kept.
     """
@@ -181,7 +184,7 @@ def _suggest(message: str, names: Mapping[str, object]) -> str:
 
 
 def _origin(error: Exception) -> tuple[int | None, str | None, int]:
-    """The line of the body that failed, or that asked for what failed; the template that did, and its line."""
+    """Return the body's line that failed or called the failing template; that template's name; its line."""
     in_body, name, line = None, None, 1
     traceback = error.__traceback__
     while traceback is not None:
@@ -198,7 +201,9 @@ def _origin(error: Exception) -> tuple[int | None, str | None, int]:
 
 
 def _place(document: Document, line: int, message: str) -> Position:
-    """Where in the file a line of the body is: at the name the message is about, else at its first marker."""
+    """Return where in the file a line of the body is: at the name the message is about, else at its first
+    marker.
+    """
     lines = document.body.split("\n")
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     match = _NAME.search(message)

@@ -1,4 +1,5 @@
-"""The environment templates run in: Jinja's immutable sandbox, with every way to use much of anything metered.
+"""The environment templates run in: Jinja's immutable sandbox, with every way to use much of anything
+metered.
 
 Jinja's sandbox keeps templates from Python's insides but not from ``range(9**9)``, ``'a' * 9**9`` or nested
 loops. So the syntax tree is rewritten before it is compiled: whatever loops, repeats, joins, builds or
@@ -51,16 +52,16 @@ class _Metering(NodeTransformer):
         return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Const:  # noqa: N802
-        """Literal text is written like a value: inside a loop, it is charged each time."""
+        """Turn literal text into a value, which is charged each time that a loop writes it."""
         return nodes.Const(node.data, lineno=node.lineno)
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
-        """``a ~ b``"""
+        """Turn ``a ~ b`` into a call of the bounded concatenation."""
         self.generic_visit(node)
         return _filtered(node.nodes[0], _CONCAT, node.nodes[1:])
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Compare:  # noqa: N802
-        """Comparing costs as much as the operands are large."""
+        """Charge a comparison by the size of its operands."""
         self.generic_visit(node)
         node.expr = _filtered(node.expr, _WEIGH)
         for operand in node.ops:
@@ -74,7 +75,7 @@ class _Metering(NodeTransformer):
     visit_List = visit_Tuple = visit_Dict = _built  # noqa: N815
 
     def visit_Getitem(self, node: nodes.Getitem) -> nodes.Expr:  # noqa: N802
-        """A slice is a copy."""
+        """Charge a slice by its size, because it is a copy."""
         self.generic_visit(node)
         return _filtered(node, _WEIGH) if isinstance(node.arg, nodes.Slice) else node
 
@@ -84,7 +85,7 @@ def _filtered(node: nodes.Node, name: str, args: list[nodes.Expr] | None = None)
 
 
 def _range(*bounds: int) -> range:
-    """``range`` up to `RANGE` long."""
+    """Return a range. Raise `LimitExceeded` if it is longer than `RANGE`."""
     numbers = range(*bounds)
     if len(numbers) > RANGE:
         raise LimitExceeded(f"a range of {len(numbers):,} numbers; the limit is {RANGE:,}")
@@ -93,7 +94,7 @@ def _range(*bounds: int) -> range:
 
 @pass_context
 def _finalize(context: Context, value: object) -> str:  # noqa: ARG001 - Jinja folds functions without it
-    """What an expression writes, charged."""
+    """Return the text of an expression's value, and charge it."""
     return weigh(printed(value))
 
 
@@ -133,18 +134,18 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super()._load_template(*args, **kwargs)
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002
-        """No ``str.format``: a width in it makes a string of any length."""
+        """Refuse ``str.format``: a width in its format makes a string of any length."""
         return
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Plain values have a few methods; all else is as Jinja's sandbox decides."""
+        """Allow a few methods of plain values. Jinja's sandbox decides about everything else."""
         for kind, methods in _METHODS.items():
             if isinstance(obj, kind):
                 return attr in methods
         return super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """An arithmetic operator, refused where its result would be too large to make."""
+        """Compute an arithmetic operator. Refuse it if the result would be too large."""
         charge()
         match operator:
             # '%999999999d' % 1 is a text of that length
@@ -159,7 +160,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return weigh(super().call_binop(context, operator, left, right))
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """A call, its arguments and its result charged."""
+        """Call a function, and charge its arguments and its result."""
         charge()
         for argument in (getattr(obj, "__self__", None), *args, *kwargs.values()):
             weigh(argument)
@@ -173,6 +174,6 @@ def write(template: Template, names: Mapping[str, object]) -> str:
 
 
 def compile_body(environment: Environment, source: str) -> Template:
-    """A template from a document's body."""
+    """Return a template that is compiled from a document's body."""
     code = environment.compile(source, None, BODY)
     return environment.template_class.from_code(environment, code, environment.make_globals(None))

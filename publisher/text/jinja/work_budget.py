@@ -1,4 +1,4 @@
-"""What a template may use up: every value it makes and every step it takes is charged here."""
+"""The budget of a template. Every value that it makes and every step that it takes is charged here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TypeVar
 
 WORK = 1_000_000
-"""Units one rendering may use: characters made or looked at, elements of lists, and `STEP` per step."""
+"""Units that one rendering may use: characters made or read, elements of lists, and `STEP` for each step."""
 
 STEP = 10
 """Units of one turn of a loop, one call, one filter."""
@@ -18,6 +18,7 @@ SIZE = 100_000
 SOURCE = 50_000
 """Longest template, in characters: compiling one takes time before anything of it runs."""
 
+# As large as the largest float. Multiplying and printing larger numbers takes more than linear time.
 _BITS = 1024
 _CONTAINERS = (list, tuple, set, frozenset)
 
@@ -83,7 +84,9 @@ def weigh(value: T) -> T:
 
 
 def tree_size(value: object) -> int:
-    """Elements and characters of a container; what occurs twice counts twice, since comparing it costs twice.
+    """Return the number of elements and characters of a container.
+
+    What occurs twice counts twice, since comparing it costs twice.
 
     Raises `LimitExceeded` as soon as the count is over `SIZE`, so that containers of containers of
     containers are never walked to their end.
@@ -106,7 +109,7 @@ def tree_size(value: object) -> int:
 
 
 def each(values: Iterable[T]) -> Iterator[T]:
-    """The values, each charged as a step when it is taken."""
+    """Yield the values, each charged as a step when it is taken."""
     for value in values:
         charge()
         yield value
