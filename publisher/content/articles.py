@@ -1,4 +1,7 @@
-"""Articles of a site: what files of Hugo, Jekyll, Astro, MkDocs or plain Markdown say about themselves. Pure."""
+"""Articles of a site: what files of Hugo, Jekyll, Astro, MkDocs or plain Markdown say about themselves.
+
+Pure.
+"""
 
 import json
 import re
@@ -35,6 +38,7 @@ _COVER_FILE = ("image", "path", "src", "url", "og_image", "teaser")
 
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _DATED_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.ASCII)
+# Jekyll writes "2026-11-24 09:00:00 +0100", Hugo RFC 3339, and both accept days of one digit.
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]+(\d{1,2}:\d\d(?::\d\d)?)(?:\.\d+)? *([Zz]|UTC|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
@@ -49,7 +53,9 @@ _DATED_FOLDERS = ("_posts", _DRAFTS)
 
 PLACEHOLDERS = ("slug", "year", "month", "day", "section", "categories")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+# No post has more hashtags than that, and a hostile file must not make a list of thousands.
 _MOST_TAGS = 50
+# A slug becomes part of a key and of a file's name, so it has no blank, `#`, `@` or leading dot.
 _SLUG = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 _LONGEST_SLUG = 150
 """Bytes. A key has 200, with the source's name and an author's alias."""
@@ -89,7 +95,9 @@ class ArticleFields:
         self.places: dict[str, Position] = {}
 
     def find(self, field: str, names: tuple[str, ...]) -> Any:
-        """The value of the first of ``names`` that has one, in the front matter or its ``params`` (Hugo)."""
+        """Return the value of the first of ``names`` that has one, in the front matter or its ``params``
+        (Hugo).
+        """
         below = self._values.get("params")
         for values in (self._values, below if isinstance(below, dict) else {}):
             for name in names:
@@ -99,13 +107,13 @@ class ArticleFields:
         return None
 
     def text(self, field: str, names: tuple[str, ...]) -> str:
-        """The same as one line; empty if it is no text or number."""
+        """Return the same as one line; empty if it is no text or number."""
         found = self.find(field, names)
         plain = isinstance(found, str | int | float) and not isinstance(found, bool)
         return " ".join(str(found).split()) if plain else ""
 
     def flag(self, name: str) -> bool | None:
-        """A truth value, as itself or as a word."""
+        """Return a truth value, as itself or as a word."""
         found = self._values.get(name)
         return {"true": True, "false": False}.get(str(found).lower())
 
@@ -113,7 +121,7 @@ class ArticleFields:
 def read_article(
     text: str, path: str, inside: str, source: Source, timezone: str | None
 ) -> SiteArticle | tuple[Diagnostic, ...]:
-    """The article in the text of a file, or what is wrong with it.
+    """Return the article in the text of a file, or what is wrong with it.
 
     ``path`` is the file's name in diagnostics, ``inside`` its path below the source's folder.
     """
@@ -158,7 +166,7 @@ def read_article(
 
 
 def url_problem(pattern: str) -> str:
-    """What is wrong with the ``url`` of a source; empty if nothing is."""
+    """Return what is wrong with the ``url`` of a source; empty if nothing is."""
     names = _PLACEHOLDER.findall(pattern)
     unknown = [name for name in names if name not in PLACEHOLDERS]
     if unknown or set("{}") & set(_PLACEHOLDER.sub("", pattern)):
@@ -191,7 +199,7 @@ def _front_matter(text: str, path: str) -> tuple[Tree, str] | list[Diagnostic]:
 
 
 def _json(text: str, path: str) -> tuple[Tree, str] | list[Diagnostic]:
-    """JSON front matter: an object at the beginning of the file (Hugo)."""
+    """Read JSON front matter (Hugo): an object at the beginning of the file."""
     start = len(text) - len(text.lstrip())
     try:
         value, end = json.JSONDecoder().raw_decode(text, start)
@@ -211,9 +219,10 @@ def _no_mapping(path: str) -> Diagnostic:
 
 
 def _name(inside: str, above: str) -> tuple[str, str, str]:
-    """The slug, the folder, and the date (or nothing) that a path below a source's folder gives."""
+    """Return the slug, the folder, and the date (or nothing) that a path below a source's folder gives."""
     path = PurePosixPath(inside)
     stem, parts = path.name.rpartition(".")[0], list(path.parts[:-1])
+    # Hugo's page bundles and Astro's folders are `slug/index.md` (documented 2026-11).
     if stem == "index" and parts:  # a page bundle is named by its folder
         stem = parts.pop()
     match = _DATED_NAME.fullmatch(stem)
@@ -232,7 +241,10 @@ def _read_date(fields: ArticleFields, timezone: str | None) -> datetime | None:
 
 
 def _date_of(text: str, timezone: str | None) -> datetime | None:
-    """A time as these tools write it, aware; None if it can't be read. A day is its beginning."""
+    """Return an aware time from the forms of these tools; None for any other form.
+
+    A day without a time is its beginning.
+    """
     zone = ZoneInfo(timezone) if timezone else UTC
     try:
         if iso := _ISO.fullmatch(text):
@@ -249,7 +261,10 @@ def _date_of(text: str, timezone: str | None) -> datetime | None:
 
 
 def _permanent(fields: ArticleFields, pattern: str) -> str:
-    """The address that an article gives itself: its canonical URL, or a path on the site; empty without one."""
+    """Return the address that an article gives itself: its canonical URL, or a path on the site.
+
+    The result is empty if the article gives none.
+    """
     canonical = fields.text("url", _CANONICAL)
     if canonical.startswith(("https://", "http://")) and is_uri(canonical) and urlsplit(canonical).hostname:
         return canonical
@@ -266,7 +281,7 @@ def _last_part(url: str) -> str:
 
 
 def _patterned(article: SiteArticle, source: Source, categories: Iterator[str]) -> str | None:
-    """The address by the source's pattern; None if it needs a date and there is none."""
+    """Return the address by the source's pattern; None if it needs a date and there is none."""
     at = article.date
     if at is None and re.search(r"\{(year|month|day)\}", source.url):
         return None
@@ -285,13 +300,14 @@ def _patterned(article: SiteArticle, source: Source, categories: Iterator[str]) 
 
 
 def _heading(body: str) -> str:
-    """The first heading of level 1, which is the title where front matter has none (MkDocs)."""
+    """Return the first heading of level 1, which is the title where front matter has none (MkDocs)."""
     match = _HEADING.search(body)
     return " ".join(match[1].split()) if match else ""
 
 
+# Jekyll titleizes the slug of a post without a title (Jekyll::Utils.titleize_slug).
 def _title_of(stem: str) -> str:
-    """A title from a file's name, as Jekyll makes it."""
+    """Return a title from a file's name, as Jekyll makes it."""
     match = _DATED_NAME.fullmatch(stem)
     return " ".join(word.capitalize() for word in re.split(r"[-_\s]+", match[4] if match else stem) if word)
 
@@ -301,6 +317,7 @@ def _tags(found: Any) -> Iterator[str]:
     if isinstance(found, str):
         found = found.split(",") if "," in found else found.split()
     seen: set[str] = set()
+    # YAML reads `- 2026` as a number, which is a tag; `- true` is a mistake.
     for tag in (found if isinstance(found, list) else [])[:_MOST_TAGS]:
         word = " ".join(str(tag).split()) if isinstance(tag, str | int) and not isinstance(tag, bool) else ""
         if word and word.casefold() not in seen:
@@ -314,7 +331,9 @@ def _joined(tag: str) -> str:
 
 
 def _cover(found: Any) -> tuple[str, str]:
-    """The cover's file and its alternative text: a path, a list that begins with one, or a mapping with one."""
+    """Return the cover's file and its alternative text: a path, a list that begins with one, or a mapping
+    with one.
+    """
     if isinstance(found, list):
         found = found[0]
     if isinstance(found, dict):

@@ -5,11 +5,16 @@ import re
 from publisher.content.files import place_of
 from publisher.model.diagnostic import Diagnostic
 
+# git writes seven signs. All three markers must follow in order: a line of seven `=` alone underlines a
+# heading.
 _CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
 
 
 def merge_conflict(text: str, name: str) -> Diagnostic | None:
-    """A merge that was never resolved; its markers would be published as quotation marks and headings."""
+    """Return a diagnostic for a merge that was never resolved; None where there is none.
+
+    Markdown would publish the markers as quotations and headings.
+    """
     if "<<<<<<< " not in text:
         return None
     begun, parted = None, False

@@ -15,6 +15,7 @@ from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import Document, FieldPath, Written
 from publisher.wording import describe_root, slug
 
+# `#` separates a key from the part of a thread, `@` from an author; a blank would need quotes in a shell.
 _KEY = re.compile(r"\w[^\s#@\x00-\x1f\x7f]*")
 _DEVICE = re.compile(r"(?:^|/)(con|prn|aux|nul|com\d|lpt\d)(?=$|[./])", re.IGNORECASE)
 """Windows opens a device instead of a file of such a name."""
@@ -41,7 +42,7 @@ class _Entry(NamedTuple):
 def read_markdown(
     text: str, path: str, default_key: str, front_matter: FrontMatter = FrontMatter()
 ) -> tuple[list[Document], list[Diagnostic]]:
-    """The document of a Markdown file. ``default_key`` is its key where it has no ``id``.
+    """Return the document of a Markdown file. ``default_key`` is its key where it has no ``id``.
 
     A document whose fields are wrong is read all the same, so that its text can be checked in the same run.
     """
@@ -64,7 +65,7 @@ def read_markdown(
 
 
 def _sound(entry: _Entry, checked: Sequence[tuple[Diagnostic, FieldPath]]) -> dict[str, Any]:
-    """The fields with which nothing is wrong."""
+    """Return the fields that have no problem."""
     if not checked and not entry.tree.diagnostics:
         return dict(entry.value)
     blamed = {problem.position for problem in entry.tree.diagnostics}
@@ -76,7 +77,7 @@ def _sound(entry: _Entry, checked: Sequence[tuple[Diagnostic, FieldPath]]) -> di
 
 
 def _only_tree(front: str | None, path: str) -> Tree:
-    """The metadata of a Markdown file, whose front matter begins in line 2."""
+    """Return the metadata of a Markdown file, whose front matter begins in line 2."""
     trees = parse_yaml(front, path, line=2) if front else []
     if not trees:
         return Tree({})
@@ -90,7 +91,9 @@ def _only_tree(front: str | None, path: str) -> Tree:
 
 
 def read_yaml(text: str, path: str, default_key: str) -> tuple[list[Document], list[Diagnostic]]:
-    """The documents of a YAML file: one mapping, several YAML documents, or a mapping with ``posts``."""
+    """Return the documents of a YAML file: one mapping, several YAML documents, or a
+    mapping with ``posts``.
+    """
     trees = parse_yaml(text, path)
     documents: list[Document] = []
     problems: list[Diagnostic] = [problem for tree in trees for problem in tree.diagnostics]
@@ -135,7 +138,7 @@ def _entries(tree: Tree, path: str, problems: list[Diagnostic]) -> Iterator[_Ent
 def _check(
     entry: _Entry, path: str, *, markdown: bool, several: bool = False
 ) -> Iterator[tuple[Diagnostic, FieldPath]]:
-    """What the schema and the file's kind say against an entry, and against which field of it.
+    """Yield what the schema and the file's kind say against an entry, and against which field of it.
 
     What YAML has been blamed for already is left out.
     """
@@ -188,7 +191,9 @@ def _yaml_document(
 
 
 def scalar_place(source: str, at: Position) -> tuple[Position, int]:
-    """Where the first character of a scalar at ``at`` stands, and how far its other lines are indented."""
+    """Return where the first character of a scalar at ``at`` stands, and how far its other lines are
+    indented.
+    """
     lines = source.split("\n", at.line)
     line = lines[at.line - 1] if len(lines) >= at.line else ""
     if at.column > 1:
@@ -206,6 +211,7 @@ def _document(
     if why:
         own = "id" in entry.value
         message = f"{'The `id`' if own else 'The path gives the key'} {key[:300]!r}{'' if own else ', which'} {why}."
+        # Changing the key of a published post would publish it again, so the remedy names `state mv`.
         better = slug(key)[:LONGEST_KEY] if _DEVICE.search(key) is None else f"post-{slug(key)}"
         do = f"Use `id: {better}`" if own else f"Rename the file, or give it an `id`, such as `id: {better}`"
         remedy = f"{do}. If it was published as {key[:300]!r}: `publisher state mv {quote(key)[:300]} {better}` first."
@@ -223,7 +229,9 @@ def _document(
 
 
 def _variant_texts(entry: _Entry, source: str, body: Written) -> Iterator[tuple[str, Written]]:
-    """Yield the texts of ``variants``; they are written like the post's own where no ``format`` says otherwise."""
+    """Yield the texts of ``variants``; they are written like the post's own where no ``format`` says
+    otherwise.
+    """
     for name, variant in entry.value.get("variants", {}).items():
         if "text" in variant:
             start, indent = scalar_place(source, entry.position("variants", name, "text"))
@@ -239,11 +247,15 @@ def _key_problem(key: str) -> str:
         )
     if (device := _DEVICE.search(key)) is not None:
         return f"contains {device[1]}, which is a device on Windows"
+    # Bytes, because file systems limit names in bytes. Lone surrogates are counted, too, so that a bad key
+    # gets a message.
     size = len(key.encode("utf-8", "surrogatepass"))
     return f"has {size} bytes; a key has at most {LONGEST_KEY}" if size > LONGEST_KEY else ""
 
 
 def default_key(path: str, folder: str) -> str:
-    """The key of a file without ``id``: its path under the content folder, without suffix."""
+    """Return the key of a file without ``id``: its path under the content folder, without suffix."""
     relative = path[len(folder) + 1 :].rpartition(".")[0]
+    # macOS gives decomposed names (NFD) and Linux those of the checkout: one file must have one key on
+    # both.
     return relative if relative.isascii() else unicodedata.normalize("NFC", relative)

@@ -24,7 +24,7 @@ TYPES: dict[str, Check] = {
 
 
 def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
-    """The check of a schema. Raises NotImplementedError for a keyword it does not know."""
+    """Return the check of a schema. Raises NotImplementedError for a keyword it does not know."""
     root = schema if root is None else root
     checks: list[Check] = []
     for keyword, wanted in schema.items():
@@ -47,7 +47,7 @@ def _all(checks: list[Check]) -> Check:
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """A schema's pattern as ECMA 262 means it: ``$`` is the very end, ``\\d`` an ASCII digit."""
+    """Return a schema's pattern as ECMA 262 means it: ``$`` is the very end, ``\\d`` an ASCII digit."""
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
 
 
@@ -111,7 +111,7 @@ def _pattern(wanted: str, _schema: Mapping[str, Any], _root: Mapping[str, Any]) 
 
 
 def _plain(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Any], Check]:
-    """A keyword that compares the instance with the schema's value and needs nothing else."""
+    """Return a keyword that compares the instance with the schema's value and needs nothing else."""
     return lambda wanted, _schema, _root: lambda value: test(value, wanted)
 
 

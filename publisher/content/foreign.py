@@ -1,4 +1,6 @@
-"""Front matter of other tools: fields that are ignored or renamed, TOML, and one summary of what is unknown."""
+"""Front matter of other tools: fields that are ignored or renamed, TOML, and one summary of
+what is unknown.
+"""
 
 import re
 import tomllib
@@ -23,7 +25,9 @@ _TOML_KEY = re.compile(r"[ \t]*(?:\[+[ \t]*)?(?:\"([^\"\n]*)\"|'([^'\n]*)'|([\w-
 
 
 def read_toml(front: str, path: str, line: int) -> Tree:
-    """The value of TOML front matter that begins in ``line``, with the places of its top-level fields."""
+    """Return the value of TOML front matter that begins in ``line``, with the places of its
+    top-level fields.
+    """
     try:
         value = tomllib.loads(front)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -31,6 +35,8 @@ def read_toml(front: str, path: str, line: int) -> Tree:
         at = Position(int(place[1]) + line - 1, int(place[2])) if place else Position(line, 1)
         text = f"Not valid TOML: {_AT.sub('', message)}."
         return Tree(None, diagnostics=(Diagnostic("front-matter-toml", text, path, at, "Correct it."),))
+    # tomllib gives no places, so the lines of top-level keys are searched for. A key in a nested table may
+    # be found first, which costs a position only.
     keys: dict[FieldPath, Position] = {}
     for number, written in enumerate(front.split("\n"), line):
         match = _TOML_KEY.match(written)
@@ -41,7 +47,7 @@ def read_toml(front: str, path: str, line: int) -> Tree:
 
 
 def _plain(value: Any) -> Any:
-    """A TOML value as YAML would have given it: times as texts."""
+    """Return a TOML value as YAML would have given it: times as texts."""
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -50,10 +56,10 @@ def _plain(value: Any) -> Any:
 
 
 def adopt(tree: Tree, settings: FrontMatter) -> Tree:
-    """The tree without the ignored fields, and with the mapped ones under their names here.
+    """Return the tree without the ignored fields, and with the mapped ones under their names here.
 
-    A mapping wins over ``ignore``: a field of ours that means something else there is mapped to an ignored name.
-    A field that is there under its own name wins over one that is mapped to it.
+    A mapping wins over ``ignore``: a field of ours that means something else there is mapped to an ignored
+    name. A field that is there under its own name wins over one that is mapped to it.
     """
     if not isinstance(tree.value, dict) or not (settings.ignore or settings.map):
         return tree
@@ -105,7 +111,7 @@ def _joined(title: str) -> str:
 
 
 def summarise(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics, those about fields that many files share replaced by a single one."""
+    """Return the diagnostics, those about fields that many files share replaced by a single one."""
     found = list(diagnostics)
     counts = Counter(name for name, _ in {(one.field, one.path) for one in found if one.field})
     shared = {name: count for name, count in counts.items() if count >= SUMMARY_FROM}

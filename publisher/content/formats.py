@@ -10,9 +10,12 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~
 
 
 def is_uri(value: Any) -> bool:
-    """An absolute http or https URI of RFC 3986: a scheme, a host, no spaces, nothing that needs encoding."""
+    """Return an absolute http or https URI of RFC 3986: a scheme, a host, no spaces, nothing that needs
+    encoding.
+    """
     if not isinstance(value, str):
         return True
+    # urlsplit accepts blanks, controls and broken escapes, which networks refuse.
     if _URI.fullmatch(value) is None or re.search(r"%(?![0-9A-Fa-f]{2})", value):
         return False
     try:
@@ -23,9 +26,10 @@ def is_uri(value: Any) -> bool:
 
 
 def is_date_time(value: Any) -> bool:
-    """An RFC 3339 date-time: with a time and an offset."""
+    """Return an RFC 3339 date-time: with a time and an offset."""
     if not isinstance(value, str):
         return True
+    # fromisoformat also takes week dates and times without an offset, which RFC 3339 does not have.
     if re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value) is None:
         return False
     try:

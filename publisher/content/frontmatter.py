@@ -53,10 +53,15 @@ def _split(text: str, path: str, start: int, marker: re.Pattern[str]) -> Parts |
 
 
 def _mistaken(text: str, path: str) -> Diagnostic | None:
-    """Why a text that does not begin with ``---`` seems to have front matter all the same, if it does."""
+    """Return why a text that does not begin with ``---`` seems to have front matter all the
+    same, if it does.
+    """
+    # Also a byte order mark, a no-break space and a zero-width space, which editors leave unseen.
     stripped = text.lstrip("\ufeff \t\n\v\f\xa0\u200b")
     at = place_of(text, len(text) - len(stripped))
     as_yaml = "Write it as YAML between lines of ---."
+    # From the most certain sign to the least: each later pattern also matches texts that an earlier one
+    # explains better.
     if _TOML.match(stripped):
         remedy = (
             "Add `front_matter: {toml: true}` to publisher.yaml, or write it as YAML between lines of ---."

@@ -15,7 +15,9 @@ from publisher.model.document import Document
 def source_files(
     root: Path, config: Config, paths: Sequence[Path] | None = None
 ) -> tuple[list[SourceFile], list[Diagnostic]]:
-    """The files to read, and the problems of what is no file. Raises `UsageError` where there is no content
+    """Return the files to read, and the problems of what is no file.
+
+    Raises `UsageError` where there is no content
     folder, or ``paths`` lie elsewhere.
     """
     if not (root / config.content).is_dir():
@@ -31,7 +33,7 @@ def source_files(
 def read_document(
     text: str, name: str, folder: str, front_matter: FrontMatter = FrontMatter()
 ) -> tuple[list[Document], list[Diagnostic]]:
-    """The documents and problems in the text of the file ``name`` under the content folder ``folder``.
+    """Return the documents and problems in the text of the file ``name`` under the content folder ``folder``.
 
     Of very many problems the first are told.
     """
@@ -48,7 +50,7 @@ def read_document(
 def key_clashes(
     keys: Sequence[str], place: Callable[[int], tuple[str, Position]]
 ) -> tuple[set[int], list[Diagnostic]]:
-    """Which of the documents with these keys lose their key to an earlier one, and why.
+    """Return the indexes of documents whose key an earlier document has, and the diagnostics.
 
     ``place`` gives a document's path, and the place of its id there.
 

@@ -1,4 +1,6 @@
-"""The JSON Schemas, and what is wrong with a document by them: fast for what is right, thorough for what is not."""
+"""The JSON Schemas, and what is wrong with a document by them: fast for what is right, thorough for what is
+not.
+"""
 
 import json
 from collections.abc import Mapping
@@ -16,25 +18,26 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def schema_path(name: SchemaName) -> Path:
-    """Where a schema lies: inside the installed package, or beside it in a checkout."""
+    """Return where a schema lies: inside the installed package, or beside it in a checkout."""
+    # The wheel contains the schemas inside the package; a checkout keeps them in its root for editors.
     installed = _PACKAGE / "schemas" / f"{name}.schema.json"
     return installed if installed.exists() else _PACKAGE.parent / "schemas" / f"{name}.schema.json"
 
 
 @cache
 def load_schema(name: SchemaName) -> dict[str, Any]:
-    """The schema as a JSON document."""
+    """Return the schema as a JSON document."""
     document: dict[str, Any] = json.loads(schema_path(name).read_text(encoding="utf-8"))
     return document
 
 
 def subschema(name: SchemaName) -> Mapping[str, Any]:
-    """The schema that one instance is checked by: for ``post`` that of a single post."""
+    """Return the schema that one instance is checked by: for ``post`` that of a single post."""
     schema = load_schema(name)
     return {**schema["$defs"]["post"], "$defs": schema["$defs"]} if name == "post" else schema
 
 
 @cache
 def fast_check(name: Literal["post", "config"]) -> Check:
-    """A compiled check that only says whether an instance is valid."""
+    """Return a compiled check that only says whether an instance is valid."""
     return compile_check(subschema(name))

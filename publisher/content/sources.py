@@ -1,4 +1,7 @@
-"""Sources: the folders of a site whose articles become posts. Which files they have, and what of a file is read."""
+"""Sources are folders of a site whose articles become posts.
+
+Which files they have, and what of a file is read.
+"""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -22,9 +25,10 @@ _PUBLIC = ("", "static", "public", "assets", "docs", "src")
 
 
 def article_files(root: Path, config: Config, paths: Sequence[Path] | None = None) -> list[SourceFile]:
-    """The articles of every source; those among, or in, ``paths`` if there are any.
+    """Return the articles of every source; those among, or in, ``paths`` if there are any.
 
-    Raises `ConfigError` for a folder that is missing, that lies outside the git work tree, or has too many files.
+    Raises `ConfigError` for a folder that is missing, that lies outside the git work tree, or has too many
+    files.
     """
     found: list[SourceFile] = []
     for source in config.sources.values():
@@ -32,6 +36,7 @@ def article_files(root: Path, config: Config, paths: Sequence[Path] | None = Non
         wanted = None if paths is None else [path for path in paths if touches(path, folder)]
         if wanted is None or wanted:
             files = _files(folder, root, source)
+            # `is_relative_to` is true for the path itself, so a file and a folder are handled alike.
             found += [
                 file
                 for file in files
@@ -41,12 +46,15 @@ def article_files(root: Path, config: Config, paths: Sequence[Path] | None = Non
 
 
 def folder_of(root: Path, source: Source) -> Path:
-    """The folder of a source, as it is written."""
+    """Return the folder of a source, as it is written."""
     return Path(os.path.normpath(root / source.path))
 
 
 def checked_folder(root: Path, config: Config, source: Source) -> Path:
-    """The folder of a source. Raises `ConfigError` unless it is inside the work tree, and not hidden."""
+    """Return the folder of a source.
+
+    Raises `ConfigError` unless it is inside the work tree, and not hidden.
+    """
     folder, tree = folder_of(root, source), work_tree(root)
     setting = f"sources.{source.name}.path"
     try:
@@ -75,12 +83,12 @@ def checked_folder(root: Path, config: Config, source: Source) -> Path:
 
 
 def touches(path: Path, folder: Path) -> bool:
-    """Whether one of two folders or files lies in the other, or they are the same."""
+    """Return whether one of two folders or files lies in the other, or they are the same."""
     return path.is_relative_to(folder) or folder.is_relative_to(path)
 
 
 def read_head(file: SourceFile) -> str | Diagnostic:
-    """The beginning of an article: UTF-8 without its byte order mark, LF line endings."""
+    """Return the beginning of an article: UTF-8 without its byte order mark, LF line endings."""
     try:
         descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as stream:
@@ -102,7 +110,9 @@ def read_head(file: SourceFile) -> str | Diagnostic:
 
 
 def find_cover(reference: str, article: Path, tree: Path) -> Path | None:
-    """The file of an article's cover: beside it, or below a folder that the site serves; None if there is none.
+    """Return the file of an article's cover: beside it, or below a folder that the site serves.
+
+    None if there is none.
 
     ``tree`` is the git work tree; nothing outside of it, and nothing hidden, is found.
     """
@@ -123,7 +133,10 @@ def find_cover(reference: str, article: Path, tree: Path) -> Path | None:
 
 
 def _files(folder: Path, root: Path, source: Source) -> Iterator[SourceFile]:
-    """The articles in a folder. Links are not followed; names that begin with ``_`` or ``.`` are left out."""
+    """Yield the articles in a folder. Links are not followed.
+
+    Names that begin with ``_`` or ``.`` are left out.
+    """
     count = 0
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if _is_shown(name) or name == "_posts")

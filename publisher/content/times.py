@@ -7,6 +7,8 @@ from typing import NamedTuple
 from publisher.wording import shorten
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Stricter than fromisoformat, which also takes week dates and hours alone; looser than RFC 3339 in the
+# offset's colon.
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII
 )
@@ -23,7 +25,7 @@ class TimeProblem(NamedTuple):
 
 
 def parse_publish_at(text: str, timezone: str | None) -> datetime | TimeProblem:
-    """The aware time that ``text`` means; ``timezone`` is the IANA name for times without offset."""
+    """Return the aware time that ``text`` means; ``timezone`` is the IANA name for times without offset."""
     if _DATE.fullmatch(text):
         return TimeProblem("time-invalid", f"{text!r} needs a time of day.", f"Write it like {text}T09:00.")
     match = _TIME.fullmatch(text)

@@ -27,7 +27,7 @@ _YES, _NO = ("yes", "on", "y", "1", "true"), ("no", "off", "n", "0", "false")
 
 
 MOST = 101
-"""Unknown fields of one mapping that are told; more help nobody."""
+"""Largest number of unknown fields that are reported for one mapping."""
 
 _SYNONYMS = {
     synonym: field
@@ -66,10 +66,11 @@ class Violation:
 
 
 def find_violations(instance: Any, name: SchemaName) -> tuple[Violation, ...]:
-    """Every violation of the schema ``name``, in the schema's order."""
+    """Return every violation of the schema ``name``, in the schema's order."""
     found = [
         violation for error in _validator(name).iter_errors(instance) for violation in _violations(error)
     ]
+    # A value of the wrong type also breaks patterns and limits; only the type helps the author.
     mistyped = {violation.path for violation in found if violation.code == "wrong-type"}
     return tuple(one for one in found if one.code != "wrong-value" or one.path not in mistyped)
 
@@ -80,10 +81,12 @@ def _validator(name: SchemaName) -> Any:
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
     def pattern(_kind: Any, wanted: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+        # jsonschema searches with Python's rules, where `$` also matches before a last line break.
         if isinstance(value, str) and not compile_pattern(wanted).search(value):
             yield ValidationError(f"{value!r} does not match {wanted!r}")
 
     def unique(_kind: Any, wanted: bool, value: Any, _schema: Any) -> Iterator[ValidationError]:
+        # jsonschema compares each pair for lists of mappings, which is quadratic.
         if wanted and isinstance(value, list) and not all_unique(value):
             yield ValidationError("has a duplicate")
 
@@ -104,6 +107,8 @@ def _violations(error: Any) -> Iterator[Violation]:
     if error.validator == "additionalProperties" and error.validator_value is False:
         yield from _unknown_fields(error, path)
     elif error.validator == "required":
+        # jsonschema says "'text' is a required property" (4.x, 2026-11); its error has no field for the
+        # name.
         name = error.message.split("'")[1]  # one error for each missing field
         where = f"{field_name(path)}: " if path else ""
         yield Violation(path, "missing-field", f"{where}{name!r} is missing.", f"Add `{name}:`.")
@@ -130,7 +135,10 @@ def _unknown_fields(error: Any, path: FieldPath) -> Iterator[Violation]:
 
 
 def _meant(name: object, known: Sequence[str]) -> str:
-    """What other tools' names for a field are here; these look alike to none of ours, or to the wrong one."""
+    """Return a hint to the field of ours that another tool's name means.
+
+    Such names are not similar to ours, or are similar to the wrong one.
+    """
     if "publish_at" not in known:
         return ""
     word = str(name).lower().replace("-", "_")
@@ -140,7 +148,9 @@ def _meant(name: object, known: Sequence[str]) -> str:
 
 
 def _best_of(error: Any, path: FieldPath) -> Iterator[Violation]:
-    """The errors of the alternative that the author meant: the one of the same type, else the list of types."""
+    """Yield the errors of the alternative that the author meant: the one of the same type, else the list of
+    types.
+    """
     by_branch: dict[int, list[Any]] = {}
     for sub in error.context:
         by_branch.setdefault(sub.schema_path[0], []).append(sub)
@@ -193,6 +203,7 @@ def _type_remedy(kind: str, name: str, value: Any) -> str:
     word = str(value).lower()
     if kind == "boolean" and word in (*_YES, *_NO):
         return f"Write {'true' if word in _YES else 'false'}, without quotes."
+    # 18 digits fit a 64-bit integer; a longer number is no honest value of any field.
     if kind == "integer" and re.fullmatch(r"\d{1,18}", word, re.ASCII):
         return f"Write {word}, without quotes."
     if kind == "array" and isinstance(value, str):

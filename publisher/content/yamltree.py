@@ -1,7 +1,9 @@
-"""YAML with positions: one parse by the C parser, scalars as YAML 1.2 reads them, nothing surprising accepted.
+"""YAML with positions: one parse by the C parser, scalars as YAML 1.2 reads them, nothing surprising
+accepted.
 
-``no`` and ``off`` are words, ``12:30`` is no number, dates stay what the author wrote, ``007`` keeps its zeros.
-Duplicate keys, tags, merge keys, keys that are no strings and trees that grow too large are diagnostics.
+``no`` and ``off`` are words, ``12:30`` is no number, dates stay what the author wrote, ``007`` keeps its
+zeros. Duplicate keys, tags, merge keys, keys that are no strings and trees that grow too large are
+diagnostics.
 """
 
 import re
@@ -28,9 +30,11 @@ MAX_DEPTH = 40
 _SUSPECT = 900
 """A text with more brackets and dashes than this is checked for its depth before it is composed.
 
-The composer of PyYAML up to 6.0.3 recurses without a limit. libyaml 0.2.6 (PyYAML 6.0.4) stops at 1,000 levels.
+The composer of PyYAML up to 6.0.3 recurses without a limit. libyaml 0.2.6 (PyYAML 6.0.4) stops at 1,000
+levels.
 """
 
+# int() of a long text takes quadratic time; CPython itself refuses more than 4,300 digits (since 3.11).
 _MAX_DIGITS = 100
 
 _FOREIGN_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -69,13 +73,13 @@ class _Loader(CParser):
     """
 
     def descend_resolver(self, parent: object, index: object) -> None:
-        """Called on the way down; nothing here depends on the way."""
+        """Do nothing: no tag depends on the path. The parser calls this on the way down."""
 
     def ascend_resolver(self) -> None:
-        """Called on the way up."""
+        """Do nothing. The parser calls this on the way up."""
 
     def resolve(self, kind: type, value: str, implicit: Any) -> str:
-        """The tag of a node without one; ``implicit`` of a scalar says whether it is plain."""
+        """Return the tag of a node without one; ``implicit`` of a scalar says whether it is plain."""
         if kind is not ScalarNode:
             return f"{_TAG}seq" if kind is SequenceNode else f"{_TAG}map"
         if not implicit[0]:
@@ -117,11 +121,14 @@ class Tree:
 
 
 def parse_yaml(text: str, path: str, *, line: int = 1) -> list[Tree]:
-    """Every YAML document of ``text``, which begins at ``line`` of the file ``path``; none where it is empty.
+    """Return every YAML document of ``text``, which begins at ``line`` of the file ``path``.
+
+    None where it is empty.
 
     A syntax error gives one more tree, whose value is None and whose diagnostics say where.
     """
     trees: list[Tree] = []
+    # An ASCII text has none of them, and the question costs almost nothing.
     foreign = None if text.isascii() else _FOREIGN_BREAK.search(text)
     if foreign is not None:
         message = (
@@ -187,6 +194,7 @@ class _Walk:
     def _value(self, node: Node, path: FieldPath) -> Any:
         self._count += 1
         self._positions[path] = self._at(node)
+        # Aliases are followed here and not in libyaml, so a small file of aliases must stop here.
         if self._count > MAX_NODES or (len(path) >= MAX_DEPTH and not isinstance(node, ScalarNode)):
             return self._too_large(node)
         if isinstance(node, ScalarNode):
@@ -243,6 +251,7 @@ class _Walk:
     def _at(self, node: Node) -> Position:
         mark = node.start_mark
         if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+            # libyaml's mark is the `|` or `>` at the end of the key's line.
             return Position(mark.line + 2 + self._offset, 1)  # the block's first line, not its marker
         return Position(mark.line + 1 + self._offset, mark.column + 1)
 
@@ -282,7 +291,10 @@ def _syntax(error: Exception, text: str, path: str, line: int) -> Diagnostic:
 
 
 def _mark(error: Exception, text: str, name: str) -> Position | None:
-    """A place of libyaml's; what is only missed at the end of the text is placed behind its last character."""
+    """Return a place of libyaml's.
+
+    What is only missed at the end of the text is placed behind its last character.
+    """
     mark = getattr(error, name, None)
     if mark is None:
         return None
