@@ -1,4 +1,5 @@
-"""Convert images that a network refuses: other formats, too many pixels or bytes, a turned picture, a place in EXIF.
+"""Convert images that a network refuses: other formats, too many pixels or bytes, a turned picture, a place
+in EXIF.
 
 The same bytes and the same Pillow give the same result.
 """
@@ -13,19 +14,28 @@ from PIL import Image, ImageOps
 from publisher.media.images import IMAGE_BYTES, MAX_PIXELS, has_place, is_turned
 
 VERSION = 1
-"""Part of the digest of a picture that looks different after its conversion. A new number asks for new posts."""
+"""Part of the digest of a picture that looks different after its conversion.
+
+A new number asks for new posts.
+"""
 
 MAX_SOURCE_PIXELS = 120_000_000
 """Largest image that is decoded: a phone's camera has 108 megapixels (2026). In memory that is 360 MB."""
 
+# Only these decoders are tried: each further one of Pillow's is more code that reads strangers' bytes.
 _FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIF")
+# MPO is a JPEG with further pictures, which cameras and phones write; only the first is shown.
 _NAMES = {"WEBP": "WebP", "MPO": "JPEG", "HEIF": "HEIC"}
 _LOSSLESS = ("PNG", "GIF", "BMP")
+# From hardly visible loss to visible loss; the first result that is small enough is taken.
 _QUALITIES = (92, 85, 75, 60)
 
 
 class Converted(NamedTuple):
-    """An image after its conversion. ``what`` says what was done; ``same`` that readers see the same picture."""
+    """An image after its conversion.
+
+    ``what`` says what was done; ``same`` that readers see the same picture.
+    """
 
     content: bytes
     mime_type: str
@@ -59,11 +69,14 @@ def _convert(image: Image.Image, size: int) -> Converted | None:
         done.append("turned upright")
     if has_place(image):
         done.append("the place where it was taken removed")
+    # Before scaling, so that width and height are those that readers see.
     upright = ImageOps.exif_transpose(image)
     if width * height >= MAX_PIXELS:
         factor = (MAX_PIXELS / (width * height)) ** 0.5
         upright = upright.resize(
-            (int(upright.width * factor) or 1, int(upright.height * factor) or 1), reducing_gap=2
+            # Rounded down, since the product must stay below the limit.
+            (int(upright.width * factor) or 1, int(upright.height * factor) or 1),
+            reducing_gap=2,
         )
         done.append(f"scaled to {upright.width} x {upright.height}")
     clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
@@ -89,6 +102,7 @@ def _png(image: Image.Image, clear: bool) -> bytes | None:
         if image.mode in ("1", "L", "P", "RGB", "RGBA", "LA")
         else image.convert("RGBA" if clear else "RGB")
     )
+    # Earlier versions of Pillow copied this entry into the PNG.
     plain.info.pop("exif", None)
     plain.save(buffer, "PNG", optimize=True, icc_profile=image.info.get("icc_profile"), exif=b"")
     return buffer.getvalue() if buffer.tell() <= IMAGE_BYTES else None

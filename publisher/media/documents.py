@@ -6,6 +6,8 @@ from pathlib import Path
 from publisher.media.library import MediaProblem
 from publisher.media.pdf import count_pages
 
+# LinkedIn's Documents API: PDF, PPT, PPTX, DOC and DOCX, up to 100 MB and 300 pages (Microsoft Learn,
+# 2026-09).
 MAX_BYTES = 100_000_000
 MAX_PAGES = 300
 
@@ -14,13 +16,14 @@ _OOXML = {
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _OLE = {
+    # Stream names in the directory of a compound file, in UTF-16 (MS-CFB 2.6.1).
     "WordDocument": "application/msword",
     "PowerPoint Document": "application/vnd.ms-powerpoint",
 }
 
 
 def measure_paper(path: Path, head: bytes) -> dict[str, object] | MediaProblem:
-    """MIME type of a document, and the number of pages of a PDF."""
+    """Return the MIME type of a document, and the number of pages of a PDF."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         message = f"{path.name} has {size:,} bytes; LinkedIn accepts documents up to {MAX_BYTES:,}."
@@ -48,6 +51,7 @@ def _pdf(path: Path) -> dict[str, object] | MediaProblem:
 
 def _ooxml(path: Path) -> str | None:
     try:
+        # Names only: nothing is decompressed, so a ZIP bomb has no effect.
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError):

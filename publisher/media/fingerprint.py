@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 SETTLED_NS = 2_000_000_000
-"""Two seconds: the coarsest time stamps of a usual file system (FAT). A file that changed less than this before it was
-read may change again and keep its stamps. git calls such an entry "racily clean"."""
+"""Two seconds: the coarsest time stamps of a usual file system (FAT).
+
+A file that changed less than this before it was read may change again and keep its stamps. git calls such an
+entry "racily clean".
+"""
 
 
 class Fingerprint(NamedTuple):
@@ -36,5 +39,5 @@ def fingerprint(path: str | Path, name: str) -> Fingerprint | None:
 
 
 def is_settled(seen: Fingerprint, began_ns: int) -> bool:
-    """Whether the file had come to rest when reading it began, at ``began_ns`` (epoch)."""
+    """Return whether the file had come to rest when reading it began, at ``began_ns`` (epoch)."""
     return began_ns - max(seen.mtime_ns, seen.ctime_ns) > SETTLED_NS

@@ -8,22 +8,27 @@ from PIL import Image, UnidentifiedImageError
 from publisher.media.library import MediaProblem
 
 MAX_PIXELS = 36_152_320
-"""LinkedIn wants fewer than this (width times height)."""
+"""LinkedIn accepts fewer pixels than this, width times height (Microsoft Learn, Images API, 2026-09)."""
 
+# LinkedIn's Images API accepts GIFs of up to 250 frames (Microsoft Learn, 2026-09).
 MAX_FRAMES = 250
 
 IMAGE_BYTES = 16_777_216
-"""Mastodon's limit without settings of its own (2026-07); a picture of 36 megapixels is smaller as a good JPEG."""
+"""Mastodon's limit without settings of its own (2026-07); a picture of 36 megapixels is smaller as a good
+JPEG.
+"""
 
 _TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "MPO": "image/jpeg"}
+# Tag numbers of EXIF 2.32.
 _ORIENTATION = 0x0112
 _GPS = 0x8825
 
 
 def measure_image(path: Path) -> dict[str, object] | MediaProblem:
-    """MIME type, width and height of a JPEG, PNG or GIF."""
+    """Return the MIME type, width and height of a JPEG, PNG or GIF."""
     try:
         with warnings.catch_warnings():
+            # Pillow warns about large images and odd metadata; the size is checked below.
             warnings.simplefilter("ignore")
             with Image.open(path, formats=tuple(_TYPES)) as image:
                 return _measure(image, path)
@@ -38,12 +43,13 @@ def measure_image(path: Path) -> dict[str, object] | MediaProblem:
 
 
 def is_turned(image: Image.Image) -> bool:
-    """Whether EXIF asks viewers to turn or mirror the picture. Not every network does."""
+    """Return whether EXIF asks viewers to turn or mirror the picture. Not every network does."""
+    # 1 is upright; other values than 1 to 8 are broken, and viewers ignore them.
     return image.getexif().get(_ORIENTATION, 1) in range(2, 9)
 
 
 def has_place(image: Image.Image) -> bool:
-    """Whether the file says where the picture was taken."""
+    """Return whether the file says where the picture was taken."""
     described = image.info.get("xmp", b"")
     return bool(image.getexif().get_ifd(_GPS)) or b"exif:GPS" in (
         described.encode() if isinstance(described, str) else described
@@ -59,6 +65,7 @@ def _measure(image: Image.Image, path: Path) -> dict[str, object] | MediaProblem
         message = f"{path.name} has {frames} frames; LinkedIn accepts at most {MAX_FRAMES}."
         return MediaProblem("media-frames", message, "Drop frames, or make it a video.")
     image.seek(0)
+    # Opening reads the header only; loading finds a file that was cut off.
     image.load()
     found = [
         *(["is turned by EXIF, which not every network follows"] if is_turned(image) else []),

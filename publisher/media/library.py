@@ -1,4 +1,7 @@
-"""Media files looked at before anything is sent: inside the project, what they seem, within LinkedIn's bounds."""
+"""Inspect media files before anything is sent.
+
+A file must lie inside the project, have the type that its bytes say, and keep LinkedIn's limits.
+"""
 
 import hashlib
 import os
@@ -28,6 +31,7 @@ Inspection = Media | MediaProblem
 _CONVERTED = frozenset({"media-type", "media-pixels", "media-size", "media-metadata"})
 """Codes of problems that a conversion of the image can solve."""
 
+# A video has up to 500 MB, which must not be in memory as a whole.
 _CHUNK = 1 << 20
 _HEAD = 4096
 
@@ -35,9 +39,10 @@ _HEAD = 4096
 class MediaLibrary:
     """Looks at the media files of the project at ``root``, at each of them once while it doesn't change.
 
-    ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards. ``sites``
-    are folders of articles (as written, relative to the root) and where their pictures may lie: in the git work tree.
-    ``convert`` converts images that are refused, if that is possible; without it they stay refused.
+    ``recall`` returns the facts that an earlier run found for a fingerprint, if any; ``make`` makes cards.
+    ``sites`` are folders of articles (as written, relative to the root) and where their pictures may lie: in
+    the git work tree. ``convert`` converts images that are refused, if that is possible; without it they stay
+    refused.
     """
 
     def __init__(
@@ -80,7 +85,9 @@ class MediaLibrary:
         return self._seen[at]
 
     def _known(self, at: Fingerprint) -> Media | None:
-        """The facts of an earlier run, unless they are about a converted file that is gone or not wanted now."""
+        """Return the facts of an earlier run, unless they are about a converted file that is gone or not
+        wanted now.
+        """
         known = self._recall(at)
         if known and known.converted and not (self._convert and Path(known.file).is_file()):
             return None
@@ -118,9 +125,14 @@ class MediaLibrary:
         return self._outside(reference) if leaves(path, allowed) else path
 
     def _rooted(self, reference: str, source: str) -> MediaProblem:
-        """A path from the root of a site: where the project has the file, the relative path to it is the remedy."""
+        """Return the problem of a path from a site's root.
+
+        The remedy is the relative path, if the project has the file.
+        """
         parts = PurePosixPath(posixpath.normpath(reference)).parts[1:]
         here = PurePosixPath(source).parent
+        # Folders that site generators serve at the root: `static` (Hugo), `public` (Astro, Next.js),
+        # `assets` (Jekyll).
         for folder in ("", *(str(parent) for parent in (here, *here.parents)), "static", "public", "assets"):
             name = PurePosixPath(folder, *parts)
             if ".." not in parts and (self._root / name).is_file():
@@ -140,7 +152,7 @@ _CHECK = "Check the spelling; paths are relative to the post's file."
 
 
 def _nearest(path: Path, reference: str) -> str:
-    """A remedy that names the file which was meant, if one beside the missing one seems so."""
+    """Return a remedy that names the file which was meant, if one beside the missing one seems so."""
     if "\\" in reference:
         return "Write / between folders."
     try:
@@ -150,6 +162,7 @@ def _nearest(path: Path, reference: str) -> str:
         return _CHECK
     from difflib import get_close_matches  # here, because it is slow to import
 
+    # Compared in lower case: most missing files differ in capitals, which macOS and Windows ignore.
     close = get_close_matches(path.name.lower(), names, n=1, cutoff=0.75)
     if not close:
         return _CHECK
@@ -157,7 +170,7 @@ def _nearest(path: Path, reference: str) -> str:
 
 
 def look_at(path: Path, name: str) -> Inspection:
-    """What the file is by its content, measured and hashed; ``name`` is its path in the result."""
+    """Return what the file is by its content, measured and hashed; ``name`` is its path in the result."""
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
@@ -200,11 +213,13 @@ def _measure(kind: MediaKind, path: Path, head: bytes) -> "dict[str, object] | M
 
 
 def _kind(head: bytes) -> MediaKind | MediaProblem:
-    """What a file is by its first bytes."""
+    """Return what a file is by its first bytes."""
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return MediaKind.IMAGE
+    # The brand behind `ftyp` tells MP4 from HEIC, AVIF, QuickTime and audio (ISO/IEC 14496-12, 4.3).
     if head[4:8] == b"ftyp":
         return _film(head[8:12])
+    # Older QuickTime files have no ftyp box and begin with one of these.
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
         return MediaProblem("media-type", "is a QuickTime video.", "Convert it to MP4.")
     if head.startswith((b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
@@ -223,7 +238,7 @@ def _kind(head: bytes) -> MediaKind | MediaProblem:
 
 
 def _film(brand: bytes) -> MediaKind | MediaProblem:
-    """What a file of the MP4 family is by its brand."""
+    """Return what a file of the MP4 family is by its brand."""
     if brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"):
         return _not_accepted("a HEIC or AVIF image")
     if brand == b"qt  ":

@@ -1,7 +1,8 @@
 """Count the pages of a PDF (ISO 32000-1) with bounded work, whatever the file contains.
 
-Only the number of pages is read, so the objects are found by their headers, and the last one of a number counts, as an
-incremental update appends it. The page tree's root, which the trailer leads to, tells the count of its leaves.
+Only the number of pages is read, so the objects are found by their headers, and the last one of a number
+counts, as an incremental update appends it. The page tree's root, which the trailer leads to, tells the count
+of its leaves.
 """
 
 import mmap
@@ -9,10 +10,14 @@ import re
 import zlib
 from pathlib import Path
 
+# Far more than a real file of 300 pages has; both limits keep a hostile file from unbounded work.
 MAX_OBJECTS = 500_000
 MAX_TRAILERS = 100
 MAX_INFLATED = 200_000_000
-"""Bytes of object streams that are decompressed in all. A file of 100 MB with 300 pages has some 10 MB of them."""
+"""Bytes of object streams that are decompressed in all.
+
+A file of 100 MB with 300 pages has some 10 MB of them.
+"""
 
 _HEADER = re.compile(rb"(?<!\d)(\d{1,10})\s{1,9}\d{1,5}\s{1,9}obj\b")
 _HEAD_BYTES = 65_536
@@ -25,8 +30,13 @@ _STREAM = re.compile(rb"\bstream\r?\n")
 
 
 def count_pages(path: Path) -> int:
-    """Return the number of pages. Raises ValueError with the reason for a file that is broken or encrypted."""
+    """Return the number of pages.
+
+    Raises ValueError with the reason for a file that is broken or encrypted.
+    """
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        # ISO 32000-1, 7.5.5: the last lines of a file. Some writers append bytes after them, so 4 KB are
+        # searched.
         if data.rfind(b"startxref", max(0, len(data) - 4096)) < 0:
             raise ValueError("it is cut off")
         objects = _objects(data)
@@ -34,6 +44,7 @@ def count_pages(path: Path) -> int:
         if any(b"/Encrypt" in trailer for trailer in trailers):
             raise ValueError("it is encrypted")
         roots = [match for trailer in trailers if (match := _ROOT.search(trailer))]
+        # An incremental update appends a trailer, so the last one is valid.
         for root in reversed(roots):
             pages = _PAGES.search(objects.get(int(root[1]), b""))
             found = _COUNT.search(objects.get(int(pages[1]), b"")) if pages else None
@@ -45,7 +56,7 @@ def count_pages(path: Path) -> int:
 
 
 def _trailers(data: mmap.mmap) -> list[bytes]:
-    """The dictionaries after the word ``trailer``, the last ones of the file, in their order."""
+    """Return the dictionaries after the word ``trailer``, the last ones of the file, in their order."""
     found: list[bytes] = []
     at = data.rfind(b"trailer")
     while at >= 0 and len(found) < MAX_TRAILERS:
@@ -56,7 +67,7 @@ def _trailers(data: mmap.mmap) -> list[bytes]:
 
 
 def _objects(data: mmap.mmap) -> dict[int, bytes]:
-    """The beginning of every object up to its stream, by number; those in object streams, too."""
+    """Return the beginning of every object up to its stream, by number; those in object streams, too."""
     found: dict[int, bytes] = {}
     inflated = at = count = 0
     while match := _HEADER.search(data, at):
@@ -78,7 +89,10 @@ def _objects(data: mmap.mmap) -> dict[int, bytes]:
 
 
 def _stream_end(data: mmap.mmap, head: bytes, start: int) -> int:
-    """Where a stream ends. Its length may be an object of its own; then the next ``endstream`` is taken."""
+    """Return where a stream ends. Its length may be an object of its own.
+
+    In that case the next ``endstream`` is taken.
+    """
     length = _LENGTH.search(head)
     end = start + int(length[1]) if length else -1
     if length is None or data.find(b"endstream", end, end + 20) < 0:
@@ -87,7 +101,7 @@ def _stream_end(data: mmap.mmap, head: bytes, start: int) -> int:
 
 
 def _inflated(raw: bytes, head: bytes, limit: int) -> bytes:
-    """The content of an object stream; nothing of one that is broken."""
+    """Return the content of an object stream; nothing of one that is broken."""
     if b"/FlateDecode" not in head:
         return raw
     try:
@@ -97,7 +111,7 @@ def _inflated(raw: bytes, head: bytes, limit: int) -> bytes:
 
 
 def _unpacked(head: bytes, content: bytes) -> dict[int, bytes]:
-    """The objects of a stream, by number: pairs of number and offset come first (7.5.7)."""
+    """Return the objects of a stream, by number: pairs of number and offset come first (7.5.7)."""
     first, count = re.search(rb"/First\s+(\d{1,9})", head), re.search(rb"/N\s+(\d{1,9})", head)
     if not first or not count:
         return {}

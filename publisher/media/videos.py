@@ -8,11 +8,15 @@ from typing import BinaryIO
 
 from publisher.media.library import MediaProblem
 
+# LinkedIn's Videos API: MP4, 75 KB to 500 MB, 3 seconds to 30 minutes (Microsoft Learn, 2026-09).
 MIN_BYTES, MAX_BYTES = 75_000, 500_000_000
 MIN_SECONDS, MAX_SECONDS = 3, 30 * 60
 
 _MAX_BOXES = 50_000
-"""Boxes looked at in one file, on all levels. Films have about a hundred, or two for each fragment of a second."""
+"""Boxes looked at in one file, on all levels.
+
+Films have about a hundred, or two for each fragment of a second.
+"""
 
 _REMUX = (
     "Write it again as a plain MP4, for example with `ffmpeg -i IN -c copy -movflags +faststart OUT.mp4`."
@@ -27,7 +31,7 @@ class _Box:
 
 
 def measure_video(path: Path) -> dict[str, object] | MediaProblem:
-    """MIME type, duration in seconds, and width and height as it is shown, of an MP4."""
+    """Return the MIME type, duration in seconds, and width and height as it is shown, of an MP4."""
     size = path.stat().st_size
     if not MIN_BYTES <= size <= MAX_BYTES:
         message = (
@@ -70,6 +74,7 @@ def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
             )
         elif box.kind == b"trak":
             for sub in _of(stream, box, b"tkhd", left):
+                # The largest track is the picture: sound has no size, and a cover or subtitles are smaller.
                 width, height = max((width, height), _track_header(_read(stream, sub)))
     if not scale:
         raise ValueError("its movie header has no time scale")
@@ -79,11 +84,16 @@ def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
 
 
 def _boxes(stream: BinaryIO, start: int, end: int, left: Iterator[int]) -> Iterator[_Box]:
-    """The boxes that follow one another between two offsets; ``left`` counts those of the whole file."""
+    """Yield the boxes that follow one another between two offsets.
+
+    ``left`` counts those of the whole file.
+    """
     for _ in left:
         if start + 8 > end:
             return
         stream.seek(start)
+        # ISO/IEC 14496-12, 4.2: a length of 1 means that 64 bits follow the kind; 0 means that the box ends
+        # with the file.
         length, kind = struct.unpack(">I4s", stream.read(8))
         head = 8
         if length == 1:
@@ -103,6 +113,7 @@ def _of(stream: BinaryIO, outer: _Box, kind: bytes, left: Iterator[int]) -> Iter
 
 def _read(stream: BinaryIO, box: _Box) -> bytes:
     stream.seek(box.start)
+    # The fields that are read end within 96 bytes of a box; a hostile box may claim gigabytes.
     return stream.read(min(box.end - box.start, 120))
 
 
@@ -119,7 +130,9 @@ def _extends_header(body: bytes) -> int:
 
 
 def _track_header(body: bytes) -> tuple[int, int]:
-    """Width and height as shown, (0, 0) for sound: the matrix of upright phone films turns by a quarter."""
+    """Return the width and height as shown, (0, 0) for sound: the matrix of upright phone films turns by a
+    quarter.
+    """
     long = body[:1] == b"\1"
     a, b = struct.unpack_from(">ii", body, 52 if long else 40)
     width, height = (side >> 16 for side in struct.unpack_from(">II", body, 88 if long else 76))
