@@ -11,6 +11,7 @@ from publisher.text.characters import BIDI, INVISIBLE
 from publisher.text.emphasis import STYLED
 from publisher.text.findings import diagnose
 
+# A styled word or two is a choice of taste; from a tenth on, screen readers lose the text.
 _STYLED_SHARE = 0.1
 
 _BIDI = re.compile(f"[{BIDI}]")
@@ -21,7 +22,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def lint_characters(body: Body, document: Document) -> Iterator[Diagnostic]:
-    """Advice about single characters; of each kind, the first place."""
+    """Yield advice about single characters, at the first place of each kind."""
     plain = body.text.plain
     if match := _CONTROL.search(plain):
         yield diagnose(
@@ -68,7 +69,7 @@ def _normal_form(body: Body, document: Document) -> Diagnostic:
 
 
 def _first_decomposed(plain: str) -> int:
-    """The offset of the first character that NFC writes otherwise."""
+    """Return the offset of the first character that NFC writes otherwise."""
     at = 0
     for line in plain.splitlines(keepends=True):
         if not unicodedata.is_normalized("NFC", line):

@@ -12,13 +12,16 @@ from publisher.text.findings import diagnose
 from publisher.text.inline import same_address
 
 UGC_IMAGES = 9
-"""More images than this were never seen to work on ugcPosts."""
+"""The largest number of images that public clients send on ugcPosts (2026-11).
+
+LinkedIn documents no limit there.
+"""
 
 
 def lint_content(
     sketched: Sketched, document: Document, config: Config, now: datetime
 ) -> Iterator[Diagnostic]:
-    """Advice about links, media and times."""
+    """Yield advice about links, media and times."""
     post = sketched.post
     # with a card or a picture the author has chosen what is shown
     on_linkedin = post.author.network == "linkedin"
@@ -26,6 +29,7 @@ def lint_content(
         yield from _link(sketched, document)
     yield from _alt(sketched, document)
     ugc = on_linkedin and config.api == "ugcPosts"
+    # /rest/posts documents 2 to 20 images (MultiImage API, 2026-09), so the advice is for ugcPosts only.
     if ugc and len(post.media) > UGC_IMAGES:
         yield diagnose(
             document,
@@ -75,6 +79,8 @@ def _alt(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
 
 def _offsets(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
     text, body = sketched.post.text, sketched.body
+    # LinkedIn does not document the unit of a mention's offset: UTF-16 units are likely, but some readers
+    # count code points.
     first = next((index for index, character in enumerate(text.plain) if character > "\uffff"), None)
     for mention in text.mentions:
         if body and first is not None and mention.start > first:

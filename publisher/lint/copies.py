@@ -13,6 +13,7 @@ from publisher.networks.registry import facts_of
 from publisher.text.body import Body
 from publisher.text.findings import diagnose
 
+# Mastodon counts each URL as 23 characters (docs.joinmastodon.org, 2026-11), X as well (t.co links).
 _NOTES = {
     "mastodon": "a URL counts 23",
     "zernio": "on X a URL counts 23 and an emoji 2",
@@ -23,6 +24,7 @@ def lint_copy_length(post: Post, document: Document, body: Body) -> Iterator[Dia
     """Yield a problem for a text, or a first comment, that is longer than the copy's network takes."""
     facts, author = facts_of(post.author), post.author
     sent = facts.sent(post)
+    # Each part of a thread was cut to fit, so only a post without parts is measured.
     if not post.parts and not facts.fits(author, sent):
         cut = _cut(facts, author, post.text.plain, len(sent) - len(post.text.plain))
         yield _too_long(post, document, facts, "text", sent, post.text.plain[:cut], body.place(cut))
@@ -58,8 +60,10 @@ def _too_long(
 
 def _cut(facts: Facts, author: Author, text: str, added: int) -> int:
     """Return how many code points of a text fit, beside ``added`` characters that are sent with it."""
+    # Graphemes: a cut inside an emoji sequence would show another emoji.
     ends = [0, *(match.end() for match in regex.finditer(r"\X", text))]
     low, high = 0, len(ends) - 1
+    # A binary search: counting is linear, and a search from the end would be quadratic.
     while low < high:
         middle = (low + high + 1) // 2
         if facts.fits(author, text[: ends[middle]] + "x" * added):

@@ -18,7 +18,7 @@ from publisher.rules import LINTS
 
 
 def lint_post(rendered: Rendered, config: Config, now: datetime) -> tuple[Diagnostic, ...]:
-    """The diagnostics of one rendered copy and advice about it, as the configuration switches them.
+    """Return the diagnostics of one rendered copy and advice about it, as the configuration switches them.
 
     ``now`` is aware. Drafts and invalid posts are judged like all others.
     """
@@ -38,7 +38,7 @@ def lint_posts(
     sketches: Mapping[str, Sketch] = MappingProxyType({}),
     now: datetime | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Advice that needs the other posts, and the texts that were published.
+    """Return advice that needs the other posts, and the texts that were published.
 
     ``sketches`` holds what `publisher.lint.similar.sketch_of` gave already, by text digest; ``now`` narrows
     it to posts that are due then.
@@ -49,10 +49,14 @@ def lint_posts(
 
 
 def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
-    """The diagnostics with the severities the configuration gives them; those it turns off left out."""
+    """Return the diagnostics with the severities the configuration gives them.
+
+    Diagnostics that the configuration turns off are left out.
+    """
     kept = []
     for diagnostic in diagnostics:
         rule = LINTS.get(diagnostic.code)
+        # Errors are no lints: settings can't turn them off.
         if rule is None:
             kept.append(diagnostic)
             continue

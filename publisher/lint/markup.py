@@ -1,4 +1,6 @@
-"""Lints of what no parser took: markup and template markers that readers would see, and names that link nobody."""
+"""Lints of what no parser took: markup and template markers that readers would see, and names that link
+nobody.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from publisher.text.urls import Span, outside
 
 _TEMPLATE = re.compile(r"<%[=-]?|\{\{|\{%|\$\{\w+\}")
 _NAME = re.compile(r"(?<![\w@./:`\\-])@[A-Za-z][\w-]+(?:\.[\w-]+)*(?![\w/@])")
+# The closing bracket is left out of the pattern, so a mention without one is found, too.
 _MENTION = re.compile(r"@\[[^\[\]\n]{0,400}\]\([^()\n]{0,400}")
 
 _MARKUP = (
@@ -38,11 +41,13 @@ _MARKUP = (
     ("[[", re.compile(r"(?<!\[)\[\[[^\[\]\n]{1,80}\]\]"), "write [words](address)"),
     ("[^", re.compile(r"\[\^[^\[\]\s]{1,40}\]"), "define the footnote: [^1]: …"),
 )
-"""What is left of markup that is not CommonMark's, or was never closed: a sign of it, its pattern, what to do."""
+"""What is left of markup that is not CommonMark's, or was never closed: a sign of it, its pattern, what to
+do.
+"""
 
 
 def lint_markup(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
-    """Advice about characters that look like markup. Code and what was escaped is not looked at."""
+    """Yield advice about characters that look like markup. Code and escaped characters are skipped."""
     body = sketched.body
     if body is None:
         return
@@ -65,7 +70,7 @@ def lint_markup(sketched: Sketched, document: Document) -> Iterator[Diagnostic]:
 
 
 def _free(pattern: re.Pattern[str], plain: str, closed: list[Span]) -> Iterator[Span]:
-    """The spans of what the pattern finds outside of the closed ones."""
+    """Return the spans of what the pattern finds outside of the closed ones."""
     return outside((match.span() for match in pattern.finditer(plain)), closed)
 
 
@@ -101,7 +106,7 @@ def _markers(body: Body, document: Document, closed: list[Span]) -> Iterator[Dia
 
 
 def _markup(body: Body, document: Document, closed: list[Span]) -> Iterator[Diagnostic]:
-    """The first place of each kind of markup that is left."""
+    """Yield the first place of each kind of markup that is left."""
     plain = body.prose.text.plain
     for sign, pattern, remedy in _MARKUP:
         # most texts have none of the signs, and a search for one costs less than the pattern

@@ -27,7 +27,9 @@ Sketch = str
 
 
 class _Known(NamedTuple):
-    """A text that others are compared with: the word triples of its sketch, and how to get at it, which few need."""
+    """A text that others are compared with: the word triples of its sketch, and how to get at it, which few
+    need.
+    """
 
     key: str
     author: str
@@ -41,13 +43,13 @@ _Buckets = Mapping[str, Mapping[str, list[int]]]
 
 
 def sketch_of(text: str) -> Sketch:
-    """The sketch of a text; the same in every process."""
+    """Return the sketch of a text; the same in every process."""
     # sorted twice, so that runs of one length come in an order that is the same in every process
     return "\n".join(sorted(sorted(shingles(text)), key=len)[-_SKETCH:])
 
 
 def shingles(text: str) -> frozenset[str]:
-    """All runs of three words, whatever their case and the punctuation between them."""
+    """Return all runs of three words, whatever their case and the punctuation between them."""
     folded = text.casefold()
     # the same words either way; most texts are ASCII, and splitting takes a third of the pattern's time
     words = folded.translate(_BETWEEN).split() if folded.isascii() else _WORD.findall(folded)
@@ -65,7 +67,7 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def lint_similar(
     posts: Sequence[Post], published: State, sketches: Mapping[str, Sketch], now: datetime | None = None
 ) -> Iterator[Diagnostic]:
-    """A diagnostic for each pending post that almost repeats a published or an earlier pending one.
+    """Yield a diagnostic for each pending post that almost repeats a published or an earlier pending one.
 
     A live post under a new key repeats nobody: its old key is gone.
     ``sketches`` holds those that are known already, by text digest; ``now`` narrows it to posts that are
@@ -77,6 +79,7 @@ def lint_similar(
     if not pending:
         return
     keys = {post.key for post in posts}
+    # The same digest under a new key is a moved file, which planning reports.
     renamed = {e.digest for key, e in published.posts.items() if key not in keys and e.status in _LIVE}
     pending = [post for post in pending if post.digest not in renamed]
     live = list(_published(published, sketches))
@@ -111,7 +114,10 @@ def _published(published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Kn
 
 
 def _buckets(pending: Iterable[_Known], live: Iterable[_Known]) -> _Buckets:
-    """A place for each run that a pending post shares with another post of its author; most runs are nobody else's."""
+    """Return a place for each run that a pending post shares with another post of its author.
+
+    Most runs are nobody else's.
+    """
     times: dict[str, Counter[str]] = defaultdict(Counter)
     for own in pending:
         times[own.author].update(own.runs)
@@ -128,7 +134,11 @@ def _buckets(pending: Iterable[_Known], live: Iterable[_Known]) -> _Buckets:
 def _twin(
     own: _Known, shared: Sequence[Sequence[int]], known: Sequence[_Known]
 ) -> tuple[_Known, float] | None:
-    """The most alike of the texts that share two of the runs, the first by key among equals; and how alike."""
+    """Return the most alike of the texts that share two of the runs, and their likeness.
+
+    The first by key is taken among equals.
+    """
+    # One common run can be boilerplate such as a signature; a text of one run has no second.
     needed = min(len(own.runs), 2)
     met = Counter(chain.from_iterable(shared)) if len(shared) >= needed else {}
     candidates = [known[index] for index, times in met.items() if times >= needed]

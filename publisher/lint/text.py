@@ -16,13 +16,14 @@ from publisher.text.body import Body
 from publisher.text.findings import diagnose
 from publisher.text.lengths import FOLD, FOLD_LINES, fold_end, utf16_cut
 
+# LinkedIn documents no limit. Three to five is common advice.
 HASHTAGS = 5
 _HIDDEN = 40  # so little behind the fold is hardly worth a click
 _BLANKS = " \t\u00a0"
 
 
 def lint_text(sketched: Sketched, document: Document, config: Config) -> Iterator[Diagnostic]:
-    """Advice about the text of a post."""
+    """Yield advice about the text of a post."""
     body = sketched.body
     if body is None:
         return
@@ -45,7 +46,7 @@ def lint_text(sketched: Sketched, document: Document, config: Config) -> Iterato
 
 
 def _hashtag_place(body: Body, document: Document) -> Position:
-    """The first hashtag that is too many, or the field that appends it."""
+    """Return the first hashtag that is too many, or the field that appends it."""
     extra = body.text.hashtags[HASHTAGS]
     if extra.start >= len(body.prose.text.plain) and "hashtags" in document.metadata:
         return document.position("hashtags")
