@@ -1,1 +1,4 @@
-"""Documents to posts to payloads. Pure: no clock, environment, network or files; they come in as arguments."""
+"""Documents to posts to payloads.
+
+Pure: no clock, environment, network or files; they come in as arguments.
+"""

@@ -15,7 +15,9 @@ _A = {MediaKind.IMAGE: "an image", MediaKind.VIDEO: "a video", MediaKind.DOCUMEN
 
 
 class Attachment(NamedTuple):
-    """A reference to a file as the author wrote it, and where that is; ``request`` is that of a picture to make."""
+    """A reference to a file as the author wrote it, and where that is; ``request`` is that of a picture to
+    make.
+    """
 
     reference: str
     alt: str = ""
@@ -32,7 +34,10 @@ class Attached(NamedTuple):
 
 
 def read_media(document: Document, body: Body | None) -> list[Attachment]:
-    """The attachments of ``media:``, then of the body, in order; a file named in both is attached once."""
+    """Return the attachments of ``media:``, then of the body, in order.
+
+    A file named in both is attached once.
+    """
     written = document.metadata.get("media")
     entries: Sequence[Any] = () if written is None else written if isinstance(written, list) else [written]
     path: FieldPath = ("media",)
@@ -55,13 +60,13 @@ def read_media(document: Document, body: Body | None) -> list[Attachment]:
 
 
 def read_document(document: Document) -> Attachment | None:
-    """The attachment of ``document:``."""
+    """Return the attachment of ``document:``."""
     written = document.metadata.get("document")
     return None if written is None else _attachment(document, written, ("document",))
 
 
 def read_thumbnail(document: Document) -> Attachment | None:
-    """The attachment of ``article: {thumbnail: …}``."""
+    """Return the attachment of ``article: {thumbnail: …}``."""
     article = document.metadata.get("article")
     written = article.get("thumbnail") if isinstance(article, Mapping) else None
     return None if written is None else _attachment(document, written, ("article", "thumbnail"))
@@ -87,7 +92,7 @@ def inspect_all(
     kinds: Sequence[MediaKind],
     problems: list[Diagnostic],
 ) -> list[Attached]:
-    """The files behind attachments; what can't be used, or is of another kind, is a problem."""
+    """Return the files behind attachments; what can't be used, or is of another kind, is a problem."""
     found = []
     for attachment in attachments:
         if attachment.reference.startswith(("http://", "https://")):
@@ -105,6 +110,7 @@ def inspect_all(
         else:
             if media.converted:
                 problems.append(_conversion(document, attachment, media))
+            # The author's alt text wins over that of a picture which publisher makes.
             described = replace(media, alt=attachment.alt or media.alt, title=attachment.title)
             found.append(Attached(described, attachment.at))
     return found

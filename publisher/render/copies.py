@@ -17,9 +17,11 @@ _NOBODY = Author("")
 
 
 class Copy(NamedTuple):
-    """What one author publishes of a document: its fields with the variants applied, and the name of its entry.
+    """What one author publishes of a document: its fields with the variants applied, and the name of its
+    entry.
 
-    The name is that of a document of which the state knows nothing; planning finds the entries that there are.
+    The name is that of a document of which the state knows nothing; planning finds the entries that there
+    are.
     """
 
     document: Document
@@ -33,6 +35,7 @@ def read_copies(document: Document, config: Config) -> tuple[list[Copy], list[Di
     authors = read_authors(document, config, problems) or [_NOBODY]
     problems += _unknown_variants(document, config)
     names = name_copies({}, document.key, [(one.urn, one.alias, one.network) for one in authors])
+    # The usual case, in which the document is its only copy and need not be rebuilt.
     single = len(authors) == 1 and authors[0].network == "linkedin" and not document.metadata.get("variants")
     copies = [
         Copy(document if single else _applied(document, author), author, names[author.urn])
@@ -55,8 +58,12 @@ def _unknown_variants(document: Document, config: Config) -> Iterator[Diagnostic
 
 
 def _applied(document: Document, author: Author) -> Document:
-    """Return a document as an author's copy reads it. The author's own variant wins over that of the network."""
+    """Return a document as an author's copy reads it.
+
+    The author's own variant wins over that of the network.
+    """
     variants: Mapping[str, Mapping[str, Any]] = document.metadata.get("variants", {})
+    # The network first, the author last: the later one replaces fields of the earlier.
     names = [name for name in (author.network, author.alias) if name in variants]
     metadata = {name: value for name, value in document.metadata.items() if name != "variants"}
     if author.alias:

@@ -8,6 +8,8 @@ from publisher.model.post import Article, Author, Media, Post, Text
 from publisher.text.inline import same_address
 
 # ASCII JSON: lone surrogates, which UTF-8 can't carry, are escaped like every other character
+# Sorted keys and no blanks: the bytes must be equal in every release, or posts that are live would look
+# changed.
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -23,6 +25,8 @@ def post_digest(post: Post) -> str:
         "author": _author(post.author),
         "visibility": post.visibility.value,
     }
+    # Empty fields are left out, so that a field which a later version adds does not change the digest of
+    # older posts.
     if post.spoiler:
         seen["spoiler"] = post.spoiler
     if post.language:
@@ -51,8 +55,8 @@ def comment_digest(post: Post) -> str:
 def _author(author: Author) -> str:
     """Return the author's share of a digest: on LinkedIn the URN, elsewhere the network.
 
-    Only the network knows the identity of some accounts, and a plan asks none. The state keeps the identity beside the
-    digest.
+    Only the network knows the identity of some accounts, and a plan asks none. The state keeps the identity
+    beside the digest.
     """
     return (
         author.urn

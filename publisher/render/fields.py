@@ -11,13 +11,14 @@ from publisher.model.document import Document
 from publisher.model.post import Article, Author, Media, Poll, Visibility
 from publisher.text.findings import diagnose, did_you_mean
 
+# A post's author on LinkedIn is a person or an organization (Microsoft Learn, UGC Post API, 2026-09).
 _AUTHOR_URN = re.compile(r"urn:li:(?:person|organization):[A-Za-z0-9_-]+")
 Problems = list[Diagnostic]
 """Where a field's reader leaves what is wrong."""
 
 
 def read_authors(document: Document, config: Config, problems: Problems) -> list[Author]:
-    """The post's authors, else the default ones, else the only one there is; each account once."""
+    """Return the post's authors, else the default ones, else the only one there is; each account once."""
     written = document.metadata.get("author")
     names = [written] if isinstance(written, str) else list(written or config.defaults.author)
     if not names:
@@ -39,6 +40,7 @@ def read_authors(document: Document, config: Config, problems: Problems) -> list
     for index, name in enumerate(names):
         at = document.position("author", index) if isinstance(written, list) else document.position("author")
         author = find_author(str(name), config)
+        # Every name is checked, so that one run reports all of them.
         if author is None:
             problems.append(
                 diagnose(
@@ -59,7 +61,7 @@ def read_authors(document: Document, config: Config, problems: Problems) -> list
 
 
 def find_author(name: str, config: Config) -> Author | None:
-    """The author an alias or URN names; a URN of a configured author brings its token's name along."""
+    """Return the author an alias or URN names; a URN of a configured author brings its token's name along."""
     if name in config.authors:
         return config.authors[name]
     if not _AUTHOR_URN.fullmatch(name):
@@ -69,13 +71,13 @@ def find_author(name: str, config: Config) -> Author | None:
 
 
 def read_visibility(document: Document, config: Config) -> Visibility:
-    """``public`` or ``connections``."""
+    """Return the post's visibility, or the default one."""
     written = document.metadata.get("visibility")
     return config.defaults.visibility if written is None else Visibility(written.upper())
 
 
 def read_article(document: Document, thumbnail: Media | None) -> Article | None:
-    """``article``: a URL, or a mapping with one."""
+    """Return the article of ``article:``, which is a URL or a mapping with one."""
     written = document.metadata.get("article")
     if written is None:
         return None
@@ -90,7 +92,7 @@ def read_article(document: Document, thumbnail: Media | None) -> Article | None:
 
 
 def read_poll(document: Document) -> Poll | None:
-    """``poll``: a question, its options, how long it is open."""
+    """Return the poll of ``poll:``: a question, its options, and a duration."""
     written = document.metadata.get("poll")
     if written is None:
         return None
@@ -99,7 +101,7 @@ def read_poll(document: Document) -> Poll | None:
 
 
 def read_publish_at(document: Document, config: Config, problems: Problems) -> tuple[datetime | None, bool]:
-    """When the post is due, and whether it asks for the next free slot instead."""
+    """Return when the post is due, and whether it asks for the next free slot instead."""
     written = document.metadata.get("publish_at")
     if written is None:
         return None, False
@@ -111,6 +113,7 @@ def read_publish_at(document: Document, config: Config, problems: Problems) -> t
                 diagnose(document, "time-invalid", message, remedy, at=document.position("publish_at"))
             )
         return None, True
+    # Imported here, because most posts have no time.
     from publisher.content.times import parse_publish_at
 
     at = parse_publish_at(written, config.timezone)

@@ -22,7 +22,9 @@ from publisher.text.template import render_source
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What every document of a project is rendered with: settings, templates (name -> source), media files."""
+    """What every document of a project is rendered with: settings, templates (name ->
+    source), media files.
+    """
 
     config: Config
     templates: Mapping[str, str]
@@ -41,7 +43,10 @@ class Sketched(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A copy and its diagnostics; no post where one of them is an error. ``document`` is as the copy reads it."""
+    """A copy and its diagnostics; no post where one of them is an error.
+
+    ``document`` is as the copy reads it.
+    """
 
     post: Post | None
     diagnostics: tuple[Diagnostic, ...]
@@ -66,6 +71,7 @@ def _render_copy(copy: Copy, context: RenderContext, problems: list[Diagnostic])
     facts = _facts(copy, context, body, problems)
     # checked before the digests are made: most of the cost is theirs
     post = Post(**facts, media=tuple(one.media for one in media), digest="", text_digest="")
+    # A thread is split before the network checks the length, which then looks at each part.
     post = replace(post, parts=thread_of(post)) if document.metadata.get("thread") else post
     found = network.check(post, document, context.config, body)
     # what one network says is about its copy alone
@@ -79,7 +85,7 @@ def _render_copy(copy: Copy, context: RenderContext, problems: list[Diagnostic])
 
 
 def _body(document: Document, context: RenderContext, problems: list[Diagnostic]) -> Body | None:
-    """The text, None where its template fails or it is too large."""
+    """Return the text, None where its template fails or it is too large."""
     wanted, refused = wanted_tags(document, context.config)
     problems += refused
     source, found = render_source(document, context.config, context.templates)
@@ -153,6 +159,7 @@ def _comment(document: Document, context: RenderContext, problems: list[Diagnost
     if written is None:
         return None
     at = document.position("first_comment")
+    # `plain` also in a Markdown file: no network renders Markdown in comments.
     comment = replace(document, body=str(written), body_start=at, format="plain", body_indent=0)
     source, found = render_source(comment, context.config, context.templates, layout=False)
     problems += found

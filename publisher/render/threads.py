@@ -9,13 +9,15 @@ from publisher.text.threads import split_thread
 
 
 def part_of(post: Post, number: int) -> Post:
-    """Return a part of a thread as a post of its own; 1 is the first, which keeps the files, the card and the digest.
+    """Return a part of a thread as a post of its own; 1 is the first, which keeps the files, the card and the
+    digest.
 
     A post that is no thread is its only part.
     """
     if not post.parts:
         return post
     text = post.parts[number - 1]
+    # Only the first part carries files and card, so its digest is that of the whole post.
     if number == 1:
         return replace(post, text=text, parts=())
     return _reply(post, f"{post.key}#{number}", text)
