@@ -1,1 +1,4 @@
-"""Values in, text out: plans, diagnostics and results for people, machines and GitHub. Pure; prints nothing."""
+"""Values in, text out: plans, diagnostics and results for people, machines and GitHub.
+
+Pure; prints nothing.
+"""

@@ -1,4 +1,6 @@
-"""A refused post, made ready for posting by hand: its text, its files, and what to do with them, step by step."""
+"""A refused post, made ready for posting by hand: its text, its files, and what to do with them, step by
+step.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ README, TEXT, COMMENT = "README.md", "post.txt", "first-comment.txt"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One folder: its ``name``, texts by file name, exactly as they are to be pasted, and media by file name."""
+    """One folder: its ``name``, texts by file name, exactly as they are to be pasted, and
+    media by file name.
+    """
 
     key: str
     name: str
@@ -24,7 +28,7 @@ class Bundle:
 
 
 def bundles(refused: Sequence[tuple[Change, Receipt]]) -> tuple[Bundle, ...]:
-    """A bundle for each post; a first comment comes with its post where that was refused too."""
+    """Return a bundle for each post; a first comment comes with its post where that was refused too."""
     keys = {change.key for change, _ in refused}
     return tuple(
         _bundle(change, receipt, change.post)

@@ -12,7 +12,7 @@ _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 
 
 def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """All diagnostics and how many there are of each severity."""
+    """Return all diagnostics and how many there are of each severity."""
     summary = {s.value: sum(d.severity is s for d in diagnostics) for s in Severity}
     return {"format_version": 1, "diagnostics": [_one(d) for d in diagnostics], "summary": summary}
 
@@ -23,7 +23,7 @@ def diagnostics_github(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def diagnostics_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """A SARIF 2.1.0 log, for code scanning and editors."""
+    """Return a SARIF 2.1.0 log, for code scanning and editors."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -1,4 +1,4 @@
-"""The plan as a calendar (RFC 5545): what goes out when, for programs that people look at anyway."""
+"""The plan as a calendar (RFC 5545), for people's calendar programs."""
 
 import hashlib
 import re
@@ -8,17 +8,21 @@ from datetime import UTC, datetime
 from publisher.model.plan import Action, Change, Plan
 
 _SHOWN = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.DRAFT})
+# RFC 5545, 3.3.11: a colon needs no backslash in a TEXT.
 _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+# RFC 5545, 3.1: longer lines are folded, and a blank begins each further piece.
 _LINE = 75
 """Octets of a content line, without its line break."""
 
 
 def plan_ical(plan: Plan, now: datetime) -> str:
-    """Each post that has a time and is not published yet, as an event; ``now`` (aware) is the plan's time.
+    """Return each post that has a time and is not published yet, as an event.
 
-    Times are UTC. An event keeps its UID as long as its post keeps its key and author, so that a calendar which reads
-    this again moves it rather than doubling it.
+    ``now`` (aware) is the plan's time.
+
+    Times are UTC. An event keeps its UID as long as its post keeps its key and author, so a calendar
+    that reads the plan again moves the event and makes no second one.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//publisher//plan//EN", "CALSCALE:GREGORIAN"]
     for change in plan.changes:
@@ -33,6 +37,7 @@ def _event(change: Change, at: datetime, now: datetime) -> Iterator[str]:
     first = next((line for line in text.split("\n") if line.strip()), change.key)
     name = change.post.author.alias if change.post else ""
     yield "BEGIN:VEVENT"
+    # A digest, because a key can have characters that some programs refuse in a UID.
     yield f"UID:{hashlib.sha256(f'{change.author} {change.key}'.encode()).hexdigest()[:32]}@publisher"
     yield f"DTSTAMP:{_time(now)}"
     yield f"DTSTART:{_time(at)}"
@@ -40,6 +45,7 @@ def _event(change: Change, at: datetime, now: datetime) -> Iterator[str]:
     yield "DESCRIPTION:" + _text(f"{change.action.value}: {change.reason}\n{change.source}\n\n{text}")
     yield f"CATEGORIES:{_text(name or change.author)}"
     yield f"STATUS:{'CONFIRMED' if change.action in (Action.CREATE, Action.SCHEDULED) else 'TENTATIVE'}"
+    # A scheduled post must not make its reader's time look busy.
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
@@ -49,12 +55,12 @@ def _time(at: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    """The value as TEXT; characters that no TEXT can hold are left out."""
+    """Return the value as TEXT; characters that no TEXT can hold are left out."""
     return _CONTROLS.sub("", value).translate(_ESCAPED)
 
 
 def _folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, none of which cuts a character in two."""
+    """Return the line in pieces of at most 75 octets, none of which cuts a character in two."""
     pieces: list[list[str]] = [[]]
     size = 0
     for character in line:

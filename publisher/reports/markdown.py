@@ -1,4 +1,6 @@
-"""Foreign text inside GitHub's Markdown: it can't end a table, open HTML, notify people or hide what it says."""
+"""Foreign text inside GitHub's Markdown: it can't end a table, open HTML, notify people or
+hide what it says.
+"""
 
 import re
 from collections.abc import Sequence
@@ -17,13 +19,15 @@ _POST_LINK = re.compile(
 
 
 def inline(text: str, longest: int = 300) -> str:
-    """A text as a part of one line, in a paragraph, table cell or HTML element: no markup, mention or link."""
+    """Return a text as a part of one line, in a paragraph, table cell or HTML element: no markup, mention or
+    link.
+    """
     line = _one_line(text, longest)
     return _harmless(_escaped(line))
 
 
 def code(text: str, longest: int = 200) -> str:
-    """The same, set as code. Not between backticks: those give way to a pipe in a table."""
+    """Return the same, set as code. Not between backticks: those give way to a pipe in a table."""
     line = _one_line(text, longest)
     # a comment parts a mail address, which GitHub would link even here
     escaped = re.sub(r"(?<=\w)&#64;(?=\w)", "&#64;<!-- -->", _escaped(line))
@@ -31,21 +35,25 @@ def code(text: str, longest: int = 200) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """A link to a post on LinkedIn or in a sandbox; any other address is only shown, as it may lead anywhere."""
+    """Return a link to a post on LinkedIn or in a sandbox.
+
+    Any other address is only shown, as it may lead anywhere.
+    """
     if _POST_LINK.fullmatch(url):
         return f"[{inline(text)}]({url})"
     return code(url)
 
 
 def block(text: str, language: str = "") -> str:
-    """A text as a fenced code block that nothing in it can end."""
+    """Return a text as a fenced code block that nothing in it can end."""
     shown = visible(text)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     return f"{fence}{language}\n{shown}\n{fence}"
 
 
 def quote(text: str) -> str:
-    """A text of several lines as a quotation: it wraps, keeps its line breaks, and nothing in it is markup.
+    """Return a text of several lines as a quotation: it wraps, keeps its line breaks, and nothing in it is
+    markup.
 
     Lines of a paragraph are joined by ``<br>``, since summaries, unlike comments, drop single line breaks.
     """
@@ -59,18 +67,20 @@ def quote(text: str) -> str:
 
 
 def details(summary: str, body: str) -> str:
-    """A part that is closed until it is clicked; both are Markdown already."""
+    """Return a part that is closed until it is clicked; both are Markdown already."""
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of cells that are Markdown already."""
+    """Return a table of cells that are Markdown already."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def fitted(blocks: Sequence[str], limit: int, left_out: str) -> str:
-    """The leading blocks that fit, each whole; where some don't ``left_out``, with ``{}`` for their number.
+    """Return the leading blocks that fit, each whole.
+
+    If some don't fit, ``left_out`` follows, with ``{}`` for their number.
 
     ``limit`` counts bytes of UTF-8, which are never fewer than the characters GitHub counts.
     """

@@ -1,4 +1,6 @@
-"""Plans as JSON (``schemas/plan.schema.json``): written for machines and saved plans, read back for publishing."""
+"""Plans as JSON (``schemas/plan.schema.json``): written for machines and saved plans, read back for
+publishing.
+"""
 
 import json
 from typing import Any
@@ -10,7 +12,7 @@ FORMAT_VERSION = 1
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """The plan as a JSON document; facts that are not known are left out."""
+    """Return the plan as a JSON document; facts that are not known are left out."""
     return {
         "format_version": FORMAT_VERSION,
         "api": plan.api,
@@ -23,7 +25,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 
 def encode_plan(plan: Plan) -> str:
-    """The document's text. The same plan gives the same text."""
+    """Return the document's text. The same plan gives the same text."""
     return json.dumps(plan_to_json(plan), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,7 @@
-"""Plans as GitHub Markdown: a table, the texts and differences to unfold, what to type next. For hostile posts too."""
+"""Plans as GitHub Markdown: a table, the texts and differences to unfold, what to type next.
+
+The result is safe for hostile posts.
+"""
 
 from publisher.model.plan import ACTING, Action, Change, Plan
 from publisher.model.state import COMMENT_SUFFIX
@@ -30,7 +33,10 @@ _HEADER = ("Post", "Action", "When", "Why")
 
 
 def plan_markdown(plan: Plan, *, limit: int = LIMIT) -> str:
-    """The report's text, at most ``limit`` bytes. Posts that are published and unchanged are only counted."""
+    """Return the report's text, at most ``limit`` bytes.
+
+    Posts that are published and unchanged are only counted.
+    """
     shown = [change for change in plan.changes if change.action is not Action.NONE]
     tables = [
         table(_HEADER, [_row(change) for change in shown[start : start + _ROWS_IN_BLOCK]])
@@ -63,7 +69,10 @@ def _row(change: Change) -> tuple[str, ...]:
 
 
 def _details(change: Change) -> str:
-    """What people will read, or how it differs from what they read now; empty where there is neither."""
+    """Return what people will read, or how it differs from what they read now.
+
+    The result is empty if there is neither.
+    """
     if change.diff:
         return details(f"{code(change.key)}: what differs", block(change.diff, "diff"))
     if change.post is None or change.action not in (Action.CREATE, Action.SCHEDULED, Action.REPLACE):

@@ -27,7 +27,10 @@ def plan_text(plan: Plan, *, paint: Paint = plain, verbose: bool = False, full: 
 
 
 def waiting_text(plan: Plan, *, paint: Paint = plain) -> str:
-    """The changes that publish does not carry out, each with its reason; empty where there are none."""
+    """Return the changes that publish does not carry out, each with its reason.
+
+    Empty where there are none.
+    """
     waiting = [
         c for c in plan.changes if c.action not in ACTING and (c.action is not Action.NONE or c.in_flight)
     ]

@@ -44,7 +44,7 @@ def exit_code(plan: Plan, receipts: Sequence[Receipt]) -> int:
 
 
 def receipt_text(receipt: Receipt, *, paint: Paint = plain) -> str:
-    """One change's line: what happened, the key, the URN and permalink, or the reason and remedy."""
+    """Return one change's line: what happened, the key, the URN and permalink, or the reason and remedy."""
     done = receipt.outcome in (Outcome.DONE, Outcome.ADOPTED)
     word = _DONE_WORD[receipt.action] if done else receipt.outcome.value
     line = f"{paint(f'{word:<10}', _OUTCOME_STYLE[receipt.outcome])} {paint(receipt.key, 'bold')}"
@@ -58,7 +58,7 @@ def receipt_text(receipt: Receipt, *, paint: Paint = plain) -> str:
 
 
 def closing_text(plan: Plan, receipts: Sequence[Receipt]) -> str:
-    """The run's last line. A skip is not called a success."""
+    """Return the run's last line. A skip is not called a success."""
     if plan.refusal and plan.acting:
         return f"Refused: {plan.refusal}."
     held = [change for change in plan.changes if change.action in HELD]
@@ -79,7 +79,9 @@ def closing_text(plan: Plan, receipts: Sequence[Receipt]) -> str:
 
 
 def results_json(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """The run as a JSON document: every receipt, and every change that was not carried out with its reason."""
+    """Return the run as a JSON document: every receipt, and every change that was not carried out with its
+    reason.
+    """
     return {
         "format_version": 1,
         "exit_code": exit_code(plan, receipts),

@@ -21,7 +21,7 @@ _HEADLINE = {
 
 
 def results_markdown(document: Mapping[str, Any], *, limit: int = LIMIT) -> str:
-    """The run's table with permalinks, and what was not done with its reason."""
+    """Return the run's table with permalinks, and what was not done with its reason."""
     results, waiting = document["results"], document["not_done"]
     headline = _HEADLINE.get(document["exit_code"], "The run was interrupted.")
     blocks = [f"**{headline}**" if results or waiting else "**Nothing to do.**"]

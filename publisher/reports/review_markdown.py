@@ -1,4 +1,6 @@
-"""The posts of one pull request as GitHub Markdown: each as readers will see it, with what a reviewer needs to know."""
+"""The posts of one pull request as GitHub Markdown: each as readers will see it, with what a reviewer needs
+to know.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +36,8 @@ class Review:
 
 
 def review_markdown(review: Review, *, limit: int = LIMIT) -> str:
-    """Return the report: first the posts that the pull request adds, changes or removes, then one line for the rest.
+    """Return the report: first the posts that the pull request adds, changes or removes, then one line for
+    the rest.
 
     At most ``limit`` bytes; posts that don't fit are counted.
     """

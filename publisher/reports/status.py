@@ -20,7 +20,7 @@ def status_code(standing: Health) -> int:
 
 
 def status_text(standing: Health, *, paint: Paint = plain) -> str:
-    """A paragraph for each problem, then what was last and what comes next; ends in a newline."""
+    """Return a paragraph for each problem, then what was last and what comes next; ends in a newline."""
     lines = [line for problem in standing.problems for line in _problem(problem, paint)]
     lines += [f"{word}: {key}, {_time(at)}" for word, key, at in _neighbours(standing)]
     lines.append(paint(_closing(standing), "bold"))
@@ -28,7 +28,7 @@ def status_text(standing: Health, *, paint: Paint = plain) -> str:
 
 
 def status_json(standing: Health) -> dict[str, Any]:
-    """The same as a JSON document; what is not known is left out."""
+    """Return the same as a JSON document; what is not known is left out."""
     document: dict[str, Any] = {
         "format_version": 1,
         "exit_code": status_code(standing),
@@ -42,7 +42,7 @@ def status_json(standing: Health) -> dict[str, Any]:
 
 
 def status_markdown(standing: Health, *, limit: int = 60_000) -> str:
-    """The same for a step's summary on GitHub."""
+    """Return the same for a step's summary on GitHub."""
     rows = [
         (
             code(p.key) or "the project",

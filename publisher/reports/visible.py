@@ -1,4 +1,6 @@
-"""Foreign text shown as it is: nothing in it stays unseen, turns the direction of reading, or commands a terminal."""
+"""Foreign text shown as it is: nothing in it stays unseen, turns the direction of reading, or commands a
+terminal.
+"""
 
 import re
 
@@ -10,7 +12,10 @@ _JOINED_EMOJI = re.compile("(?<=[^\x00-\u01ff])\u200d(?=[^\x00-\u01ff])")
 
 
 def visible(text: str) -> str:
-    r"""The text with characters that nobody sees shown as ``\u202e``; LF, TAB and the joiners in emoji stay."""
+    r"""Return the text with characters that nobody sees shown as ``\u202e``.
+
+    LF, TAB and the joiners in emoji stay.
+    """
     if text.isprintable():
         return text  # the usual case; what is hidden is nothing that Python calls printable
     kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
@@ -18,5 +23,8 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same with a blank for each line break: a line of its own might be read as a command, as GitHub does."""
+    """Return the visible text with a blank for each line break.
+
+    GitHub reads a line of its own as a workflow command if it begins so.
+    """
     return text if text.isprintable() else visible(text.replace("\n", " "))
