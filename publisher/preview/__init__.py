@@ -1,1 +1,1 @@
-"""A plan as people look at it: every post as LinkedIn would show it, with what is to be known about it."""
+"""A plan as a page: every post as LinkedIn would show it, with facts about it beside it."""

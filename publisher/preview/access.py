@@ -1,4 +1,4 @@
-"""What readers who can't see, hear or skim a post would meet: remarks on a post's accessibility."""
+"""Remarks on a post's accessibility, for readers who can't see, hear or skim it."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _LONG_TAG = 12
 
 
 def access_notes(post: Post, *, alt_reported: bool = False) -> tuple[Note, ...]:
-    """The remarks on a post, the grave ones first; empty where there is nothing to say.
+    """Return the remarks on a post, the grave ones first; empty where there is nothing to say.
 
     ``alt_reported`` says that missing descriptions are among its diagnostics already.
     """

@@ -65,7 +65,7 @@ class Counts:
 
     @property
     def tone(self) -> Tone:
-        """How near the limit is."""
+        """The tone that shows how close the length is to the limit."""
         if self.length > self.limit:
             return "danger"
         return "warning" if self.length > self.limit * 0.9 else "good"
@@ -105,7 +105,9 @@ def change_entry(
     setting: Setting,
     parts: Sequence[Change] = (),
 ) -> Entry:
-    """The entry of a change, with the changes of its first comment and of the further parts of its thread."""
+    """Return the entry of a change, with the changes of its first comment and of the further parts of its
+    thread.
+    """
     identity = entry_id(change.key)
     label, tone = BADGES[change.action]
     post, permalink = change.post, change.permalink or ""
@@ -141,7 +143,7 @@ def change_entry(
 
 
 def problem_entry(path: str, diagnostics: Sequence[Diagnostic], setting: Setting) -> Entry:
-    """The entry of a file that gave no post."""
+    """Return the entry of a file that gave no post."""
     return Entry(
         id=entry_id(path),
         title=path,
@@ -152,12 +154,14 @@ def problem_entry(path: str, diagnostics: Sequence[Diagnostic], setting: Setting
 
 
 def entry_id(name: str) -> str:
-    """The id of a key's or file's entry on the page: any name without blanks, kept apart from all others."""
+    """Return the id of a key's or file's entry on the page: any name without blanks, kept apart from all
+    others.
+    """
     return "entry-" + re.sub(r"[^\w./-]", lambda match: f"%{ord(match.group()):x}", name)
 
 
 def notes(diagnostics: Sequence[Diagnostic], setting: Setting) -> tuple[Note, ...]:
-    """Diagnostics as notes that lead to their place."""
+    """Return diagnostics as notes that lead to their place."""
     return tuple(
         Note(
             f"{found.message} [{found.code}]",
@@ -171,7 +175,7 @@ def notes(diagnostics: Sequence[Diagnostic], setting: Setting) -> tuple[Note, ..
 
 
 def _reason(change: Change) -> str:
-    """The plan's reason, unless badge and due time say it already."""
+    """Return the plan's reason, unless badge and due time say it already."""
     told = change.reason in _PLAIN_REASONS or (
         change.action is Action.SCHEDULED and change.publish_at is not None
     )
@@ -205,7 +209,7 @@ def _moment(change: Change, setting: Setting) -> Moment:
 
 
 def _published_at(urn: str | None) -> datetime | None:
-    """When a post went live: the number of LinkedIn's URN carries the time."""
+    """Return when a post went live: the number of LinkedIn's URN carries the time."""
     number = (urn or "").rpartition(":")[2]
     if not (urn or "").startswith("urn:li:") or not number.isdecimal():
         return None

@@ -62,7 +62,10 @@ class PreviewHandler(BaseHTTPRequestHandler):
         """Print nothing: the terminal belongs to the report of what changed."""
 
     def _is_local(self) -> bool:
-        """Whether the request names this machine: DNS rebinding must not let another site read drafts."""
+        """Return whether the request names this machine.
+
+        Another site must not read drafts by DNS rebinding.
+        """
         return self.headers.get("host", "").rpartition(":")[0] in ("127.0.0.1", "localhost")
 
     def _parts(self, body: bytes) -> None:
@@ -80,9 +83,11 @@ class PreviewHandler(BaseHTTPRequestHandler):
         )
 
     def _stream(self) -> None:
-        """Server-sent events, until the reader goes away or the server ends."""
+        """Send server-sent events until the reader goes away or the server ends."""
         self._begin(HTTPStatus.OK, {"content-type": "text/event-stream", "cache-control": "no-store"})
         with suppress(OSError):
+            # Half a second instead of the browser's few: after a restart of the preview, the page follows
+            # at once.
             self.wfile.write(b"retry: 500\n\n")
             for news in self.stage.versions():
                 if news is None:
@@ -103,7 +108,7 @@ class PreviewHandler(BaseHTTPRequestHandler):
             self._fail(HTTPStatus.NOT_FOUND)
 
     def _file(self, path: Path, mime_type: str) -> None:
-        """A file, or the range of it that the browser asks for: players of videos seek with ranges."""
+        """Send a file, or the range that the browser asks for: video players seek with ranges."""
         with path.open("rb") as stream:
             size = path.stat().st_size
             first, last, status = 0, size - 1, HTTPStatus.OK

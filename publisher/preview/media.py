@@ -16,6 +16,7 @@ LARGEST_SIDE = 1100
 AVATAR_SIDE = 96
 """Pixels of an author's picture: twice the 48 in which a post shows it."""
 
+# Base64 adds a third, and the page must stay small enough for mail and for a CI artifact.
 VIDEO_BOUND = 2_000_000
 """Bytes up to which a video is embedded."""
 
@@ -27,13 +28,13 @@ class MediaSource(Protocol):
     """Where a page's media come from."""
 
     def image(self, media: Media, *, alone: bool) -> Image:
-        """An image; ``alone`` in its post, or one of several."""
+        """Return an image; ``alone`` in its post, or one of several."""
 
     def file(self, media: Media) -> str:
-        """The address of a video or document; empty where it can't be had."""
+        """Return the address of a video or document; empty where it can't be had."""
 
     def avatar(self, path: str) -> str:
-        """The address of an author's picture; empty where there is none."""
+        """Return the address of an author's picture; empty where there is none."""
 
 
 class Embedded:
@@ -45,7 +46,7 @@ class Embedded:
         self._kept: MutableMapping[tuple[str, int], str] = {}
 
     def image(self, media: Media, *, alone: bool) -> Image:
-        """A small version; without ``src`` where it can't be read or there is no more room."""
+        """Return a small version; without ``src`` where it can't be read or there is no more room."""
         side = LARGEST_SIDE if alone else LARGEST_SIDE * 2 // 3
         known = (media.sha256, side)
         if known not in self._kept:
@@ -54,7 +55,10 @@ class Embedded:
         return Image(self._kept[known], media.alt, media.width or 0, media.height or 0)
 
     def file(self, media: Media) -> str:
-        """A short video's bytes; documents are not embedded, as browsers don't show them from inside a page."""
+        """Return a short video's bytes.
+
+        Documents are not embedded, as browsers don't show them from inside a page.
+        """
         if not media.mime_type.startswith("video/") or media.size > min(VIDEO_BOUND, self._left):
             return ""
         try:
@@ -63,7 +67,7 @@ class Embedded:
             return ""
 
     def avatar(self, path: str) -> str:
-        """A small version of the picture."""
+        """Return a small version of the picture."""
         return avatar_uri(self._root, path)
 
     def _embed(self, content: bytes, mime_type: str) -> str:
@@ -80,20 +84,22 @@ class Served:
         self._root = root
 
     def image(self, media: Media, *, alone: bool) -> Image:  # noqa: ARG002 - the protocol's arguments
-        """The address of the small version."""
+        """Return the address of the small version."""
         return Image(f"/media/{media.sha256}/small", media.alt, media.width or 0, media.height or 0)
 
     def file(self, media: Media) -> str:
-        """The address of the file itself."""
+        """Return the address of the file itself."""
         return f"/media/{media.sha256}"
 
     def avatar(self, path: str) -> str:
-        """The picture itself: the server knows the files of posts only."""
+        """Return the picture itself: the server knows the files of posts only."""
         return avatar_uri(self._root, path)
 
 
 def avatar_uri(root: Path, path: str) -> str:
-    """Return an author's picture, scaled down, as a data: URI; empty if it can't be read or is outside the project."""
+    """Return an author's picture, scaled down, as a data: URI; empty if it can't be read or is outside the
+    project.
+    """
     place = (root / path).resolve()
     if not path or not place.is_relative_to(root.resolve()):
         return ""
@@ -117,7 +123,7 @@ def _scaled(path: Path, side: int, _stamp: tuple[int, int]) -> bytes:
 
 
 def scaled(path: Path, side: int = LARGEST_SIDE) -> bytes:
-    """An image file as WebP, no side longer than ``side`` pixels; empty where it can't be read."""
+    """Return an image file as WebP, no side longer than ``side`` pixels; empty where it can't be read."""
     from PIL import Image as Pillow
 
     try:

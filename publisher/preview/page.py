@@ -75,9 +75,11 @@ def build_preview(
     *,
     editor: str = "",
 ) -> str:
-    """One self-contained HTML file: nothing is loaded from anywhere, whatever a post says is only shown.
+    """Return one self-contained HTML file: nothing is loaded from anywhere, whatever a post says is only
+    shown.
 
-    ``now`` (aware) is the time of new posts; ``editor`` is one of `publisher.preview.editors.EDITORS` or empty.
+    ``now`` (aware) is the time of new posts; ``editor`` is one of `publisher.preview.editors.EDITORS` or
+    empty.
     """
     setting = Setting(config, root, now, editor, Embedded(root))
     page = build_page(Contents(plan, diagnostics), setting, EntryCache())
@@ -85,7 +87,7 @@ def build_preview(
 
 
 def page_html(page: Page, scripts: Sequence[str], *, live: bool = False) -> str:
-    """A page as HTML with its styles and scripts inside; ``live`` allows what its server sends."""
+    """Return a page as HTML with its styles and scripts inside; ``live`` allows what its server sends."""
     style = asset("post.css") + own_asset("preview.css")
     code = asset("post.js") + "".join(own_asset(name) for name in scripts)
     template = _environment().get_template("page.html")
@@ -100,7 +102,7 @@ class EntryCache:
         self._kept: dict[str, tuple[object, Part]] = {}
 
     def part(self, identity: str, inputs: object, make: Callable[[], str]) -> Part:
-        """The part with this id, rendered again only where ``inputs`` differ."""
+        """Return the part with this id, rendered again only where ``inputs`` differ."""
         known = self._kept.get(identity)
         if known is None or known[0] != inputs:
             known = self._kept[identity] = (inputs, part(identity, make()))
@@ -108,12 +110,12 @@ class EntryCache:
 
 
 def part(identity: str, html: str) -> Part:
-    """A part with its digest."""
+    """Return a part with its digest."""
     return Part(identity, html, f"{zlib.crc32(html.encode()):08x}")
 
 
 def build_page(contents: Contents, setting: Setting, cache: EntryCache) -> Page:
-    """Every post of a plan in its group, and the files with errors before them."""
+    """Return every post of a plan in its group, and the files with errors before them."""
     by_path = {
         path: tuple(found)
         for path, found in groupby(sorted(contents.diagnostics, key=lambda d: d.path), key=lambda d: d.path)
@@ -149,7 +151,7 @@ def _grouped(plan: Plan, by_path: dict[str, tuple[Diagnostic, ...]]) -> dict[str
 
 
 def _parts(plan: Plan) -> dict[str, list[Change]]:
-    """The further parts of threads by the first part's name, where the plan has that."""
+    """Return the further parts of threads by the first part's name, where the plan has that."""
     parts: dict[str, list[Change]] = {change.key: [] for change in plan.changes if not change.part}
     for change in plan.changes:
         first = change.key.partition("#")[0]
@@ -226,7 +228,10 @@ def _due(items: Sequence[Item]) -> Iterator[tuple[datetime, str, str]]:
 
 
 def _days(items: Sequence[Item], setting: Setting) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """The timeline: days in order, each with (time, key, link, first words) of its posts; undated ones last."""
+    """Return the timeline: days in order, each with (time, key, link, first words) of its posts.
+
+    Undated ones last.
+    """
     where = posts.zone(setting.config)
     changes = [item[0] for item in items if not isinstance(item, str)]
 
@@ -259,5 +264,5 @@ def _environment() -> Environment:
 
 @cache
 def own_asset(name: str) -> str:
-    """A stylesheet or script of the preview itself."""
+    """Return a stylesheet or script of the preview itself."""
     return (_HERE / "static" / name).read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ _POLLS = {
 def post_view(
     post: Post, identity: str, sources: MediaSource, *, moment: shown.Moment | None, permalink: str
 ) -> shown.PostView:
-    """A post with everything readers would see; invisible characters are shown by name."""
+    """Return a post with everything readers would see; invisible characters are shown by name."""
     author = author_view(post.author, sources.avatar(post.author.avatar))
     files = {kind: [media for media in post.media if media.kind is kind] for kind in MediaKind}
     images = files[MediaKind.IMAGE]
@@ -57,7 +57,9 @@ def post_view(
 
 
 def _shown(post: Post) -> Text:
-    """Return the text as readers see it: the first part of a thread; on some networks with the card's address."""
+    """Return the text as readers see it: the first part of a thread; on some networks with the card's
+    address.
+    """
     if post.parts:
         return post.parts[0]
     sent = facts_of(post.author).sent(replace(post, spoiler=""))
@@ -65,7 +67,9 @@ def _shown(post: Post) -> Text:
 
 
 def author_view(author: Author, avatar: str = "") -> shown.Author:
-    """Return an author as configured: without a name the alias stands for it, without a headline the account."""
+    """Return an author as configured: without a name the alias stands for it, without a
+    headline the account.
+    """
     alias = author.alias or author.urn.rpartition(":")[2]
     label = alias.replace("-", " ").replace("_", " ")
     name = author.name or label[:1].upper() + label[1:]
@@ -90,7 +94,7 @@ def account_of(author: Author) -> str:
 
 
 def text_view(text: Text, author: Author) -> shown.Text:
-    """A text with its mentions, hashtags and links. Only LinkedIn folds it."""
+    """Return a text with its mentions, hashtags and links. Only LinkedIn folds it."""
     on_linkedin = author.network == "linkedin"
     marks = _linkedin_marks(text) if on_linkedin else _marks(text, author)
     return compose(text.plain, marks, folded=on_linkedin, revealed=True)
@@ -154,7 +158,7 @@ def _poll(post: Post) -> shown.Poll | None:
 
 
 def size(count: int) -> str:
-    """Bytes for people: ``12.3 MB`` or ``45 kB``."""
+    """Return bytes for people: ``12.3 MB`` or ``45 kB``."""
     return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
 
 
@@ -164,15 +168,15 @@ def _duration(seconds: float) -> str:
 
 
 def zone(config: Config) -> tzinfo:
-    """The project's time zone, in which all times are told."""
+    """Return the project's time zone, in which all times are told."""
     return ZoneInfo(config.timezone) if config.timezone else UTC
 
 
 def clock(at: datetime, where: tzinfo) -> str:
-    """A time of day with its zone: ``09:00 CET``."""
+    """Return a time of day with its zone: ``09:00 CET``."""
     return at.astimezone(where).strftime("%H:%M %Z")
 
 
 def day(at: datetime, where: tzinfo) -> str:
-    """A day: ``Monday, 23 November 2026``."""
+    """Return a day: ``Monday, 23 November 2026``."""
     return at.astimezone(where).strftime("%A, %-d %B %Y")

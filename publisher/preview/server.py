@@ -19,7 +19,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class PreviewServer:
-    """A server on loopback; a context manager. ``port`` 0 takes a free one. Raises OSError for a port in use."""
+    """A server on loopback; a context manager.
+
+    ``port`` 0 takes a free one. Raises OSError for a port in use.
+    """
 
     def __init__(self, stage: Stage, port: int = 0) -> None:
         self._stage = stage

@@ -39,7 +39,7 @@ class Stage:
         return self._version
 
     def present(self, show: Show) -> None:
-        """Put on a new show; readers are told only where its page differs."""
+        """Replace the show. Readers get a message only if the page differs."""
         with self._news:
             same = self._version and show.page.outline == self._show.page.outline
             self._show = show
@@ -54,7 +54,7 @@ class Stage:
             self._news.notify_all()
 
     def versions(self) -> Iterator[tuple[int, Show] | None]:
-        """The latest show at once, then each new one; None when nothing happened for a while."""
+        """Yield the latest show at once, then each new one; None when nothing happened for a while."""
         seen = 0
         while not self._closed:
             with self._news:

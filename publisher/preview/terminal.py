@@ -1,4 +1,4 @@
-"""One post for the terminal, as it will be read: text with its fold, and what hangs on it."""
+"""One post for the terminal, as readers will see it: the text with its fold, and its attachments."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,7 +17,10 @@ _FOLD = "┈┈ …see more ┈┈"
 
 
 def post_text(post: Post, change: Change | None, config: Config, paint: Paint) -> str:
-    """The post's lines; characters that can't be seen, or would command the terminal, stand by their names."""
+    """Return the post's lines.
+
+    Characters that can't be seen, or would command the terminal, stand by their names.
+    """
     return "\n".join(_lines(post, change, config, paint)) + "\n"
 
 

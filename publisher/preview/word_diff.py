@@ -20,7 +20,9 @@ class Piece:
 
 
 def word_diff(diff: str) -> tuple[Piece, ...]:
-    """A unified diff of lines (`publisher.planning.diff`) as pieces of words, invisible characters by name."""
+    """Return a unified diff of lines (`publisher.planning.diff`) as pieces of words, invisible characters by
+    name.
+    """
     pieces: list[Piece] = []
     for number, (before, after) in enumerate(_hunks(diff)):
         if number:
@@ -30,7 +32,8 @@ def word_diff(diff: str) -> tuple[Piece, ...]:
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
-    """What makes ``after`` of ``before``: ``same`` and ``gone`` together are ``before``, ``same`` and ``new`` are
+    """Return what makes ``after`` of ``before``: ``same`` and ``gone`` together are ``before``, ``same`` and
+    ``new`` are
     ``after`` (but for the names of invisible characters).
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -46,7 +49,7 @@ def compare_words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _calmed(pieces: list[Piece]) -> Iterator[Piece]:
-    """The same difference in fewer pieces: a blank that stayed between two changes goes with them."""
+    """Yield the same difference in fewer pieces: a blank that stayed between two changes goes with them."""
     gone = new = ""
     for index, piece in enumerate(pieces):
         follows = index + 1 < len(pieces)
@@ -70,7 +73,7 @@ def _change(gone: str, new: str) -> Iterator[Piece]:
 
 
 def _hunks(diff: str) -> Iterator[tuple[str, str]]:
-    """The text before and after, of each hunk."""
+    """Yield the text before and after, of each hunk."""
     before: list[str] = []
     after: list[str] = []
     for line in diff.split("\n"):
