@@ -6,7 +6,9 @@ _SCHEMES = frozenset({"http", "https"})
 
 
 def safe_href(address: str) -> str:
-    """The address where it is an ordinary web link, else nothing: no ``javascript:``, no ``data:``."""
+    """Return the address where it is an ordinary web link, else nothing: no ``javascript:``, no ``data:``."""
+    # Browsers drop tabs and line breaks inside an address ("java\nscript:"), so they are dropped before the
+    # check (WHATWG URL Standard).
     cleaned = "".join(character for character in address.strip() if character >= " ")
     try:
         parts = urlsplit(cleaned)
@@ -16,11 +18,13 @@ def safe_href(address: str) -> str:
 
 
 def site(address: str) -> str:
-    """The host an address leads to, as a card names it: without ``www.``; empty where it has none.
+    """Return the host an address leads to, as a card names it: without ``www.``; empty where it has none.
 
     Names in other scripts stay in their ASCII form, in which they can't pass for others.
     """
     try:
+        # Python's idna codec is IDNA 2003; a name that it can't encode raises UnicodeError, which is a
+        # ValueError.
         host = urlsplit(address).hostname or ""
         return host.encode("idna").decode().removeprefix("www.") if host else ""
     except ValueError:

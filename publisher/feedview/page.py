@@ -16,7 +16,7 @@ _TEMPLATES, _STATIC = _HERE / "templates", _HERE / "static"
 
 
 def create_environment(*folders: Path) -> Environment:
-    """A Jinja environment that escapes everything and finds the shared templates under ``feedview/``.
+    """Return a Jinja environment that escapes everything and finds the shared templates under ``feedview/``.
 
     ``folders`` hold the templates of the page itself.
     """
@@ -25,6 +25,7 @@ def create_environment(*folders: Path) -> Environment:
     return Environment(
         loader=ChoiceLoader([*loaders, shared]),
         autoescape=True,
+        # A misspelt name in a template must fail in tests instead of showing nothing.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -38,19 +39,23 @@ def _shared() -> Environment:
 
 
 def render_post(view: PostView, *, level: int = 2, extra: Markup | str = "") -> Markup:
-    """One post as an ``<article>``; its heading has the given level (1..6). ``extra`` stands at its end."""
+    """Return one post as an ``<article>``.
+
+    Its heading has the given level (1..6). ``extra`` stands at its end.
+    """
     module = _shared().get_template("feedview/post.html").module
     return Markup(module.post(view, level, extra))  # type: ignore[attr-defined]  # noqa: S704 - escaped by the template
 
 
 @cache
 def asset(name: str) -> str:
-    """A shared stylesheet or script: ``post.css`` or ``post.js``."""
+    """Return a shared stylesheet or script: ``post.css`` or ``post.js``."""
     return (_STATIC / name).read_text(encoding="utf-8")
 
 
 def content_policy(*, styles: Iterable[str] = (), scripts: Iterable[str] = (), own: bool = False) -> str:
-    """A Content-Security-Policy that allows just these inline styles and scripts (whole contents of elements).
+    """Return a Content-Security-Policy that allows just these inline styles and scripts (whole contents of
+    elements).
 
     ``own`` also allows files, media and events of the page's own server; without it nothing is loaded at all.
     """
@@ -62,6 +67,7 @@ def content_policy(*, styles: Iterable[str] = (), scripts: Iterable[str] = (), o
         "img-src": f"{source}data:",
         "media-src": f"{source}data:",
         "connect-src": source.strip() or "'none'",
+        # Not covered by default-src (CSP Level 3): a <base> in a post would redirect every relative link.
         "base-uri": "'none'",
         "form-action": source.strip() or "'none'",
         "frame-src": source.strip() or "'none'",

@@ -10,6 +10,7 @@ import regex
 from publisher.feedview.addresses import safe_href
 from publisher.feedview.values import Segment, Text
 
+# LinkedIn publishes no number. This one and the three lines are what authors' tools observe.
 FOLD = 210
 """UTF-16 code units that stand before "…see more"."""
 
@@ -51,7 +52,7 @@ Mark = tuple[int, int, Segment]
 
 
 def compose(plain: str, marks: Iterable[Mark] = (), *, folded: bool = True, revealed: bool = False) -> Text:
-    """A text with its marks as segments, links found, cut at the fold.
+    """Return a text with its marks as segments, links found, cut at the fold.
 
     Overlapping marks lose to the ones that begin earlier. ``revealed`` shows invisible characters by name;
     otherwise they stay, save those a page must not carry.
@@ -66,7 +67,7 @@ def compose(plain: str, marks: Iterable[Mark] = (), *, folded: bool = True, reve
 
 
 def find_links(plain: str) -> list[Mark]:
-    """The bare URLs of a text."""
+    """Return the bare URLs of a text."""
     found: list[Mark] = []
     for match in _URL.finditer(plain):
         address = _trim(match.group())
@@ -77,7 +78,7 @@ def find_links(plain: str) -> list[Mark]:
 
 
 def find_hashtags(plain: str, href: str) -> list[Mark]:
-    """The hashtags of a text; ``href`` has ``{tag}`` where the word goes."""
+    """Return the hashtags of a text; ``href`` has ``{tag}`` where the word goes."""
     return [
         (match.start(), match.end(), Segment("", "hashtag", href.format(tag=match.group()[1:])))
         for match in _HASHTAG.finditer(plain)
@@ -85,7 +86,9 @@ def find_hashtags(plain: str, href: str) -> list[Mark]:
 
 
 def fold_end(plain: str) -> int:
-    """How many code points stand before the fold: the text's length where it has none. Never inside a character
+    """Return how many code points stand before the fold: the text's length where it has none.
+
+    Never inside a character
     as readers see it, such as a family emoji.
     """
     cut, units = len(plain), 0
@@ -103,7 +106,11 @@ def fold_end(plain: str) -> int:
 
 
 def _boundary(plain: str, cut: int) -> int:
-    """The last grapheme boundary up to ``cut``; far-reaching clusters (stacked accents) are cut all the same."""
+    """Return the last grapheme boundary up to ``cut``.
+
+    A cluster longer than the window, such as stacked accents, is cut inside.
+    """
+    # A family emoji has 11 code points at most; a bounded window keeps hostile stacks of accents linear.
     start = max(0, cut - 64)
     for match in regex.finditer(r"\X", plain[start : cut + 64]):
         if start + match.end() > cut:
@@ -112,12 +119,12 @@ def _boundary(plain: str, cut: int) -> int:
 
 
 def graphemes(plain: str) -> int:
-    """How many characters readers would count: a flag or a family emoji is one."""
+    """Return how many characters readers would count: a flag or a family emoji is one."""
     return sum(1 for _ in regex.finditer(r"\X", plain))
 
 
 def split(segments: Iterable[Segment], end: int) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    """The segments before and behind code point ``end``; one that spans it is cut in two."""
+    """Return the segments before and behind code point ``end``; one that spans it is cut in two."""
     before: list[Segment] = []
     after: list[Segment] = []
     position = 0
@@ -133,6 +140,7 @@ def split(segments: Iterable[Segment], end: int) -> tuple[tuple[Segment, ...], t
 
 def _segments(plain: str, marks: Iterable[Mark]) -> Iterator[Segment]:
     position = 0
+    # Sorted by start, then the longest first, so an enclosing mark wins over those inside it.
     for start, end, segment in sorted((*marks, *find_links(plain)), key=lambda mark: (mark[0], -mark[1])):
         if start < position or end <= start or end > len(plain):
             continue
@@ -145,7 +153,7 @@ def _segments(plain: str, marks: Iterable[Mark]) -> Iterator[Segment]:
 
 
 def _trim(address: str) -> str:
-    """An address without what follows it in a sentence."""
+    """Return an address without what follows it in a sentence."""
     while address and (
         address[-1] in _TRAILING or (address[-1] == ")" and address.count(")") > address.count("("))
     ):
@@ -171,12 +179,12 @@ def _reveal(segments: Iterable[Segment]) -> Iterator[Segment]:
 
 
 def invisible(character: str) -> Segment:
-    """The segment that stands for a character nobody sees."""
+    """Return the segment that stands for a character nobody sees."""
     code = f"U+{ord(character):04X}"
     name = unicodedata.name(character, "control character").capitalize()
     return Segment(_SHORT.get(character, code), "invisible", title=f"{code} {name}")
 
 
 def reveal(plain: str) -> str:
-    """A text in which invisible characters stand by their names, as ``⟨RLO⟩``: safe for a terminal."""
+    """Return a text in which invisible characters stand by their names, as ``⟨RLO⟩``: safe for a terminal."""
     return _INVISIBLE.sub(lambda match: f"⟨{invisible(match.group()).text}⟩", plain)

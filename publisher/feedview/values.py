@@ -45,7 +45,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text. ``invisible`` segments stand for a character nobody can see: ``text`` is its short name."""
+    """A run of text.
+
+    ``invisible`` segments stand for a character nobody can see: ``text`` is its short name.
+    """
 
     text: str
     kind: Literal["plain", "mention", "hashtag", "link", "invisible"] = "plain"
@@ -89,7 +92,10 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document that readers page through. ``pages`` 0: not known. ``first_page`` is the address of what shows it."""
+    """A document that readers page through.
+
+    ``pages`` 0: not known. ``first_page`` is the address of what shows it.
+    """
 
     title: str
     pages: int = 0
@@ -111,7 +117,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll. ``closes`` is such as ``3 days left``. ``votes`` has a number for each option, and ``voted`` is the
+    """A poll.
+
+    ``closes`` is such as ``3 days left``. ``votes`` has a number for each option, and ``voted`` is the
     reader's; with ``open`` the reader can vote.
     """
 
@@ -128,7 +136,7 @@ class Poll:
         return sum(self.votes)
 
     def share(self, index: int) -> int:
-        """The percentage of one option."""
+        """Return the percentage of one option."""
         return round(100 * self.votes[index] / self.total) if self.total else 0
 
 
@@ -187,8 +195,8 @@ class Reactions:
 class PostView:
     """A post, ready to be shown. ``id`` is unique on the page; ``reshare`` is a post without one of its own.
 
-    Without ``reactions`` the post has no buttons. ``network`` is the name of a network other than LinkedIn. ``thread``
-    holds the texts of the further parts of a thread, ``spoiler`` a content warning.
+    Without ``reactions`` the post has no buttons. ``network`` is the name of a network other than LinkedIn.
+    ``thread`` holds the texts of the further parts of a thread, ``spoiler`` a content warning.
     """
 
     id: str
