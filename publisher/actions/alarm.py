@@ -1,4 +1,6 @@
-"""One open issue for each project while something needs a person; closed when nothing does, over GitHub's REST API."""
+"""One open issue for each project while something needs a person; closed when nothing does, over GitHub's
+REST API.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +21,7 @@ class Alarm:
     def __init__(self, api_url: str, repository: str, directory: str, token: str) -> None:
         self._url = f"{api_url.rstrip('/')}/repos/{repository}/issues"
         self._mark = f"<!-- publisher:status:{quote(directory, safe='')} -->"
+        # GitHub refuses titles of more than 256 characters.
         self._title = f"publisher: {directory} needs a person"[:200]
         self._session = github_session(token)
 
@@ -38,13 +41,15 @@ class Alarm:
         if not body:
             self._send("PATCH", url, {"state": "closed"})
             return "closed"
+        # GitHub stores line breaks as CRLF where the web page edited the text. Writing the same text again
+        # would only mark the issue as edited.
         if str(found["body"]).replace("\r\n", "\n") == text:
             return "none"
         self._send("PATCH", url, {"body": text})
         return "updated"
 
     def _find(self) -> Mapping[str, Any] | None:
-        """The open issue that is ours: of a bot, since anyone can write an issue that begins so."""
+        """Return our open issue. It is a bot's: any person can write an issue that begins with the mark."""
         for page in range(1, MOST_PAGES + 1):
             url = f"{self._url}?state=open&per_page=100&page={page}"
             answer = self._session.get(url, timeout=_TIMEOUT, allow_redirects=False)
@@ -55,6 +60,7 @@ class Alarm:
             ours: list[dict[str, Any]] = [issue for issue in issues if self._is_ours(issue)]
             if ours:
                 return ours[0]
+            # 100 is GitHub's largest page, so a shorter one is the last.
             if len(issues) < 100:
                 break
         return None

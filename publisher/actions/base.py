@@ -13,8 +13,8 @@ from publisher.state.git.process import GitFailed, GitMissing, run_git
 def base_project(event: Event, directory: str, temporary: Path) -> Iterator[Path | None]:
     """Give the project's folder as it is in the base branch; None where that is not known.
 
-    GitHub checks out the merge of a pull request (`refs/pull/N/merge`), whose first parent is the base. A checkout
-    of one commit alone does not have it: `fetch-depth` must be 2 or more.
+    GitHub checks out the merge of a pull request (`refs/pull/N/merge`), whose first parent is the base. A
+    checkout of one commit alone does not have it: `fetch-depth` must be 2 or more.
     """
     place = Path(directory).resolve()
     top = _git(place, "rev-parse", "--show-toplevel")

@@ -23,7 +23,10 @@ class Answer:
 
 
 def publisher(directory: str, environ: Mapping[str, str], *arguments: str) -> Answer:
-    """Run a command in ``directory``, without GitHub's token. Being stopped is passed on, and its end awaited."""
+    """Run a command in ``directory``, without GitHub's token.
+
+    A signal to stop is passed on to the command, and its end is awaited.
+    """
     # -P: nothing in the checkout is imported, whatever its name
     command = [sys.executable, "-P", "-m", "publisher", "--no-color", "-C", directory, *arguments]
     inherited = {name: value for name, value in environ.items() if name != "GITHUB_TOKEN"}
@@ -46,7 +49,7 @@ def publisher(directory: str, environ: Mapping[str, str], *arguments: str) -> An
 
 
 def told(lines: Sequence[str]) -> None:
-    """Lines of a report, in the log."""
+    """Print the lines of a report to the log."""
     if lines:
         with without_commands():
             click.echo("\n".join(lines))
@@ -54,9 +57,11 @@ def told(lines: Sequence[str]) -> None:
 
 @contextmanager
 def _passing_on_signals(process: "subprocess.Popen[str]") -> Iterator[None]:
-    """A cancelled run ends after the post at hand, with its URN recorded."""
+    """Pass signals on to the process: a cancelled run ends after the post at hand and records its URN."""
 
     def pass_on(_number: int, _frame: FrameType | None) -> None:
+        # Both signals become SIGINT, on which publisher ends after the post at hand. A runner sends SIGINT
+        # first and SIGTERM 7.5 seconds later (docs.github.com, Canceling a workflow).
         process.send_signal(signal.SIGINT)
 
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -61,13 +61,13 @@ class Step:
         return Path(self.environ.get("RUNNER_TEMP") or os.curdir).resolve()
 
     def end(self, code: int, **outputs: str) -> int:
-        """The step's exit code, with its outputs set."""
+        """Return the step's exit code, with its outputs set."""
         write_outputs(self.environ, {"exit-code": str(code), **outputs})
         return code
 
 
 def settings(environ: Mapping[str, str], event: Event) -> Step:
-    """The step of a runner's environment.
+    """Return the step of a runner's environment.
 
     Raises ValueError where the arguments' quotes don't match, or one of them is the step's own.
     """
@@ -93,7 +93,7 @@ def validate(step: Step) -> int:
 
 
 def plan(step: Step) -> int:
-    """The plan in the summary, and as the pull request's one comment."""
+    """Write the plan to the summary and to the pull request's one comment."""
     code, findings = _validated(step, ())
     step = replace(step, environ=with_git_credentials(step.environ))
     said = findings
@@ -176,7 +176,7 @@ def _switch(step: Step, command: str, *arguments: str) -> int:
 
 
 def status(step: Step) -> int:
-    """Fail loudly where publishing has starved."""
+    """Return the exit code of the status, and keep one issue open while something needs a person."""
     answer = step.publisher("status", "--format", "markdown", *step.arguments)
     said = answer.out or _failure("The status is not known.", answer)
     write_summary(step.environ, said)
@@ -217,7 +217,7 @@ COMMANDS = {
 
 
 def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
-    """The exit code of validating, and its findings as Markdown; annotations go to the log."""
+    """Return the exit code of validating, and its findings as Markdown; annotations go to the log."""
     answer = step.publisher("validate", "--format", "json", *arguments)
     try:
         found = diagnostics_of(json.loads(answer.out), _prefix(step))
@@ -249,23 +249,27 @@ def _preview_link(step: Step) -> str:
 
 
 def _has_news(plan: Path) -> bool:
-    """Whether a plan says more than that everything is published, or could not be made."""
+    """Return whether a plan says more than that everything is published, or could not be made."""
     return not plan.exists() or bool(json.loads(plan.read_text("utf-8"))["summary"].keys() - {"none"})
 
 
 def _prefix(step: Step) -> str:
-    """The project's folder in its repository, as annotations need it."""
+    """Return the project's folder in its repository, as annotations need it."""
     root = Path(step.environ.get("GITHUB_WORKSPACE") or os.curdir).resolve()
     place = Path(step.directory).resolve()
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else "."
 
 
 def _keep(step: Step) -> list[str]:
-    """The option that keeps a state file, which would end with the runner. Other states are elsewhere already."""
+    """Return the option that keeps a state file, which would end with the runner.
+
+    A state on a branch or in a database needs no such option.
+    """
     try:
         location = load_config(Path(step.directory).resolve(), step.environ).state
     except PublisherError:
         return []  # publisher itself says better what is wrong
+    # A branch and a database are shared already; a file or folder must be committed by this step.
     return [] if location.startswith(("git+branch:", "postgres")) else ["--commit-state"]
 
 

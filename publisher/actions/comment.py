@@ -14,12 +14,15 @@ MOST_PAGES = 100
 
 
 def marker(directory: str) -> str:
-    """The hidden line by which the comment is found again; one for each project of a repository."""
+    """Return the hidden line by which the comment is found again; one for each project of a repository."""
     return f"<!-- publisher:plan:{quote(directory, safe='')} -->"
 
 
 class Comments:
-    """The comments of a pull request. ``token`` is the workflow's; every method raises `requests.RequestException`."""
+    """The comments of a pull request.
+
+    ``token`` is the workflow's; every method raises `requests.RequestException`.
+    """
 
     def __init__(self, api_url: str, repository: str, number: int, token: str) -> None:
         self._root = f"{api_url.rstrip('/')}/repos/{repository}/issues"
@@ -27,7 +30,9 @@ class Comments:
         self._session = github_session(token)
 
     def put(self, mark: str, body: str, *, worth_a_new_one: bool = True) -> str:
-        """Make the comment that begins with ``mark`` say ``body``; returns ``created``, ``updated`` or ``none``."""
+        """Make the comment that begins with ``mark`` say ``body``; returns ``created``, ``updated`` or
+        ``none``.
+        """
         text = f"{mark}\n{body}"
         found = self._find(mark)
         if found is None:
@@ -41,8 +46,9 @@ class Comments:
         return "updated"
 
     def _find(self, mark: str) -> Mapping[str, Any] | None:
-        """Ours: of a bot, since anyone can write a comment that begins so."""
+        """Return our comment. It is a bot's: any person can write a comment that begins with the mark."""
         for comment in self._all():
+            # `user` is null where the account was deleted (GitHub's REST API).
             is_bot = (comment.get("user") or {}).get("type") == "Bot"
             if is_bot and str(comment.get("body", "")).startswith(mark):
                 return comment
@@ -65,7 +71,7 @@ class Comments:
 
 
 def github_session(token: str) -> requests.Session:
-    """A session for GitHub's REST API with the workflow's token."""
+    """Return a session for GitHub's REST API with the workflow's token."""
     session = requests.Session()
     session.auth = _Bearer(token)  # else a .netrc would speak for us
     session.headers.update(
@@ -88,7 +94,7 @@ class _Bearer(requests.auth.AuthBase):
 
 
 def reason(error: Exception) -> str:
-    """Why a call failed, without what the answer says."""
+    """Return why a call failed, without what the answer says."""
     answer = error.response if isinstance(error, requests.RequestException) else None
     return f"GitHub answered {answer.status_code}" if answer is not None else type(error).__name__
 
@@ -96,5 +102,6 @@ def reason(error: Exception) -> str:
 def check(answer: requests.Response) -> None:
     """Raise `requests.RequestException` unless an answer is a success."""
     answer.raise_for_status()
+    # Redirects are not followed, because the token must not go to another host.
     if answer.status_code >= 300:
         raise requests.RequestException(f"{answer.status_code} instead of an answer from {answer.url}")

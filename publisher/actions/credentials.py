@@ -7,8 +7,8 @@ from collections.abc import Mapping
 def with_git_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which git shows GitHub's token to GitHub's server, and to no other.
 
-    An empty value comes first: it removes the header that an older checkout left in the clone, because GitHub refuses
-    a request with two.
+    An empty value comes first: it removes the header that an older checkout left in the clone, because GitHub
+    refuses a request with two.
     """
     token = environ.get("GITHUB_TOKEN", "")
     if not token:

@@ -1,4 +1,7 @@
-"""The event that started a workflow, as far as it matters here. Its texts are a stranger's; none is ever run."""
+"""The event that started a workflow, as far as it matters here.
+
+Strangers may have written its texts. None of them is executed.
+"""
 
 import json
 import re
@@ -32,7 +35,7 @@ class Event:
 
 
 def read_event(environ: Mapping[str, str]) -> Event:
-    """The event of a runner's environment; one without a readable payload is only its name."""
+    """Return the event of a runner's environment; one without a readable payload is only its name."""
     try:
         payload = json.loads(Path(environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
     except (KeyError, OSError, ValueError):

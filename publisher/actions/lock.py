@@ -1,4 +1,5 @@
-"""``python -P -m publisher.actions.lock``: print the path of the file that locks publisher's dependencies with hashes.
+"""``python -P -m publisher.actions.lock``: print the path of the file that locks publisher's dependencies
+with hashes.
 
 It runs before any dependency is installed, so it imports the standard library only.
 """
@@ -25,7 +26,9 @@ def lock_path(source: str) -> Path:
 
 
 def is_pinned(source: str) -> bool:
-    """Tell whether ``source`` always installs the same: a version, a commit, or a path or address of a file."""
+    """Tell whether ``source`` always installs the same: a version, a commit, or a path or
+    address of a file.
+    """
     return not (_UNPINNED_NAME.fullmatch(source) or _UNPINNED_COMMIT.fullmatch(source))
 
 

@@ -17,7 +17,9 @@ _SIGN = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ�
 
 
 def diagnostics_of(document: Mapping[str, Any], prefix: str) -> tuple[Diagnostic, ...]:
-    """The diagnostics of ``publisher validate --format json``, with paths below ``prefix`` (``.``: as they are)."""
+    """Return the diagnostics of ``publisher validate --format json``, with paths below ``prefix`` (``.``: as
+    they are).
+    """
     found = tuple(
         Diagnostic(
             line["code"],
@@ -35,7 +37,10 @@ def diagnostics_of(document: Mapping[str, Any], prefix: str) -> tuple[Diagnostic
 
 
 def findings_markdown(found: Sequence[Diagnostic], *, failed: bool) -> str:
-    """A table of all findings, the worst first; says so where nothing can be planned because of them."""
+    """Return a table of all findings, the worst first.
+
+    The table says so if these findings prevent a plan.
+    """
     worst_first = sorted(found, key=lambda one: list(Severity).index(one.severity))
     rows = [(f"{_SIGN[one.severity]} {one.code}", code(one.location), _why(one)) for one in worst_first]
     tables = [
@@ -48,7 +53,7 @@ def findings_markdown(found: Sequence[Diagnostic], *, failed: bool) -> str:
 
 
 def result_lines(document: Mapping[str, Any]) -> list[str]:
-    """A line for each result of ``publisher publish --format json``, for the log."""
+    """Return a line for each result of ``publisher publish --format json``, for the log."""
     lines = []
     for line in document["results"]:
         facts = (line.get(name, "") for name in ("urn", "permalink", "message", "remedy"))

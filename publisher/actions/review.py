@@ -13,7 +13,8 @@ from publisher.actions.runner import warn
 def comment_on(event: Event, environ: Mapping[str, str], directory: str, body: str, *, news: bool) -> None:
     """Write or update the comment; without ``news`` only one that is there already is updated.
 
-    A pull request from a fork gets none: its run has no right to write. Failing to comment fails nothing else.
+    A pull request from a fork gets none: its run has no right to write. Failing to comment fails nothing
+    else.
     """
     request = event.pull_request
     token = environ.get("GITHUB_TOKEN", "")

@@ -17,11 +17,12 @@ FROM_VARIABLE = "${{ vars.PUBLISHER_SOURCE }}"
 
 
 def workflow_files(source: str | None = None, directory: str = ".") -> Mapping[str, str]:
-    """Return path in the repository -> text, of all workflows for the project in ``directory`` of the repository.
+    """Return path in the repository -> text, of all workflows for the project in ``directory`` of the
+    repository.
 
     ``source`` is what pip installs there (a requirement, or a path in the repository); else it is what this
-    publisher was installed from, and the variable ``PUBLISHER_SOURCE`` if that is a folder of this machine.
-    A project in a subfolder gets files and a concurrency group of its own, and its pushes alone start them.
+    publisher was installed from, and the variable ``PUBLISHER_SOURCE`` if that is a folder of this machine. A
+    project in a subfolder gets files and a concurrency group of its own, and its pushes alone start them.
     """
     value = source or installed_from() or FROM_VARIABLE
     slug = "" if directory == "." else "-" + re.sub(r"[^a-z0-9]+", "-", directory.lower()).strip("-")
@@ -43,7 +44,9 @@ def workflow_files(source: str | None = None, directory: str = ".") -> Mapping[s
 
 
 def _paths(directory: str, indent: str) -> str:
-    """Return the filter that makes only changes below ``directory`` start a workflow; none for a whole repository."""
+    """Return the filter that makes only changes below ``directory`` start a workflow; none for a whole
+    repository.
+    """
     if directory == ".":
         return ""
     # the characters that have a meaning in GitHub's filter patterns
@@ -52,7 +55,9 @@ def _paths(directory: str, indent: str) -> str:
 
 
 def installed_from() -> str | None:
-    """Return the requirement of this publisher: a version of an index, or a commit; None for a folder or a file."""
+    """Return the requirement of this publisher: a version of an index, or a commit; None for a folder or a
+    file.
+    """
     try:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
@@ -63,7 +68,9 @@ def installed_from() -> str | None:
 
 
 def requirement_of(noted: str | None) -> str | None:
-    """The requirement that a ``direct_url.json`` (PEP 610) describes, where it is a commit in public reach."""
+    """Return the requirement that a ``direct_url.json`` (PEP 610) describes, where it is a commit in public
+    reach.
+    """
     try:
         document = json.loads(noted or "")
         found = document["vcs_info"]
