@@ -1,4 +1,4 @@
-"""Facts to findings: pure, one function for each thing that can be wrong."""
+"""Turn facts into findings. The module is pure and has one function for each kind of problem."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,20 +12,23 @@ from publisher.model.post import Author
 from publisher.networks.linkedin.hosts import is_linkedin, origin
 from publisher.networks.linkedin.versions import WARN_BEFORE, newest, sunset
 
+# A LinkedIn token lives 60 days and most apps can't refresh it (Microsoft Learn, 2025-11), so a person
+# needs notice.
 ENDS_SOON = timedelta(days=14)
-# a duplicate answer is matched to our attempt by its URN's time, within this tolerance
+# LinkedIn's duplicate answer (422) names a URN, whose number contains its time. The answer is matched to our
+# attempt by that time, within this tolerance.
 SKEW_TOLERATED = 5.0
 SKEW_BROKEN = 120.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
 def diagnose(facts: Facts) -> tuple[Finding, ...]:
-    """All findings, in the order in which a run needs things."""
+    """Return all findings, in the order in which a run needs things."""
     return tuple(finding for check in _CHECKS for finding in check(facts))
 
 
 def worst(findings: tuple[Finding, ...]) -> Level:
-    """The worst level; OK where nothing was found."""
+    """Return the worst level; OK where nothing was found."""
     return max((finding.level for finding in findings), default=Level.OK)
 
 
@@ -90,6 +93,8 @@ def _reach(facts: Facts) -> Iterator[Finding]:
             yield _error(
                 name, f"{reach.url} can't be reached: {reach.failure}.", _network_remedy(reach.failure)
             )
+        # The request has no token, so LinkedIn answers 401; a proxy or sign-in page answers 200 or a
+        # redirect.
         elif name == "api" and reach.status not in {401, 403}:
             yield _warning(
                 name,
@@ -177,6 +182,8 @@ def _scopes(facts: Facts) -> Iterator[Finding]:
             continue
         need = needs.get(status.author.urn)
         comments = need is not None and need.comments
+        # Comments by members were seen to work with w_member_social on /v2 (2026-09); the documentation
+        # names the _feed scopes.
         if comments and not {"w_member_social", "w_member_social_feed", "w_organization_social_feed"} & set(
             status.scopes
         ):
@@ -298,6 +305,7 @@ def _workflow(facts: Facts) -> Iterator[Finding]:
         )
 
 
+# In the order in which a run needs them: the first error is often the cause of later ones.
 _CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _config, _content, _addresses, _reach, _clock, _tokens, _scopes, _version, _state, _git, _workflow,
 )  # fmt: skip

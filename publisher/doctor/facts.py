@@ -1,4 +1,4 @@
-"""What a doctor knows of a project and of the world around it, before judging it."""
+"""The facts about a project and its environment, before the checks judge them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was looked at, how it is, and what to do where it is not well."""
+    """One line of the report: the thing checked, its level, a message, and a remedy if there is a problem."""
 
     name: str
     level: Level
@@ -29,7 +29,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What the content wants of one author: so many posts, and first comments or not."""
+    """What the content needs from one author: the number of posts, and whether any has a first comment."""
 
     author: Author
     posts: int
@@ -48,7 +48,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a host answered. ``failure`` is empty where it did; ``offset`` is its clock minus ours, in seconds."""
+    """How a host answered.
+
+    ``failure`` is empty where it did; ``offset`` is its clock minus ours, in seconds.
+    """
 
     url: str
     failure: str = ""

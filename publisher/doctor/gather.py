@@ -1,4 +1,4 @@
-"""Finding the facts out: files, git, and a few requests that change nothing."""
+"""Gather the facts from files, git, and a few requests that change nothing."""
 
 import re
 from collections import Counter
@@ -27,10 +27,11 @@ from publisher.state.filestore import FileStore
 from publisher.state.git.process import GitFailed, GitMissing, run_git
 from publisher.state.store import Store
 
+# `git status` reads the whole work tree, which takes seconds in a large repository on a cold disk.
 _GIT_SECONDS = 20
 _PUBLISHES = re.compile(r"\bpublisher(?:\.actions)? publish\b|\bcommand: publish\b")
 _NOBODY = "urn%3Ali%3Ashare%3A1"
-"""A post that can't be: asking for it tells whether a version is active, and nothing else."""
+"""A post that does not exist. A request for it tells only whether a version is active."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _schemas() -> str:
 
 
 def _reach(url: str, shown: str, runtime: Runtime) -> Reach:
-    """One request without a token: does the host answer, and what time is it there?"""
+    """Send one request without a token, and return how the host answers and its clock's offset."""
     before = runtime.now()
     with open_session() as session:
         outcome = exchange(session, Request("GET", url), runtime.timeouts)
@@ -127,11 +128,12 @@ def _offset(answer: Answer, before: datetime, after: datetime) -> float | None:
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     earliest = (theirs - after).total_seconds()
     latest = (theirs - before).total_seconds() + 1
+    # The true offset lies between the two bounds; if they include 0, the clocks may agree.
     return 0.0 if earliest <= 0 <= latest else min(earliest, latest, key=abs)
 
 
 def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identities, ...]:
-    """Whom LinkedIn takes the bearers of members' tokens for."""
+    """Return the member that LinkedIn reports for each member's token."""
     found = []
     for status in tokens:
         if status.problem or not status.author.urn.startswith("urn:li:person:"):
@@ -149,7 +151,7 @@ def _identities(subject: Subject, tokens: Iterable[TokenStatus]) -> tuple[Identi
 
 
 def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
-    """LinkedIn's word on the configured version: it looks at it before it looks at anything else."""
+    """Return whether LinkedIn accepts the configured version; None if that is not known."""
     members = (status for status in tokens if status.author.network == "linkedin")
     usable = next((status for status in members if not status.problem), None)
     if subject.config.api != "posts" or usable is None:
@@ -161,6 +163,8 @@ def _version(subject: Subject, tokens: Iterable[TokenStatus]) -> bool | None:
         Transport(linkedin.api_url, subject.runtime).safe(
             Request("GET", url, restli(version=linkedin.version), token=token)
         )
+    # 426 NONEXISTENT_VERSION: LinkedIn ends a version about a year after its release (Microsoft Learn,
+    # Versioning, 2026-09).
     except VersionInactive:
         return False
     except ApiError as error:
@@ -188,7 +192,10 @@ def _state(subject: Subject) -> StateFacts:
 
 
 def _is_locked(store: Store, root: Path) -> bool:
-    """Whether a run holds the state. A project that was never published has no lock, and gets none here."""
+    """Return whether a run holds the state.
+
+    A project that was never published has no lock, and gets none here.
+    """
     # taking the lock would make the folder, and a doctor changes nothing
     if not isinstance(store, FileStore) or not (root / ".publisher").exists():
         return False
@@ -200,7 +207,7 @@ def _is_locked(store: Store, root: Path) -> bool:
 
 
 def _git(root: Path, state: str) -> GitFacts | None:
-    """How git sees the state file; None where the state is no file, or there is no git."""
+    """Return how git sees the state file; None where the state is no file, or there is no git."""
     if ":" in state:
         return None
     inside = _run_git(root, "rev-parse", "--is-inside-work-tree")
@@ -232,7 +239,7 @@ def _git(root: Path, state: str) -> GitFacts | None:
 
 
 def _run_git(root: Path, *arguments: str) -> str | None:
-    """What git says; empty where it fails, None where it is not installed."""
+    """Return what git says; empty where it fails, None where it is not installed."""
     try:
         return run_git(root, *arguments, patience=_GIT_SECONDS).decode(errors="replace")
     except GitMissing:
@@ -242,7 +249,7 @@ def _run_git(root: Path, *arguments: str) -> str | None:
 
 
 def _workflows(root: Path) -> tuple[str, ...]:
-    """The workflows that publish, by name."""
+    """Return the workflows that publish, by name."""
     folder = root / ".github" / "workflows"
     found = []
     for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):

@@ -9,7 +9,9 @@ FORMAT_VERSION = 1
 
 
 def report_json(findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """``{"format_version", "worst", "checks": [{"name", "level", "message", "remedy"}]}``; levels in lower case."""
+    """``{"format_version", "worst", "checks": [{"name", "level", "message", "remedy"}]}``; levels in lower
+    case.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "worst": worst(findings).name.lower(),
