@@ -1,1 +1,1 @@
-"""A project kept up to date while it is written: what changed is read again, and nothing else."""
+"""Keep a project's view current while authors write. Only changed files are read again."""

@@ -27,7 +27,7 @@ class Live:
         self._cache = EntryCache()
 
     def refresh(self) -> View:
-        """The project as it is now, on the page too."""
+        """Load the project again, update the page, and return the view."""
         now = self._now()
         view = self._reloader.refresh(now)
         project = view.project
@@ -38,7 +38,7 @@ class Live:
         return view
 
     def until_due(self, view: View) -> float | None:
-        """Seconds until the next scheduled post is due; None where none is."""
+        """Return the seconds until the next scheduled post is due; None where none is."""
         times = [
             change.publish_at
             for change in view.plan.changes
@@ -57,10 +57,13 @@ def _files(view: View) -> dict[str, tuple[Path, str]]:
 
 
 def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
-    """Refresh at once and after every settled change or due time, for ever; each view is handed to ``seen``."""
+    """Refresh at once and after every settled change or due time, for ever; each view is
+    handed to ``seen``.
+    """
     while True:
         view = live.refresh()
         project = view.project
+        # At each turn, because an edit of publisher.yaml can add a source.
         changes.also(folder_of(project.root, source) for source in project.config.sources.values())
         seen(view)
         changes.settled(live.until_due(view))
@@ -70,7 +73,10 @@ def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
 def live_preview(
     reloader: Reloader, root: Path, now: Now, *, port: int = 0, editor: str = ""
 ) -> Iterator[tuple[Live, Changes, str]]:
-    """A live preview that is being served: what to follow, and its address. Raises OSError for a taken port."""
+    """A live preview that is being served: what to follow, and its address.
+
+    Raises OSError for a taken port.
+    """
     stage = Stage()
     with Changes(root) as changes, PreviewServer(stage, port) as server:
         yield Live(reloader, stage, now, editor), changes, server.url

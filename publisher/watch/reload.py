@@ -21,7 +21,8 @@ from publisher.state import open_store
 class View:
     """A project at one moment.
 
-    ``trouble`` says why it may be out of date (``causes`` are its diagnostics): then the rest is the last good one.
+    ``trouble`` says why it may be out of date (``causes`` are its diagnostics): then the rest is the last
+    good one.
     """
 
     project: Project

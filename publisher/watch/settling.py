@@ -18,19 +18,26 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 QUIET = 0.05
-"""Seconds without a change after which a burst of changes is over."""
+"""A burst of changes is over after this many seconds without a change."""
 
 LONGEST = 2.0
-"""Seconds after which a burst is looked at even if it goes on."""
+"""A burst is processed after this many seconds, even if it goes on."""
 
 LOCKED = 30.0
-"""Seconds for which git's lock holds a burst open: a checkout is one change, however many files it writes."""
+"""While git's lock exists, a burst stays open for at most this many seconds.
 
+A checkout counts as one change.
+"""
+
+# Tools write thousands of files there, and Linux limits the number of watched folders (inotify).
 _SKIPPED = frozenset({"node_modules", "venv", "__pycache__", "dist", "build"})
 
 
 class Changes(FileSystemEventHandler):
-    """Watches a project's folders; a context manager. ``settled`` waits for the next burst of changes to end."""
+    """Watches a project's folders; a context manager.
+
+    ``settled`` waits for the next burst of changes to end.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -55,6 +62,7 @@ class Changes(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Note a change; that a file was read is none."""
+        # Loading the project opens every file, so these events would start the next load at once.
         if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
             return
         with self._news:
@@ -85,7 +93,7 @@ class Changes(FileSystemEventHandler):
         return True
 
     def _left(self) -> float:
-        """Seconds until the burst is over as far as can be told now; 0 where it is."""
+        """Return the seconds until the burst is over as far as can be told now; 0 where it is."""
         if self._woken:
             return 0.0
         now = time.monotonic()
@@ -96,16 +104,20 @@ class Changes(FileSystemEventHandler):
     def _follow(self) -> None:
         """Watch the folders that are there now; one that was deleted and made again is another one."""
         wanted = dict(self._folders())
+        # An inotify watch follows the inode: after a checkout it would report changes of a folder that is
+        # gone.
         for path in [path for path, (_, inode) in self._watched.items() if wanted.get(path) != inode]:
             watch, _ = self._watched.pop(path)
             self._observer.unschedule(watch)  # type: ignore[arg-type]
         for path, inode in wanted.items():
             if path not in self._watched:
+                # The root itself is not watched recursively: that would include .git, whose files change
+                # with each command.
                 watch = self._observer.schedule(self, path, recursive=path != str(self._root))
                 self._watched[path] = (watch, inode)
 
     def _folders(self) -> Iterator[tuple[str, int]]:
-        """The root itself and every folder in it that can hold content, with their inodes."""
+        """Yield the root itself and every folder in it that can hold content, with their inodes."""
         for folder in (self._root, *self._further, *sorted(self._root.iterdir())):
             inside = folder != self._root
             if (
