@@ -1,7 +1,7 @@
 """The process that runs typst: ``python -I -m publisher.cards.process FOLDER FORMAT < data``.
 
-A template may come from a pull request, so typst runs in a process whose time and memory the kernel limits, in a
-folder that holds nothing but the card's own files.
+A template may come from a pull request, so typst runs in a process whose time and memory the kernel limits,
+in a folder that holds nothing but the card's own files.
 """
 
 import resource

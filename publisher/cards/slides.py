@@ -7,6 +7,7 @@ from typing import NamedTuple
 MAX_SLIDES = 300
 """LinkedIn's limit for a document's pages."""
 
+# CommonMark 0.31: up to three blanks before a fence (4.5), a rule (4.1) and a heading (4.2).
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _RULE = re.compile(r" {0,3}-(?:[ \t]*-){2,}[ \t]*")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
@@ -21,13 +22,16 @@ class Slide(NamedTuple):
 
 
 def read_slides(markdown: str, render: Callable[[str], str]) -> tuple[Slide, ...]:
-    """The slides of a Markdown text; ``render`` makes Markdown plain. Empty slides are left out."""
+    """Return the slides of a Markdown text; ``render`` makes Markdown plain. Empty slides are left out."""
     slides = (_slide(lines, render) for lines in _pages(markdown.splitlines()))
     return tuple(slide for slide in slides if any(slide))
 
 
 def _pages(lines: list[str]) -> Iterator[list[tuple[str, bool]]]:
-    """The lines of each page, each with whether it is code. A rule inside of a fence separates nothing."""
+    """Yield the lines of each page, each with whether it is code.
+
+    A rule inside a fence does not end a page.
+    """
     page: list[tuple[str, bool]] = []
     fence = ""
     for line in lines:

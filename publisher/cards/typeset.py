@@ -29,16 +29,19 @@ class TypesetError(Exception):
 
 
 def card_key(card: Card) -> str:
-    """The sha256 (hex) over everything the picture depends on: data, template, style, and typst's version."""
+    """Return the sha256 (hex) over everything the picture depends on: data, template, style, and typst's
+    version.
+    """
     digest = hashlib.sha256()
     for name, content in sorted(_folder(card).items()):
+        # Name and length come first, so that no two folders give the same bytes.
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     digest.update(f"{_data(card)}\0typst {typst_version()}".encode())
     return digest.hexdigest()
 
 
 def typst_version() -> str:
-    """The installed typst's version. Raises `UsageError` if the extra is not installed."""
+    """Return the installed typst's version. Raises `UsageError` if the extra is not installed."""
     try:
         return version("typst")
     except PackageNotFoundError:
@@ -49,7 +52,7 @@ def typst_version() -> str:
 
 
 def typeset(card: Card) -> bytes:
-    """The card as PNG, or the carousel as PDF.
+    """Return the card as PNG, or the carousel as PDF.
 
     Raises `TypesetError` with typst's message, `UsageError` without typst.
     """
@@ -93,6 +96,8 @@ def _run(root: Path, form: str, data: str) -> None:
         )
     except subprocess.TimeoutExpired:
         raise TypesetError(f"typesetting did not end within {WALL_SECONDS} seconds.") from None
+    # A negative code is a signal: the kernel's for CPU time, or an abort of the allocator at the memory
+    # limit.
     if done.returncode < 0 or not (done.returncode or (root / "out").exists()):
         raise TypesetError(
             f"typesetting took more than {CPU_SECONDS} seconds or too much memory and was stopped."
@@ -102,7 +107,7 @@ def _run(root: Path, form: str, data: str) -> None:
 
 
 def _folder(card: Card) -> dict[str, bytes]:
-    """Every file that typst can see, by POSIX path."""
+    """Return every file that typst can see, by POSIX path."""
     shipped = files("publisher.cards") / "templates"
     folder = {"common.typ": (shipped / "common.typ").read_bytes()}
     if card.template is not None:
@@ -140,5 +145,5 @@ def _data(card: Card) -> str:
 
 
 def _png_size(png: bytes) -> tuple[int, int]:
-    """Width and height from the header (PNG specification, 11.2.1)."""
+    """Return the width and height from the header (PNG specification, 11.2.1)."""
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")

@@ -29,8 +29,8 @@ BUILT_IN = ("quote", "release", "title")
 class Style:
     """A project's look. Colours are ``#rrggbb``; an empty string takes the theme's.
 
-    ``logo`` is an image's bytes (PNG, JPEG, GIF or SVG), ``fonts`` are font files' bytes; ``font`` names a family
-    among those, or one that typst ships.
+    ``logo`` is an image's bytes (PNG, JPEG, GIF or SVG), ``fonts`` are font files' bytes; ``font`` names a
+    family among those, or one that typst ships.
     """
 
     theme: str = "light"
@@ -46,8 +46,8 @@ class Style:
 class Card:
     """One picture: a card that ships, or a project's template, with its data.
 
-    ``template`` is the source of a project's template, None for a card that ships. ``files`` are what the template
-    may read, by POSIX path relative to it.
+    ``template`` is the source of a project's template, None for a card that ships. ``files`` are what the
+    template may read, by POSIX path relative to it.
     """
 
     name: str
