@@ -1,7 +1,7 @@
 """Run a publisher command as a process of its own.
 
-The tools return what the commands report, so an assistant sees what a person sees. A process of its own keeps standard
-output free for the protocol, and nothing is remembered between two calls.
+The tools return what the commands report, so an assistant sees what a person sees. A process of its own keeps
+standard output free for the protocol, and nothing is remembered between two calls.
 """
 
 import json
@@ -36,7 +36,10 @@ class Report:
 
 
 def run(root: Path, *arguments: str, seconds: int = READ_SECONDS) -> Report:
-    """Run ``publisher -C ROOT ARGUMENTS``. A command that does not end in time has code 124, as with timeout(1)."""
+    """Run ``publisher -C ROOT ARGUMENTS``.
+
+    A command that does not end in time has code 124, as with timeout(1).
+    """
     # -P: a file of the project's is never imported, whatever its name
     command = [sys.executable, "-P", "-m", "publisher", "--no-color", "-C", str(root), *arguments]
     try:
@@ -50,5 +53,7 @@ def run(root: Path, *arguments: str, seconds: int = READ_SECONDS) -> Report:
             check=False,
         )
     except subprocess.TimeoutExpired:
+        # subprocess.run has killed the process. After a publish run, a stored intent marks the outcome as
+        # unknown.
         return Report(124, "", f"The command did not end within {seconds} seconds.")
     return Report(done.returncode, done.stdout, done.stderr)

@@ -14,14 +14,17 @@ MAX_BYTES = 100_000
 
 
 class ContentFiles:
-    """The files under ``content``, a folder of the project at ``root``. Paths are POSIX, relative to the project."""
+    """The files under ``content``, a folder of the project at ``root``.
+
+    Paths are POSIX, relative to the project.
+    """
 
     def __init__(self, root: Path, content: str) -> None:
         self._root = root.resolve()
         self._content = PurePosixPath(content)
 
     def names(self) -> list[str]:
-        """Every source file, sorted; hidden names and links are left out."""
+        """Return every source file, sorted; hidden names and links are left out."""
         folder = self._root / self._content
         found = []
         for place, folders, files in os.walk(folder):
@@ -34,9 +37,10 @@ class ContentFiles:
         return sorted(found)
 
     def read(self, name: str) -> str:
-        """A file's text. Raises `UsageError` for every other path."""
+        """Return a file's text. Raise `UsageError` for every other path."""
         path = self._inside(name)
         try:
+            # O_NONBLOCK: opening a pipe does not wait for a writer.
             # O_NOFOLLOW: the check and the opening see the same file
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
@@ -73,6 +77,8 @@ class ContentFiles:
             raise UsageError(f"{name} has changed since it was read.", "Read it again, and edit that text.")
         path = self._inside(name)
         mode = stat.S_IMODE(path.stat().st_mode)
+        # In the same folder, because a rename is atomic on one file system only. The dot hides it from
+        # other readers.
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".publisher-", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
@@ -84,7 +90,7 @@ class ContentFiles:
             raise
 
     def _inside(self, name: str) -> Path:
-        """The path of a name, if it is one of ours: no link, no hidden part, no other kind of file."""
+        """Return the path of a name, if it is one of ours: no link, no hidden part, no other kind of file."""
         given = PurePosixPath(name)
         parts = given.parts
         if (
