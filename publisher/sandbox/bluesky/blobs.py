@@ -15,6 +15,7 @@ from publisher.sandbox.messages import Response, json_response
 if TYPE_CHECKING:
     from publisher.sandbox.bluesky.network import Bluesky
 
+# The first bytes of each format (WHATWG MIME Sniffing, section 6).
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
     (b"\xff\xd8\xff", 0, "image/jpeg"),
@@ -67,6 +68,8 @@ class Blobs:
                 "error": "already_exists",
                 "message": "Video already processed",
             }
+            # A 409 carries the job, so that a client can continue with it (docs.bsky.app, video tutorial,
+            # read 2026-07).
             return json_response(409, body)
         slow, failed = call.strike("slow-media"), call.strike("media-failed")
         ready_at = self._network.clock.now() + (

@@ -9,10 +9,12 @@ import hashlib
 import struct
 from typing import Any
 
+# Multicodec codes of DAG-CBOR and of raw bytes (github.com/multiformats/multicodec).
 _DAG_CBOR, _RAW = 0x71, 0x55
 
 
 def _head(major: int, number: int) -> bytes:
+    # A number below 24 fits in the initial byte (RFC 8949, section 3).
     if number < 24:
         return bytes([major << 5 | number])
     for code, form, limit in (
@@ -45,6 +47,7 @@ def encode(value: Any) -> bytes:
 def _mapping(value: dict[str, Any]) -> bytes:
     if set(value) == {"$link"}:
         content = b"\x00" + cid_bytes(value["$link"])
+        # Tag 42 marks a content id, and a zero byte precedes it (IPLD DAG-CBOR specification).
         return _head(6, 42) + _head(2, len(content)) + content
     if set(value) == {"$bytes"}:
         text = str(value["$bytes"])
@@ -75,6 +78,7 @@ def cid_bytes(text: str) -> bytes:
     if not text.startswith("b"):
         raise ValueError("not a base32 CID")
     content = base64.b32decode(text[1:].upper() + "=" * (-len(text[1:]) % 8))
+    # Version, codec, hash function and hash length, then 32 bytes of SHA-256.
     if len(content) != 36 or content[0] != 1:
         raise ValueError("not a CIDv1 with sha-256")
     return content

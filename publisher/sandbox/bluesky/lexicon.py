@@ -58,6 +58,7 @@ _FORMATS: dict[str, Callable[[str], Any]] = {
     "at-uri": re.compile(
         r"at://[a-zA-Z0-9._:%-]+(/[a-zA-Z0-9-.]+(/[a-zA-Z0-9._~:@!$&%')(*+,;=-]+)?)?"
     ).fullmatch,
+    # The first character is at most "j", because the top bit of the number is zero (atproto.com, TID).
     "TID string": re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}").fullmatch,
 }
 
@@ -179,6 +180,7 @@ _FACET = record(
             union(
                 app_bsky_richtext_facet__link=record({"uri": string("uri")}),
                 app_bsky_richtext_facet__mention=record({"did": string("DID")}),
+                # app.bsky.richtext.facet: a tag has at most 64 graphemes and 640 bytes.
                 app_bsky_richtext_facet__tag=record({"tag": string("", 640, 64)}),
             )
         ),
@@ -193,13 +195,16 @@ def _embeds(image_limit: int) -> Check:
         {"uri": string("uri"), "title": string(), "description": string()},
         {"thumb": blob("image/*", 1_000_000)},
     )
+    # app.bsky.embed.video: at most 20 caption files of 20,000 bytes each.
     caption = record({"lang": string("language"), "file": blob("text/vtt", 20_000)})
     return union(
         app_bsky_embed_images=record({"images": array(image, 4)}),
         app_bsky_embed_external=record({"external": external}),
         app_bsky_embed_video=record(
+            # 100 MB in the measured version. Later lexicons allow 300 MB.
             {"video": blob("video/mp4", 100_000_000)},
             {
+                # Alternative text: at most 1,000 graphemes and 10,000 bytes.
                 "alt": string("", 10_000, 1_000),
                 "aspectRatio": _ASPECT,
                 "captions": array(caption, 20),
@@ -212,9 +217,11 @@ def _embeds(image_limit: int) -> Check:
 def post_check(image_limit: int) -> Check:
     """Return the check of ``app.bsky.feed.post``; ``image_limit`` is in bytes."""
     return record(
+        # app.bsky.feed.post: at most 300 grapheme clusters and 3,000 UTF-8 bytes.
         {"text": string("", 3_000, 300), "createdAt": string("datetime")},
         {
             "langs": array(string("language"), 3),
+            # app.bsky.feed.post: at most 8 tags beside the text.
             "tags": array(string("", 640, 64), 8),
             "facets": array(_FACET),
             "reply": record({"root": _REFERENCE, "parent": _REFERENCE}),

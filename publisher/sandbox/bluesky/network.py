@@ -24,6 +24,7 @@ from publisher.sandbox.windows import Allowance
 
 HANDLE = "mira.test"
 PASSWORD = "abcd-efgh-ijkl-mnop"  # noqa: S105 - published on purpose: the sandbox guards nothing
+# The order of the text equals the order of the numbers (atproto.com, TID).
 _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -70,6 +71,7 @@ class Bluesky(Emulator):
     def add_account(self, handle: str, password: str = PASSWORD, **fields: Any) -> BlueskyAccount:
         """Make an account with one app password."""
         with self.lock:
+            # 15 bytes give the 24 base32 characters of a did:plc (web.plc.directory, specification).
             text = base64.b32encode(self.ids.text(15).encode()).decode().lower()
             did = fields.pop("did", None) or f"did:plc:{text}"
             account = BlueskyAccount(did, handle, passwords={"publisher": password}, **fields)
@@ -95,8 +97,10 @@ class Bluesky(Emulator):
     def tid(self) -> str:
         """Return a new TID: microseconds and a clock id in base32-sortable, never the same twice."""
         with self.lock:
+            # Microseconds stand above a clock id of 10 bits (atproto.com, TID).
             self._last_tid = max(int(self.clock.now() * 1_000_000) << 10, self._last_tid + (1 << 10))
             number = self._last_tid
+        # 13 characters of 5 bits each, the highest first.
         return "".join(_SORTABLE[number >> shift & 31] for shift in range(60, -1, -5))
 
     def server_did(self, request: Request) -> str:
@@ -142,6 +146,7 @@ class Bluesky(Emulator):
 
     def failure(self, status: int) -> Response:
         """Return an XRPC error."""
+        # Error names that clients of a PDS see (atproto.com, XRPC, read 2026-11).
         name = {429: "RateLimitExceeded", 500: "InternalServerError", 502: "UpstreamFailure"}
         message = {429: "Rate Limit Exceeded", 500: "Internal Server Error", 502: "Upstream Failure"}
         error, text = name.get(status, "InvalidRequest"), message.get(status, "Invalid Request")
@@ -168,7 +173,7 @@ class Bluesky(Emulator):
         self.dead_tokens.clear()
 
     def missing(self, request: Request) -> Response | None:
-        """Response other XRPC calls as a PDS does: it wants a token before it looks for the method."""
+        """Answer other XRPC calls as a PDS does: it checks the token before it looks for the method."""
         if not request.path.startswith("/xrpc/"):
             return None
         request.drain()
@@ -207,7 +212,7 @@ class Bluesky(Emulator):
         return json_response(200, body)
 
     def _handle_document(self, call: NetworkCall) -> Response:
-        """Response the well-known path of a handle, which the request names as its host."""
+        """Answer the well-known path of a handle. The host of the request is the handle."""
         host = call.request.header("host").partition(":")[0].lower()
         account = next((item for item in self.accounts.all() if item.handle == host), None)
         if account is None:
@@ -215,7 +220,7 @@ class Bluesky(Emulator):
         return Response(200, account.did.encode(), {"content-type": "text/plain"})
 
     def _did_document(self, call: NetworkCall) -> Response:
-        """Response as the directory of DIDs (plc.directory) does."""
+        """Answer as the directory of DIDs (plc.directory) does."""
         did = "did:plc:" + call.names["id"]
         account = self.accounts.get(did)
         if account is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from publisher.sandbox.bluesky.network import Bluesky
 
 POST = "app.bsky.feed.post"
+# atproto.com, Record Key: 1 to 512 characters of this alphabet.
 _RKEY = re.compile(r"[a-zA-Z0-9_~.:-]{1,512}")
 _IDENTIFIER = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]+|[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+")
 _ANY = object()
@@ -121,6 +122,7 @@ class Repository:
         with self._network.lock:
             current = self._live(uri)
             if current is None:
+                # Measured: deleting an absent record is a 200 without a commit.
                 return json_response(200, {})
             if document.get("swapRecord") not in {None, current.cid}:
                 raise _swapped(current)
@@ -139,6 +141,7 @@ class Repository:
         uri = f"at://{account.did}/{asked['collection']}/{asked['rkey']}"
         found = self._live(uri)
         if found is None or asked.get("cid", found.cid) != found.cid:
+            # Measured: an absent record is a 400, not a 404.
             raise refuse(400, "RecordNotFound", f"Could not locate record: {uri}")
         return json_response(200, {"uri": uri, "cid": found.cid, "value": found.value})
 
@@ -146,6 +149,7 @@ class Repository:
         """List the records of a collection, by descending key; no token is needed."""
         asked = call.request.parameters
         limit = asked.get("limit", "50")
+        # Lexicon com.atproto.repo.listRecords: the limit is 1 to 100.
         if not {"repo", "collection"} <= set(asked) or not limit.isdigit() or not 1 <= int(limit) <= 100:
             raise internal()
         account = self._network.account(asked["repo"])

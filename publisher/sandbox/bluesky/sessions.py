@@ -16,6 +16,8 @@ from publisher.sandbox.windows import Allowance, FixedWindow
 if TYPE_CHECKING:
     from publisher.sandbox.bluesky.network import Bluesky
 
+# A client that lost the answer can refresh once more with the old token (read in `@atproto/pds` 0.4.217,
+# 2026-11).
 GRACE_SECONDS = 7_200
 """How long a refresh token still answers after it was used: with the same successor."""
 
@@ -107,6 +109,7 @@ class Sessions:
         if not asked.get("aud", "").startswith("did:"):
             raise internal()
         expires = asked.get("exp", "")
+        # Lexicon com.atproto.server.getServiceAuth: one minute by default.
         until = int(expires) if expires.isdigit() else int(now) + 60
         if until > now + _HOUR:
             message = "cannot request a token with an expiration more than an hour in the future"
