@@ -11,7 +11,9 @@ from publisher.sandbox.messages import Response, json_response
 if TYPE_CHECKING:
     from publisher.sandbox.mastodon.network import Mastodon
 
+# docs.joinmastodon.org, Instance, read 2026-07. A server may have another limit.
 DESCRIPTION_LIMIT = 1_500
+# 16 MiB for images, 99 MiB for videos and audio (MediaAttachment, read in public code, 2026-11).
 _LARGEST = {"image": 16_777_216, "gifv": 16_777_216, "video": 103_809_024}
 
 
@@ -73,6 +75,7 @@ class Media:
         )
         network.attachments.put(item.id, item)
         call.committed = item.id
+        # 202 while the file is processed (docs.joinmastodon.org, POST /api/v2/media, read 2026-07).
         return json_response(200 if self.ready(item) else 202, self.described(item, call.request.base_url))
 
     def show(self, call: NetworkCall) -> Response:
@@ -80,6 +83,7 @@ class Media:
         item = self._own(call, "write:media")
         if item.failed and self.ready(item):
             raise refuse(422, "Error processing thumbnail for uploaded media")
+        # 206 until processing has ended (docs.joinmastodon.org, GET /api/v1/media/:id, read 2026-07).
         return json_response(200 if self.ready(item) else 206, self.described(item, call.request.base_url))
 
     def update(self, call: NetworkCall) -> Response:

@@ -27,6 +27,7 @@ from publisher.sandbox.windows import Allowance, FixedWindow
 TOKEN = "sandbox-mastodon-token"  # noqa: S105 - published on purpose: the sandbox guards nothing
 ACCOUNT = "mira"
 SCOPES = ["read", "write"]
+# Clients derive the server's features from its version. 4.5 introduced quote policies.
 VERSION = "4.5.2"
 
 
@@ -93,6 +94,7 @@ class Mastodon(Emulator):
     def snowflake(self) -> str:
         """Return a new id: epoch milliseconds shifted left by 16 bits, plus a tail that keeps ids apart."""
         with self.lock:
+            # Milliseconds stand above 16 bits (Mastodon::Snowflake, read in public code, 2026-11).
             self._last_id = max(self.clock.milliseconds() << 16, self._last_id + 1)
             return str(self._last_id)
 
@@ -166,6 +168,7 @@ class Mastodon(Emulator):
 
     def throttled(self, _call: NetworkCall) -> Response:
         """Return the 429 of posting."""
+        # Aligned windows: a window of three hours begins at a multiple of 10,800 seconds.
         reset = self.clock.now() // 10_800 * 10_800 + 10_800
         return _throttled(Allowance(300, 0, reset, 10_800))
 
@@ -226,6 +229,7 @@ class Mastodon(Emulator):
                 "supported_mime_types": sorted(Media.kinds),
                 "description_limit": 1_500,
                 "image_size_limit": 16_777_216,
+                # 7,680 by 4,320 pixels.
                 "image_matrix_limit": 33_177_600,
                 "video_size_limit": 103_809_024,
                 "video_frame_rate_limit": 120,
@@ -233,6 +237,8 @@ class Mastodon(Emulator):
             },
             "polls": {
                 "max_options": 4,
+                # Polls: 50 characters for an option, at least five minutes (docs.joinmastodon.org,
+                # Instance, read 2026-07).
                 "max_characters_per_option": 50,
                 "min_expiration": 300,
                 "max_expiration": 2_629_746,

@@ -12,6 +12,7 @@ from publisher.sandbox.messages import Response, json_response, page_response
 if TYPE_CHECKING:
     from publisher.sandbox.mastodon.network import Mastodon
 
+# With this value the server shows the code on a page (docs.joinmastodon.org, OAuth, read 2026-07).
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
 
@@ -90,6 +91,7 @@ class OAuth:
             return _failed(400, "unsupported_grant_type", "The authorization grant type is not supported.")
         network = self._network
         grant = network.tokens.get(text(fields, "code"))
+        # Ten minutes is the default of Doorkeeper, Mastodon's OAuth library.
         late = grant is not None and network.clock.now() > grant.created_at + 600
         if grant is None or not grant.code or grant.revoked or late or grant.client_id != app.client_id:
             return _failed(

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from publisher.sandbox.mastodon.network import Mastodon
 
 KEY_SECONDS = 3_600
+# docs.joinmastodon.org, POST /api/v1/statuses, read 2026-07: at least five minutes ahead.
 SOONEST = 300
 """How far ahead ``scheduled_at`` must be, in seconds."""
 
+# docs.joinmastodon.org, Status, read 2026-07.
 _VISIBILITIES = {"public", "unlisted", "private", "direct"}
 
 
@@ -120,6 +122,7 @@ class Statuses:
                 found = [item for item in found if keep(int(item.id), int(asked[name]))]
         if asked.get("min_id", "").isdigit():
             found = [item for item in found if int(item.id) > int(asked["min_id"])]
+        # docs.joinmastodon.org, GET accounts/:id/statuses, read 2026-07: 20 by default, at most 40.
         limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else 20, 40)
         page = found[-limit:] if "min_id" in asked else found[:limit]
         server = call.request.base_url

@@ -10,8 +10,10 @@ from html import escape
 from publisher.sandbox.graphemes import count_graphemes
 
 URL_LENGTH = 23
+# Punctuation at the end of a URL belongs to the sentence.
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,:;!?)\]}]")
 _MENTION = re.compile(r"(?<![\w/])@(\w+(?:[.-]\w+)*)@[\w.-]+\w")
+# A tag has at least one character that is no digit (docs.joinmastodon.org, Posting, read 2026-07).
 _TAG = re.compile(r"(?<![\w/])#(\w*[^\W\d_]\w*)")
 
 
@@ -41,6 +43,8 @@ def _inline(text: str, server: str) -> str:
 
 def _link(url: str) -> str:
     scheme, rest = re.fullmatch(r"(https?://(?:www\.)?)(.*)", url, re.S).groups()  # type: ignore[union-attr]
+    # Mastodon shows 30 characters of a link and hides the rest (TextFormatter, read in public code,
+    # 2026-11).
     shown, hidden = escape(rest[:30]), escape(rest[30:])
     cut = "ellipsis" if hidden else ""
     return (
