@@ -6,6 +6,7 @@ from typing import Any
 from publisher.sandbox.emulator import NetworkCall
 from publisher.sandbox.messages import ApiError, Response, json_response
 
+# The type of an error by its status (OpenAPI file of `zernio-sdk` 1.4.1385, read 2026-11).
 _TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",

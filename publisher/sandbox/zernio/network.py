@@ -26,6 +26,7 @@ _TYPES = re.compile(
     r"image/(jpeg|jpg|png|webp|gif)|video/(mp4|mpeg|quicktime|avi|x-msvideo|webm|x-m4v)|application/pdf"
     r"|audio/(mpeg|mp4|wav)|text/vtt|application/x-subrip"
 )
+# A fixed namespace makes the request ids of a run reproducible.
 _NAMESPACE = UUID("6f1c1b1e-0c4e-4c58-9a58-6d9f4f6f2a11")
 
 
@@ -42,7 +43,8 @@ class Zernio(Emulator):
         self.files = Values(store, "zernio.files", ZernioFile)
         self.pending: set[str] = set()
         self.posting = Posts(self)
-        # the service's own limits for up to two accounts, and per account; sliding there, fixed here
+        # the service's limits for 3 to 2,000 accounts, and per account (OpenAPI file, read 2026-11);
+        # its windows slide, these are fixed
         self.requests = FixedWindow(600, 60)
         self.velocity = FixedWindow(25, 3_600)
         super().__init__(store)
@@ -79,6 +81,7 @@ class Zernio(Emulator):
 
     def new_id(self) -> str:
         """Return an id as MongoDB's are: the time in seconds, and noise."""
+        # MongoDB's ObjectId has four bytes of time and eight bytes of other data.
         return f"{int(self.clock.now()):08x}" + "".join(f"{ord(letter):02x}" for letter in self.ids.text(8))
 
     def authorize(self, call: NetworkCall) -> None:
@@ -220,6 +223,7 @@ class Zernio(Emulator):
     def _upload(self, call: NetworkCall) -> Response:
         """Take the bytes at a presigned address, without the key; the type must be the announced one."""
         item = self.files.get(call.names["key"])
+        # Object storage answers here, not the API, so the error is XML (inferred).
         if item is None or item.expires_at <= self.clock.now():
             return Response(
                 403, b"<Error><Code>AccessDenied</Code></Error>", {"content-type": "application/xml"}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from publisher.sandbox.zernio.network import Zernio
 
 DAY = 86_400
+# Characters by platform (OpenAPI file of `zernio-sdk` 1.4.1385, read 2026-11).
 LIMITS = {
     "twitter": 280,
     "threads": 500,
@@ -30,7 +31,9 @@ LIMITS = {
     "telegram": 4_096,
 }
 _PATH = "/zernio/api/v1/posts"
+# The states in which a post may still change (OpenAPI file, read 2026-11).
 _EDITABLE = {"draft", "scheduled", "failed", "partial", "cancelled"}
+# The service cannot remove posts from these platforms (OpenAPI file, read 2026-11).
 _NO_UNPUBLISH = {"instagram", "tiktok", "snapchat"}
 _EXTENSIONS = {"image": {"png", "jpg", "jpeg", "webp"}, "video": {"mp4", "mov", "webm"}, "document": {"pdf"}}
 _ASKED = frozenset(
@@ -63,6 +66,7 @@ class Posts:
         network.authorize(call)
         document, now = read_object(call), network.clock.now()
         key, request_id = call.request.header("idempotency-key"), call.request.header("x-request-id")
+        # A key has at most 255 characters (OpenAPI file, read 2026-11).
         if len(key) > 255:
             raise refuse(400, "Idempotency-Key must be at most 255 characters", param="Idempotency-Key")
         if key in network.pending and not self._is_late(call):
@@ -334,6 +338,7 @@ class Posts:
             "post": self.described(post),
             "platformResults": results,
         }
+        # 207: the post exists, but its publication is incomplete (OpenAPI file, read 2026-11).
         return json_response(207, body)
 
     def _sent(self, call: NetworkCall, target: dict[str, Any]) -> dict[str, Any]:
@@ -349,6 +354,7 @@ class Posts:
                 "errorCategory": "platform_rejected",
                 "errorSource": "platform",
             }
+        # Post ids of X and LinkedIn have 19 digits (observed).
         identity = self._network.ids.digits(19)
         return {
             **target,
