@@ -13,6 +13,7 @@ from publisher.sandbox.messages import ApiError, Request, Response
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Token
 
+# 10 MiB: far above any JSON body of the API. Uploads have their own limits.
 JSON_LIMIT = 10_485_760
 
 
@@ -37,18 +38,18 @@ class Call:
 
     @property
     def bearer(self) -> Token:
-        """The token, on a route that asks for one."""
+        """Return the token, on a route that requires one."""
         assert self.token is not None, "the pipeline lets no call without a token come so far"  # noqa: S101
         return self.token
 
     @property
     def key(self) -> str:
-        """The entity's key, decoded."""
+        """Return the entity's key, decoded."""
         return self.keys[0]
 
     @cached_property
     def lenient(self) -> dict[str, Any]:
-        """The body as a JSON object, empty where it isn't one (nor may be read, as an upload's): for faults only."""
+        """Return the body as a JSON object for faults. It is empty for uploads and other bodies."""
         if self.route.resource == "uploads":
             return {}
         try:
@@ -59,11 +60,11 @@ class Call:
 
     @property
     def suffix(self) -> str:
-        """The version as permission messages show it."""
+        """Return the version as permission messages show it."""
         return f"{self.version[:6]}01" if self.route.versioned else "NO_VERSION"
 
     def facts(self, *, with_body: bool = True) -> Facts:
-        """What faults match."""
+        """Return what faults match."""
         document = self.lenient if with_body else {}
         # faults may strike before the token is checked, and still know whose request it is
         value = self.request.header("authorization").partition(" ")[2].strip()
@@ -98,7 +99,7 @@ class Call:
 
 
 def read_json(request: Request) -> Any:
-    """The JSON body; refused where it isn't declared, or isn't, JSON in UTF-8."""
+    """Return the JSON body; refused where it isn't declared, or isn't, JSON in UTF-8."""
     if request.content_type != "application/json":
         raise api_errors.refuse(415, f"Unsupported Content-Type: {request.content_type or 'none'}")
     try:
@@ -117,7 +118,7 @@ def _no_constant(name: str) -> float:
 
 
 def _author(document: Mapping[str, Any]) -> str:
-    """The author, actor or owner a body names."""
+    """Return the author, actor or owner a body names."""
     inner = document.get("registerUploadRequest") or document.get("initializeUploadRequest") or document
     inner = inner if isinstance(inner, dict) else {}
     named = inner.get("author") or inner.get("actor") or inner.get("owner")
@@ -125,7 +126,7 @@ def _author(document: Mapping[str, Any]) -> str:
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    """The text of a post or comment, wherever the API keeps it."""
+    """Return the text of a post or comment, wherever the API keeps it."""
     for path in (
         ("commentary",),
         ("specificContent", "com.linkedin.ugc.ShareContent", "shareCommentary", "text"),

@@ -8,7 +8,7 @@ from publisher.sandbox.linkedin.call import Call
 
 
 def bearer(call: Call) -> None:
-    """401 without a bearer token; the token's fate otherwise."""
+    """Raise a 401 if there is no known bearer token."""
     scheme, _, value = call.request.header("authorization").partition(" ")
     # the query parameter is older than the header, and still works
     if not scheme and (given := call.request.parameters.get("oauth2_access_token", "")):
@@ -24,7 +24,7 @@ def bearer(call: Call) -> None:
 
 
 def token_alive(call: Call) -> None:
-    """401 for a token that was revoked or has expired; faults may end it right here."""
+    """Raise a 401 for a token that was revoked or has expired. Faults may end the token here."""
     token = call.bearer
     if fault := call.strike("revoke-token", "expire-token"):
         ended = {"revoked": True} if fault.kind == "revoke-token" else {"expires_at": call.store.clock.now()}
@@ -36,7 +36,7 @@ def token_alive(call: Call) -> None:
 
 
 def version(call: Call) -> None:
-    """400 without, and 426 with a dead, ``Linkedin-Version``; only where the route is versioned."""
+    """Raise a 400 without, and a 426 with an inactive, ``Linkedin-Version`` on a versioned route."""
     if not call.route.versioned:
         return
     call.version = call.request.header("linkedin-version").strip()
@@ -57,7 +57,7 @@ def _ended_by_fault(call: Call) -> bool:
 
 
 def quota(call: Call) -> None:
-    """429 where the app's or the member's day is used up."""
+    """Raise a 429 if the app or the member has used up the day's requests."""
     token, store = call.bearer, call.store
     # the fault only closes the counter; the refusal is then the ordinary one, until midnight
     if fault := call.strike("throttle"):
@@ -67,11 +67,12 @@ def quota(call: Call) -> None:
 
 
 def permission(call: Call) -> None:
-    """403 where none of the route's scopes is on the token."""
+    """Raise a 403 if the token has none of the route's scopes."""
     route = call.route
     if route.scopes and not route.scopes & set(call.bearer.scopes):
         raise api_errors.not_permitted(f"{route.gate}.{route.method}.{call.suffix}")
 
 
+# The order is inferred from answers to requests with several faults (2026-11).
 CHECKS = (bearer, token_alive, version, quota, permission)
 """Passed before the action, which goes on with fields, schema, media and duplicates."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from publisher.sandbox.linkedin.schema import utf16_length
 from publisher.sandbox.values import Attribute
 
+# The 15 reserved characters: learn.microsoft.com, little Text Format, read 2025-01.
 RESERVED = frozenset("|{}@[]()<>#\\*_~")
 
 _ESCAPED = r"(?:[^|{}@\[\]()<>#\\*_~]|\\[|{}@\[\]()<>#\\*_~])"
@@ -68,7 +69,10 @@ def read(source: str, names: Names) -> Reading:
 
 
 def _mentioned(match: re.Match[str], names: Names) -> tuple[str, bool]:
-    """The text shown for a mention, and whether it is linked: the fallback must be one of the entity's names."""
+    """Return the text of a mention and whether it is linked.
+
+    LinkedIn links a mention only if the fallback is one of the entity's names.
+    """
     known = names(match["urn"])
     fallback = match["fallback"]
     if fallback is None:
@@ -78,12 +82,12 @@ def _mentioned(match: re.Match[str], names: Names) -> tuple[str, bool]:
 
 
 def unescape(source: str) -> str:
-    """Text without its backslashes."""
+    """Return text without its backslashes."""
     return _UNESCAPE.sub(r"\1", source)
 
 
 def escape(text: str) -> str:
-    """Text as little text: every reserved character behind a backslash."""
+    """Return text as little text: every reserved character behind a backslash."""
     return "".join(f"\\{character}" if character in RESERVED else character for character in text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from publisher.sandbox.messages import Request, Response
 
 _TOKEN = re.compile(r"[(),]|[^(),]+")
+# No documented projection is this deep. The cap stops recursion on hostile input.
 _DEEPEST = 12
 
 Tree = dict[str, Any]

@@ -37,7 +37,7 @@ class Quota:
             return None
 
     def close(self, app: str, member: str = "") -> None:
-        """Response 429 to the app (or to one member of it) until the next UTC midnight, whatever was counted."""
+        """Answer 429 to the app, or to one of its members, until the next UTC midnight."""
         with self._lock:
             self._closed[app, member] = self._clock.midnight()
 

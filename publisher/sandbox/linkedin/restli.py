@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from publisher.sandbox.linkedin import api_errors
 from publisher.sandbox.messages import Request
 
+# Characters with a meaning in Rest.li's URLs (linkedin.github.io/rest.li, protocol 2.0.0).
 _STRUCTURAL = re.compile(r"[:(),']")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -80,7 +81,7 @@ def read_keys(request: Request, raw_keys: tuple[str, ...], *, raw_urns: bool = F
 
 
 def read_list(request: Request, name: str) -> list[str]:
-    """The items of ``name=List(a,b)``: parentheses and commas raw, every item encoded."""
+    """Return the items of ``name=List(a,b)``: parentheses and commas raw, every item encoded."""
     # the query as it travelled: decoding it first would hide how parentheses and commas were written
     raw = next(
         (part[len(name) + 1 :] for part in request.query.split("&") if part.startswith(f"{name}=")), ""
@@ -127,7 +128,7 @@ def untunnelled(request: Request) -> Request:
 
 
 def _mixed(request: Request) -> tuple[str, bytes, str]:
-    """The query, the body and the body's type of a ``multipart/mixed`` tunnel."""
+    """Return the query, the body and the body's type of a ``multipart/mixed`` tunnel."""
     head = f"Content-Type: {request.header('content-type')}\r\n\r\n".encode("latin-1", "replace")
     query, body, kind = "", b"", ""
     for part in BytesParser().parsebytes(head + request.body).walk():

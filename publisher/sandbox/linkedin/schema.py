@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 Problem = tuple[str, str]
 
+# Word for word from Rest.li's validator (github.com/linkedin/rest.li, read 2026-11).
 REQUIRED = "field is required but not found and has no default value"
 UNRECOGNIZED = "unrecognized field found but not allowed"
 
@@ -19,17 +20,17 @@ class Type(Protocol):
     """A type of the schema language."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """What is wrong with ``value`` at ``path``."""
+        """Yield what is wrong with ``value`` at ``path``."""
 
     def forbidden(self, value: Any, path: str) -> Iterator[str]:
-        """The paths under ``path`` that hold nulls or fields callers may not send."""
+        """Yield the paths under ``path`` that hold nulls or fields that callers may not send."""
 
     def json_schema(self) -> dict[str, Any]:
-        """The same type as JSON Schema 2020-12."""
+        """Return the same type as JSON Schema 2020-12."""
 
 
 def utf16_length(text: str) -> int:
-    """The length LinkedIn counts: UTF-16 code units."""
+    """Return the length LinkedIn counts: UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
@@ -37,13 +38,13 @@ class Leaf:
     """A type without parts: a null in its place is what can be forbidden."""
 
     def forbidden(self, value: Any, path: str) -> Iterator[str]:
-        """The path itself where the value is null."""
+        """Yield the path itself where the value is null."""
         if value is None:
             yield path
 
 
 def _shown(value: Any) -> str:
-    """A value as Rest.li's messages show it."""
+    """Return a value as Rest.li's messages show it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -54,14 +55,14 @@ class Text(Leaf):
     longest: int | None = None
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not a string, or too long."""
+        """Yield a problem if the value is no string or is too long."""
         if not isinstance(value, str):
             yield path, f"{_shown(value)} cannot be coerced to String"
         elif self.longest is not None and utf16_length(value) > self.longest:
             yield path, f'length of "{value}" is out of range 0...{self.longest}'
 
     def json_schema(self) -> dict[str, Any]:
-        """A string."""
+        """Return a string."""
         return {"type": "string"} | ({} if self.longest is None else {"maxLength": self.longest})
 
 
@@ -70,12 +71,12 @@ class Flag(Leaf):
     """A boolean."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not a boolean."""
+        """Yield a problem if the value is no boolean."""
         if not isinstance(value, bool):
             yield path, f"{_shown(value)} cannot be coerced to Boolean"
 
     def json_schema(self) -> dict[str, Any]:
-        """A boolean."""
+        """Return a boolean."""
         return {"type": "boolean"}
 
 
@@ -84,15 +85,16 @@ class Whole(Leaf):
     """An integer that isn't negative."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not an integer."""
+        """Yield a problem if the value is no integer that fits."""
         # for Python a bool is an int; for JSON it isn't
         if isinstance(value, bool) or not isinstance(value, int):
             yield path, f"{_shown(value)} cannot be coerced to Long"
         elif value < 0:
+            # A Rest.li long is a signed number of 64 bits.
             yield path, f"{value} is out of range 0...9223372036854775807"
 
     def json_schema(self) -> dict[str, Any]:
-        """An integer."""
+        """Return an integer."""
         return {"type": "integer", "minimum": 0}
 
 
@@ -103,14 +105,14 @@ class Choice(Leaf):
     symbols: tuple[str, ...]
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not one of the symbols."""
+        """Yield a problem if the value is none of the symbols."""
         if not isinstance(value, str):
             yield path, "enum type is not backed by a String"
         elif value not in self.symbols:
             yield path, f'"{value}" is not an enum symbol'
 
     def json_schema(self) -> dict[str, Any]:
-        """An enum."""
+        """Return an enum."""
         return {"enum": list(self.symbols)}
 
 
@@ -122,11 +124,11 @@ class Urn(Leaf):
 
     @property
     def pattern(self) -> str:
-        """The regular expression that the whole value matches."""
+        """Return the regular expression that the whole value matches."""
         return f"^urn:li:({'|'.join(self.kinds) if self.kinds else '[A-Za-z][A-Za-z0-9_-]*'}):.+$"
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not a URN, or one of another kind."""
+        """Yield a problem if the value is no URN, or a URN of another kind."""
         if not isinstance(value, str):
             yield path, f"{_shown(value)} cannot be coerced to Urn"
         elif not re.match(self.pattern, value):
@@ -134,7 +136,7 @@ class Urn(Leaf):
             yield path, f'"{value}" does not match {allowed}'
 
     def json_schema(self) -> dict[str, Any]:
-        """A string with a pattern."""
+        """Return a string with a pattern."""
         return {"type": "string", "pattern": self.pattern}
 
 
@@ -146,7 +148,7 @@ class List:
     longest: int | None = None
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not an array, or what is wrong in it."""
+        """Yield a problem if the value is no array, and the problems of its items."""
         if not isinstance(value, list):
             yield path, "array type is not backed by a DataList"
             return
@@ -156,7 +158,7 @@ class List:
             yield from self.items.problems(item, f"{path}/{index}")
 
     def forbidden(self, value: Any, path: str) -> Iterator[str]:
-        """Those of its items."""
+        """Yield those of its items."""
         if value is None:
             yield path
         elif isinstance(value, list):
@@ -164,7 +166,7 @@ class List:
                 yield from self.items.forbidden(item, f"{path}/{index}")
 
     def json_schema(self) -> dict[str, Any]:
-        """An array."""
+        """Return an array."""
         longest = {} if self.longest is None else {"maxItems": self.longest}
         return {"type": "array", "items": self.items.json_schema(), **longest}
 
@@ -185,7 +187,7 @@ class Record:
     fields: Mapping[str, Field]
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Missing and unknown fields, and what is wrong in the known ones."""
+        """Yield missing and unknown fields, and the problems of the known ones."""
         if not isinstance(value, dict):
             yield path or "/", "record type is not backed by a DataMap"
             return
@@ -212,7 +214,7 @@ class Record:
                 yield from field.type.forbidden(item, f"{path}/{name}")
 
     def json_schema(self) -> dict[str, Any]:
-        """An object without further properties."""
+        """Return an object without further properties."""
         sent = {name: field for name, field in self.fields.items() if not field.closed}
         return {
             "type": "object",
@@ -229,7 +231,7 @@ class Union:
     members: Mapping[str, Type]
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Not one known member, or what is wrong in it."""
+        """Yield a problem if the value is not one known member, and the problems in it."""
         if not isinstance(value, dict):
             yield path, "union type is not backed by a DataMap or null"
         elif len(value) != 1:
@@ -252,7 +254,7 @@ class Union:
                     yield from self.members[name].forbidden(item, f"{path}/{name}")
 
     def json_schema(self) -> dict[str, Any]:
-        """One of several objects with one property each."""
+        """Return one of several objects with one property each."""
         members = self.members.items()
         return {
             "type": "object",
@@ -264,7 +266,7 @@ class Union:
 
 
 def record(required: Mapping[str, Type], optional: Mapping[str, Type], closed: Iterable[str] = ()) -> Record:
-    """A record from its required, optional and closed fields."""
+    """Return a record from its required, optional and closed fields."""
     return Record(
         {
             **{name: Field(kind, required=True) for name, kind in required.items()},

@@ -57,7 +57,7 @@ TABLES = {
 
 
 def _unknown(call: Call) -> Response:
-    """404 for a resource that isn't there, 405 for a method it doesn't have."""
+    """Raise a 405 for a method that the resource lacks, and a 404 for an unknown resource."""
     table = TABLES[call.request.path.split("/")[1]]
     if any(resource == call.route.resource for resource, _ in table):
         raise api_errors.refuse(405, f"{call.route.method} is not supported by {call.route.resource}")
@@ -139,8 +139,9 @@ class Service:
         return project(call.request, call.route.act(call))
 
     def _trace(self) -> dict[str, str]:
-        """The headers LinkedIn's support asks for."""
+        """Return the headers LinkedIn's support asks for."""
         number = next(self._numbers)
+        # Sixteen bytes that begin with 0x0006, as in public logs (observed, inferred).
         uuid = base64.b64encode(b"\x00\x06" + number.to_bytes(14, "big")).decode()
         return {
             "x-li-uuid": uuid,
@@ -181,7 +182,7 @@ class Service:
 
 
 def _check_length(call: Call) -> None:
-    """411 without a length; 413 for more than the resource takes."""
+    """Raise a 411 without a length, and a 413 for more than the resource takes."""
     request = call.request
     if request.length is None:
         if request.verb in {"POST", "PUT", "PATCH"}:
@@ -215,7 +216,7 @@ def _after(call: Call, answer: Response) -> Response:
 
 
 def _nameless(answer: Response) -> Response:
-    """The same answer without the id in header or body."""
+    """Return the same answer without the id in header or body."""
     headers: dict[str, Any] = {
         name: value for name, value in answer.headers.items() if name not in {"x-restli-id", "location"}
     }

@@ -18,6 +18,7 @@ SUNSETS: dict[str, date] = {
 }
 """LinkedIn's migration table, read 2026-09-19: version -> the day on which it is gone."""
 
+# The table has no version 202512, and no public trace of one was found (read 2026-09-19).
 NEVER_RELEASED = frozenset({"202512"})
 """The table leaves this month out, and no other trace of it was found."""
 
@@ -41,7 +42,7 @@ def lifetime(version: str) -> tuple[date, date] | None:
 
 
 def active(version: str, now: float, allowed: str = "") -> bool:
-    """Whether ``version`` (YYYYMM, or YYYYMM.RR) answers at ``now`` (epoch seconds).
+    """Return whether ``version`` (YYYYMM, or YYYYMM.RR) answers at ``now`` (epoch seconds).
 
     ``allowed`` is the setting ``versions``: empty, ``any``, or the living ones with commas between them.
     """

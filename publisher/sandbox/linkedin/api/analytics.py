@@ -56,8 +56,9 @@ def _elements(call: Call, posts: list[tuple[str, int]], target: dict[str, Any]) 
 
 
 def _made_up(urn: str, query: str, day: date, age: int) -> int:
-    """A number that fades with the post's age; impressions are the largest."""
+    """Return a number that fades with the post's age; impressions are the largest."""
     digest = hashlib.sha256(f"{urn} {query} {day}".encode()).digest()
+    # Made-up magnitudes: impressions exceed reach, and reach exceeds reactions.
     scale = {"IMPRESSION": 900, "MEMBERS_REACHED": 600}.get(query, 20)
     return int.from_bytes(digest[:4], "big") % scale // (1 + age)
 

@@ -12,11 +12,12 @@ _ENTITIES: dict[str, Type] = {
     "com.linkedin.common.HyperlinkAttributedEntity": record({"url": Text()}, {}),
 }
 
+# ``start`` and ``length`` count UTF-16 units (inferred: Rest.li runs on Java).
 ATTRIBUTES = List(record({"start": Whole(), "length": Whole(), "value": Union(_ENTITIES)}, {}))
 
 
 def mentions(attributes: list[dict[str, Any]]) -> tuple[Attribute, ...]:
-    """The attributes that point to a person or page; hashtags and links are found in the text itself."""
+    """Return the attributes that point to a person or page. The text itself shows hashtags and links."""
     found = []
     for attribute in attributes:
         ((_, entity),) = attribute["value"].items()

@@ -46,7 +46,10 @@ def _no_organization(path: str, *, versioned: bool) -> ApiError:
 
 
 def speaks_for(call: Call, urn: str, *scopes: str) -> bool:
-    """Whether the token's member may act as ``urn``: as itself, or with a posting role and one of ``scopes``."""
+    """Return whether the token's member may act as ``urn``.
+
+    The member may act as itself, or as a page with a posting role and one of ``scopes``.
+    """
     if urn == call.bearer.member:
         return True
     organization = call.store.organization(urn)

@@ -15,7 +15,9 @@ from publisher.sandbox.messages import Response, json_response
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Comment, Post
 
+# Publishing tools limit comments to 1,250 characters (observed, 2026).
 TEXT_LIMIT = 1_250
+# The number of the activity differs from that of the share (observed, 2026).
 _COMMENT_URN = re.compile(r"urn:li:comment:\((urn:li:activity:\d+),(\d+)\)")
 
 COMMENT = record(
@@ -30,7 +32,7 @@ COMMENT = record(
 
 
 def create(call: Call) -> Response:
-    """Comment on a post. Text is plain; the answer names the post by its activity URN."""
+    """Comment on a post. The text is plain. The answer names the post by its activity URN."""
     body = call.document(COMMENT, _actor)
     post = _post(call, call.key)
     named = call.store.post(body["object"])
@@ -78,7 +80,7 @@ def _actor(call: Call, body: Any) -> None:
 
 
 def _post(call: Call, key: str) -> Post:
-    """The post a key means: a share, ugcPost or activity URN, or that of a comment under it."""
+    """Return the post of a key: a share, ugcPost or activity URN, or the URN of a comment under it."""
     match = _COMMENT_URN.fullmatch(key)
     post = call.store.post(match[1] if match else key)
     if post is None or not post.shown:
@@ -93,8 +95,9 @@ def _parent(call: Call, post: Post, urn: str) -> str:
 
 
 def _throttle(call: Call, actor: str) -> None:
-    """429 for more than a few comments a minute by one author."""
+    """Raise a 429 if one author comments more than a few times a minute."""
     now, store = call.store.clock.now(), call.store
+    # The refusal within a minute is observed. The number of comments is inferred (2026).
     recent = [at for at in store.comment_times.get(actor, ()) if 0 <= now - at < 60]
     if len(recent) >= store.settings.comments_per_minute:
         message = "Comment create throttled: creation rate limit exceeded for member"
@@ -118,7 +121,7 @@ def _document(post: Post, comment: Comment) -> dict[str, Any]:
 
 
 def find_all(call: Call) -> Response:
-    """The comments under a post, for tokens that may read."""
+    """Return the comments under a post, for tokens that may read."""
     post = _post(call, call.key)
     elements = [_document(post, comment) for comment in call.store.comments(post.urn)]
     paging = {"start": 0, "count": len(elements), "links": [], "total": len(elements)}
@@ -126,7 +129,7 @@ def find_all(call: Call) -> Response:
 
 
 def delete(call: Call) -> Response:
-    """Take one's own comment back; 204, the second time too."""
+    """Delete one's own comment. The answer is 204, the second time too."""
     post = _post(call, call.key)
     comment = next((item for item in call.store.comments(post.urn) if item.id == call.keys[1]), None)
     if comment is None:

@@ -8,7 +8,7 @@ from publisher.sandbox.values import Post
 
 
 def delete(call: Call) -> Response:
-    """204; the second time too on ``/v2``, while ``/rest`` answers 404 then (observed 2026-09)."""
+    """Delete a post: 204. The second time, ``/v2`` answers 204 and ``/rest`` 404 (observed 2026-09)."""
     post = _reachable(call)
     if post.deleted_at is not None and call.route.versioned:
         raise api_errors.not_found()
@@ -19,7 +19,7 @@ def delete(call: Call) -> Response:
 
 
 def own_post(call: Call) -> Post:
-    """The post named by the key, if it is there and the token may change it."""
+    """Return the post named by the key, if it is there and the token may change it."""
     post = _reachable(call)
     if post.deleted_at is not None:
         raise api_errors.not_found()

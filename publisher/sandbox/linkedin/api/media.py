@@ -6,7 +6,7 @@ from publisher.sandbox.values import MediaStatus, StoredMedia
 
 
 def attachable(call: Call, urn: str, author: str, kinds: tuple[str, ...], path: str) -> StoredMedia:
-    """The upload to attach, or 400: unknown, of another kind, or another's."""
+    """Return the upload to attach. Raise a 400 if it is unknown, of another kind, or another's."""
     upload = call.store.media(urn)
     if upload is None:
         raise api_errors.input_error(400, "INVALID_URN_ID", "The URN ID provided is invalid", path)
@@ -19,7 +19,7 @@ def attachable(call: Call, urn: str, author: str, kinds: tuple[str, ...], path: 
 
 
 def ready(call: Call, upload: StoredMedia, path: str) -> None:
-    """400 unless the upload is AVAILABLE: the versioned API's rule."""
+    """Raise a 400 unless the upload is AVAILABLE. This is the versioned API's rule."""
     status = upload.status(call.store.clock.now())
     if status is MediaStatus.PROCESSING_FAILED:
         raise api_errors.input_error(
@@ -32,7 +32,10 @@ def ready(call: Call, upload: StoredMedia, path: str) -> None:
 
 
 def uploaded(upload: StoredMedia, path: str) -> None:
-    """400 where no bytes ever came: the unversioned API takes assets that are still being processed."""
+    """Raise a 400 if no bytes ever came.
+
+    The unversioned API takes assets that are still being processed.
+    """
     if upload.uploaded_at is None:
         raise api_errors.input_error(
             400, "MEDIA_ASSET_WAITING_UPLOAD", f"Media asset {upload.urn} is waiting for its upload", path

@@ -50,6 +50,7 @@ def _entry(call: Call, page: Organization, member: str, role: str) -> dict[str, 
 
 def _page(call: Call, elements: list[dict[str, Any]]) -> Response:
     start = whole_parameter(call.request.parameters, "start", 0)
+    # Rest.li's pages have ten entries by default.
     count = whole_parameter(call.request.parameters, "count", 10)
     paging = {"start": start, "count": count, "links": [], "total": len(elements)}
     return json_response(200, {"elements": elements[start : start + count], "paging": paging})

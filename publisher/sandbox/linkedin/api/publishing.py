@@ -21,7 +21,7 @@ def commit_post(
     kind: str = "share",
     lifecycle: str = "PUBLISHED",
 ) -> Post:
-    """Refuse a duplicate, else publish; both under one lock. ``kind`` is share or ugcPost."""
+    """Refuse a duplicate, else publish. One lock covers both. ``kind`` is share or ugcPost."""
     store = call.store
     # two equal creates at once must not both find that nobody published it before
     with store.lock:
@@ -48,7 +48,7 @@ def commit_post(
 
 
 def refuse_duplicate(call: Call, key: tuple[str, str, str]) -> None:
-    """422 where the author sent the same text within the window; deleted posts count, as on LinkedIn."""
+    """Raise a 422 if the author sent the same text within the window. Deleted posts count, as on LinkedIn."""
     store = call.store
     created_at, urn = store.recent_texts.get(key, (0, ""))
     if not urn or store.clock.milliseconds() - created_at >= store.settings.duplicate_window * 1000:

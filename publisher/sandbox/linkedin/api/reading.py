@@ -14,7 +14,7 @@ NOT_FOUND: Mapping[str, object] = {"status": 404, "message": "Could not find ent
 
 
 def shown_post(call: Call) -> Post:
-    """The post named by the key, if readers may see it."""
+    """Return the post named by the key, if readers may see it."""
     post = call.store.post(call.key)
     if post is None or not post.shown:
         raise api_errors.not_found()
@@ -24,7 +24,7 @@ def shown_post(call: Call) -> Post:
 def read_batch(
     call: Call, document: Callable[[Post], dict[str, Any]], missing: Mapping[str, object] = NOT_FOUND
 ) -> Response:
-    """The posts of ``ids=List(...)``, each as ``document`` gives it; ``missing`` for each that can't be read."""
+    """Return the posts of ``ids=List(...)`` as ``document`` gives them. ``missing`` stands for unreadable ones."""
     results: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for urn in read_list(call.request, "ids"):
@@ -37,11 +37,12 @@ def read_batch(
     return json_response(200, {"results": results, "statuses": statuses, "errors": errors})
 
 
+# learn.microsoft.com, Posts API, read 2026-09: ``count`` is 10 by default and at most 100.
 _LARGEST_PAGE = 100
 
 
 def post_page(call: Call, posts: list[Post], document: Callable[[Post], dict[str, Any]]) -> Response:
-    """The part of ``posts`` that ``start`` and ``count`` (10, at most 100) ask for; ``total`` counts all."""
+    """Return the part of ``posts`` that ``start`` and ``count`` select. ``total`` counts all."""
     parameters = call.request.parameters
     start, count = whole_parameter(parameters, "start", 0), whole_parameter(parameters, "count", 10)
     if count > _LARGEST_PAGE:
@@ -52,7 +53,7 @@ def post_page(call: Call, posts: list[Post], document: Callable[[Post], dict[str
 
 
 def whole_parameter(parameters: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number from the query. Raises ApiError."""
+    """Return a whole number from the query. Raises ApiError."""
     value = parameters.get(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise api_errors.input_error(400, "PARAM_INVALID", f"{name} is invalid", name)

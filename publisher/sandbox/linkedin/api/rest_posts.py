@@ -17,7 +17,7 @@ from publisher.sandbox.values import Member, Post
 
 
 def create(call: Call) -> Response:
-    """Publish a post; 201 names it in ``x-restli-id`` only, the body is empty."""
+    """Publish a post. The 201 has an empty body and names the post in ``x-restli-id`` only."""
     body = call.document(POST, _values)
     # the schema knows more states, for reading
     if body["lifecycleState"] != "PUBLISHED":
@@ -62,7 +62,10 @@ def _check_commentary(call: Call, commentary: str, content: dict[str, Any]) -> N
 
 
 def _names(call: Call, urn: str) -> tuple[str, ...]:
-    """The names under which LinkedIn links a mention: a page's whole name; a person's whole, first or last."""
+    """Return the names under which LinkedIn links a mention.
+
+    A page has its whole name. A person has the whole, the first and the last name.
+    """
     entity = call.store.author(urn)
     if entity is None:
         return ()
@@ -72,7 +75,7 @@ def _names(call: Call, urn: str) -> tuple[str, ...]:
 
 
 def update(call: Call) -> Response:
-    """Change the text (or the few other fields that can be changed); 204."""
+    """Change the text, or one of the few other fields that can be changed. The answer is 204."""
     post = deletion.own_post(call)
     changes = call.document(PATCH)["patch"]["$set"]
     text, attributes = post.text, post.attributes
@@ -96,17 +99,17 @@ def update(call: Call) -> Response:
 
 
 def get(call: Call) -> Response:
-    """One post, for tokens that may read."""
+    """Return one post, for tokens that may read."""
     return json_response(200, _document(call, shown_post(call)))
 
 
 def batch_get(call: Call) -> Response:
-    """Several posts by ``ids=List(...)``."""
+    """Return several posts by ``ids=List(...)``."""
     return read_batch(call, lambda post: _document(call, post), {**NOT_FOUND, "code": "NOT_FOUND"})
 
 
 def find_by_author(call: Call) -> Response:
-    """An author's posts, newest first, by ``start`` and ``count`` (10, at most 100)."""
+    """Return an author's posts, newest first, by ``start`` and ``count`` (10, at most 100)."""
     parameters = call.request.parameters
     author = parameters.get("author", "")
     if not author:
@@ -118,7 +121,7 @@ def find_by_author(call: Call) -> Response:
 
 
 def _document(call: Call, post: Post) -> dict[str, Any]:
-    """A post as ``GET /rest/posts`` gives it: the text as little text, whichever API it came by."""
+    """Return a post as ``GET /rest/posts`` gives it: the text as little text, whichever API it came by."""
     kept = {
         name: post.payload[name]
         for name in ("content", "distribution", "isReshareDisabledByAuthor", "reshareContext")
@@ -141,7 +144,7 @@ def _document(call: Call, post: Post) -> dict[str, Any]:
 
 
 def _poll_results(poll: dict[str, Any], votes: dict[str, int], viewer: str) -> dict[str, Any]:
-    """A poll as it is read: with the number of votes for each option."""
+    """Return a poll as it is read: with the number of votes for each option."""
     options = [
         {
             **option,
@@ -153,6 +156,7 @@ def _poll_results(poll: dict[str, Any], votes: dict[str, int], viewer: str) -> d
     return {**poll, "options": options, "uniqueVotersCount": len(votes)}
 
 
+# The resource's name in LinkedIn's permission messages (observed 2026-06).
 _GATE = "partnerApiPostsExternal"
 _WRITE = frozenset({"w_member_social", "w_organization_social"})
 _READ = frozenset({"r_member_social", "r_organization_social"})

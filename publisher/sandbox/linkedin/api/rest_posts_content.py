@@ -9,8 +9,10 @@ from publisher.sandbox.linkedin.call import Call
 from publisher.sandbox.linkedin.schema import utf16_length
 from publisher.sandbox.messages import ApiError
 
+# learn.microsoft.com, Posts API and MultiImage API, read 2026-09.
 ALT_LIMIT = 4_086
 TITLE_LIMIT = 400
+# learn.microsoft.com, Posts API, Poll, read 2026-09: two to four options.
 QUESTION_LIMIT = 140
 OPTION_LIMIT = 30
 OPTIONS = range(2, 5)
@@ -20,7 +22,7 @@ _Value = Mapping[str, Any]
 
 
 def check_length(field: str, text: str, limit: int) -> None:
-    """400 where a text is longer than ``limit`` UTF-16 units."""
+    """Raise a 400 if a text is longer than ``limit`` UTF-16 units."""
     length = utf16_length(text)
     if length > limit:
         message = f"{field} length {length} can't exceeded maximum {limit} length"
@@ -28,7 +30,7 @@ def check_length(field: str, text: str, limit: int) -> None:
 
 
 def read_content(call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The checked attachments, in the sandbox's own form."""
+    """Return the checked attachments, in the sandbox's own form."""
     content, context = body.get("content"), body.get("reshareContext")
     if context is not None:
         if content is not None:

@@ -37,7 +37,7 @@ SHARE = record(
 
 
 def create(call: Call) -> Response:
-    """Publish a share; the answer repeats it with its id and the URN of its activity."""
+    """Publish a share. The answer repeats it with its id and the URN of its activity."""
     body = call.document(SHARE, _owner)
     text = body.get("text", {}).get("text", "")
     target = body.get("distribution", {}).get("linkedInDistributionTarget", {})

@@ -1,10 +1,14 @@
-"""What a file is, by its first bytes, as LinkedIn doesn't trust names either. Standard library only."""
+"""Recognize the type of a file by its first bytes, because LinkedIn ignores file names.
+
+The module uses the standard library only.
+"""
 
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+# learn.microsoft.com, Images API, read 2026-09: fewer than 36,152,320 pixels, at most 250 frames.
 PIXEL_LIMIT = 36_152_320
 FRAME_LIMIT = 250
 
@@ -32,7 +36,7 @@ def mime_type(path: Path) -> str:
 
 
 def too_many_pixels(path: Path, mime: str) -> bool:
-    """Whether an image has more pixels, or a GIF more frames, than LinkedIn takes; reads little more than the head."""
+    """Return whether an image has more pixels, or a GIF more frames, than LinkedIn takes."""
     width, height = pixels(path, mime)
     if width * height >= PIXEL_LIMIT:
         return True
@@ -50,6 +54,7 @@ def pixels(path: Path, mime: str) -> tuple[int, int]:
 
 
 def _png(file: BinaryIO) -> tuple[int, int]:
+    # ISO/IEC 15948: eight bytes of signature, then the chunk IHDR with width and height.
     head = file.read(24)
     if head[12:16] != b"IHDR":
         return (0, 0)
@@ -58,12 +63,14 @@ def _png(file: BinaryIO) -> tuple[int, int]:
 
 
 def _gif(file: BinaryIO) -> tuple[int, int]:
+    # GIF89a, section 18: width and height follow the six bytes of the signature.
     width, height = struct.unpack("<HH", file.read(10)[6:10])
     return width, height
 
 
 # markers of a frame header: SOF0 to SOF15 without DHT, JPG and DAC (ITU T.81, table B.1)
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# TEM, RST0 to RST7, SOI and EOI have no length field (ITU T.81, table B.1).
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xDA)})
 
 

@@ -12,6 +12,7 @@ from publisher.sandbox.linkedin.schema import Choice, Urn, record
 from publisher.sandbox.messages import Response, json_response
 from publisher.sandbox.values import Post
 
+# learn.microsoft.com, Reactions API, read 2026-09.
 REACTIONS = ("LIKE", "PRAISE", "EMPATHY", "INTEREST", "APPRECIATION", "ENTERTAINMENT")
 
 REACTION = record(
@@ -71,7 +72,7 @@ def metadata(call: Call) -> Response:
 
 
 def react(call: Call) -> Response:
-    """``POST reactions?actor=``: one reaction of an actor; another one replaces it."""
+    """Answer ``POST reactions?actor=``. An actor has one reaction; another one replaces it."""
     actor = call.request.parameters.get("actor", "")
     body = call.document(REACTION)
     check_author(call, actor, "/actor", feed=call.route.versioned)

@@ -12,15 +12,19 @@ from publisher.sandbox.linkedin.call import Call, Route
 from publisher.sandbox.messages import Response
 from publisher.sandbox.values import MediaStatus, Part, StoredMedia
 
+# learn.microsoft.com, Videos API, read 2026-09: at most 500 MB.
 LARGEST = 524_288_000
+# learn.microsoft.com, Vector Assets API: a single request is below 200 MB; larger files come in parts.
 SINGLE_REQUEST_LIMIT = 209_715_200
+# learn.microsoft.com, Documents API, read 2026-09: at most 100 MB.
 DOCUMENT_LIMIT = 104_857_600
+# STILLIMAGE and VIDEO are observed in answers of registerUpload (2024 and 2025). DOCUMENT is inferred.
 MEDIA_FAMILIES = {"image": "STILLIMAGE", "video": "VIDEO", "document": "DOCUMENT"}
 _ROOT = "/dms-uploads/sp/v2"
 
 
 def reserve(call: Call, urn_kind: str, kind: str, owner: str, size: int = 0) -> StoredMedia:
-    """An upload that waits for its bytes."""
+    """Return an upload that waits for its bytes."""
     store = call.store
     with store.lock:
         upload = StoredMedia(
@@ -38,7 +42,7 @@ def reserve(call: Call, urn_kind: str, kind: str, owner: str, size: int = 0) -> 
 
 
 def upload_url(call: Call, upload: StoredMedia, part: int | None = None, extra: str = "") -> str:
-    """Where the bytes go, on the sandbox's own host: all, or one part, or an ``extra`` (captions, thumbnail)."""
+    """Return where the bytes go: all, one part, or an ``extra`` (captions, thumbnail)."""
     number = "" if part is None else f"&partNumber={part}"
     number += f"&extra={extra}" if extra else ""
     query = f"ca=vector_feedshare&cn=uploads&m=AQ&app=1&sync=0&v=beta&ut={upload.upload_key[:12]}{number}"
@@ -83,7 +87,7 @@ def receive(call: Call) -> Response:
 
 
 def download(call: Call, upload: StoredMedia) -> Response:
-    """The bytes again, once they are processed: where ``downloadUrl`` leads."""
+    """Return the bytes again, once they are processed: where ``downloadUrl`` leads."""
     if upload.path is None or upload.status(call.store.clock.now()) is not MediaStatus.AVAILABLE:
         raise api_errors.not_found()
     return Response(200, upload.read(), {"content-type": upload.mime_type})
@@ -148,7 +152,7 @@ def write_body(call: Call, name: str) -> tuple[Path, int, str]:
 
 
 def finish(call: Call, upload: StoredMedia, etags: list[str]) -> None:
-    """Join the parts, if their ETags are those that were given, in order."""
+    """Join the parts if their ETags are those that were given, in order."""
     given = [part.etag for part in upload.parts]
     if [etag.strip('"') for etag in etags] != given or not all(given):
         raise api_errors.input_error(
@@ -168,7 +172,7 @@ def finish(call: Call, upload: StoredMedia, etags: list[str]) -> None:
 
 
 def _uploaded(call: Call, upload: StoredMedia) -> None:
-    """Begin processing; bytes that can't be what was announced end it badly."""
+    """Begin processing. Processing fails if the bytes are not what was announced."""
     store = call.store
     now = store.clock.now()
     slow = call.strike("slow-media")
@@ -186,7 +190,7 @@ def _uploaded(call: Call, upload: StoredMedia) -> None:
 
 
 def _failure(call: Call, upload: StoredMedia) -> str:
-    """Why processing will fail; empty if it won't."""
+    """Return why processing will fail, or an empty text."""
     if call.strike("media-failed"):
         return 'The fault "media-failed" says so.'
     if call.request.content_type.startswith("multipart/") and not upload.parts:

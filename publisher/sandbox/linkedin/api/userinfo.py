@@ -10,7 +10,7 @@ from publisher.sandbox.values import Member
 
 
 def get(call: Call) -> Response:
-    """Return the token's member, as far as the scopes allow."""
+    """Return the claims of the token's member that the scopes allow."""
     member = _member(call)
     claims: dict[str, Any] = {"sub": member.id}
     if "profile" in call.bearer.scopes:

@@ -54,7 +54,7 @@ def _kind(call: Call) -> str:
 
 
 def initialize(call: Call) -> Response:
-    """Reserve an image or document and say where its bytes go."""
+    """Reserve an image or document. Return its upload address."""
     kind = _kind(call)
     schema = INITIALIZE_IMAGE if kind == "image" else INITIALIZE_DOCUMENT
     owner = call.document(schema, _owner)["initializeUploadRequest"]["owner"]
@@ -68,7 +68,7 @@ def initialize(call: Call) -> Response:
 
 
 def initialize_video(call: Call) -> Response:
-    """Reserve a video and say which bytes go where; both bounds of a part are inclusive."""
+    """Reserve a video. Return the byte range of each part; both bounds are inclusive."""
     request = call.document(INITIALIZE_VIDEO, _owner)["initializeUploadRequest"]
     size, step = request["fileSizeBytes"], call.store.settings.part_size
     if not 0 < size <= LARGEST:
@@ -108,7 +108,10 @@ def finalize_video(call: Call) -> Response:
 
 
 def get(call: Call) -> Response:
-    """An upload's state. Images are closed to a member's write-only token, as on LinkedIn; videos are not."""
+    """Return an upload's state.
+
+    A member's write-only token may not read images, as on LinkedIn. It may read videos.
+    """
     upload = _found(call, call.key)
     if upload is None:
         raise api_errors.not_found()
@@ -116,7 +119,7 @@ def get(call: Call) -> Response:
 
 
 def batch_get(call: Call) -> Response:
-    """Several by ``ids=List(...)``."""
+    """Return several by ``ids=List(...)``."""
     urns = read_list(call.request, "ids")
     found = {urn: upload for urn in urns if (upload := _found(call, urn))}
     errors = {urn: {"status": 404, "message": "Could not find entity"} for urn in urns if urn not in found}
@@ -132,6 +135,7 @@ def _found(call: Call, urn: str) -> StoredMedia | None:
         message = (
             "Accessing this image resource is forbidden. Please check your permissions for this resource"
         )
+        # Word for word from a live sweep of the API (observed 2026-06-20).
         raise api_errors.refuse(403, message, "ACCESS_DENIED", 100)
     upload = call.store.media(urn)
     if upload is None or upload.kind != _kind(call) or upload.api != call.route.resource:

@@ -10,8 +10,10 @@ from publisher.sandbox.linkedin.oauth.consent import consent_page, error_page
 from publisher.sandbox.messages import ApiError, Response, page_response
 from publisher.sandbox.values import App, AuthorizationCode
 
+# A selection list of this length is still usable.
 _SHOWN_MEMBERS = 50
 _LOOPBACK_ANY = ":*"
+# With these characters, a browser and a server may see different hosts in one URL.
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 _CONSENTS = {
@@ -35,7 +37,7 @@ class Asked:
 
 
 def show(call: Call) -> Response:
-    """The page; a redirect at once where the sandbox consents by itself, or consented before."""
+    """Return the page. Redirect at once if the sandbox consents by itself, or consented before."""
     asked = _read(call, call.request.parameters)
     member = _silent_member(call, asked)
     if member:
@@ -46,7 +48,7 @@ def show(call: Call) -> Response:
 
 
 def decide(call: Call) -> Response:
-    """What the person chose."""
+    """Apply the person's choice."""
     form = call.request.form
     asked = _read(call, form)
     if form.get("decision") == "login-cancelled":
@@ -65,7 +67,10 @@ def decide(call: Call) -> Response:
 
 
 def _read(call: Call, given: dict[str, str]) -> Asked:
-    """The request, or LinkedIn's refusal: on its own page where redirecting would be unsafe, else by redirect."""
+    """Return the request, or refuse it.
+
+    The refusal is a page of LinkedIn if a redirect would be unsafe, and a redirect otherwise.
+    """
     app = call.store.apps.get(given.get("client_id", ""))
     if app is None:
         raise ApiError(_bummer("Client_id doesn't match"))
@@ -87,7 +92,7 @@ def _read(call: Call, given: dict[str, str]) -> Asked:
 
 
 def _check_scopes(asked: Asked) -> None:
-    """One scope that the app hasn't fails the whole request."""
+    """Refuse the whole request if the app lacks one of its scopes."""
     if not asked.scopes:
         text = "The passed in scope is invalid"
         raise ApiError(_redirect(asked, error="invalid_scope_error", error_description=text))
@@ -99,9 +104,10 @@ def _check_scopes(asked: Asked) -> None:
 
 
 def registered(app: App, uri: str) -> bool:
-    """Whether an app may redirect there: equal to a registered URI save for the query, and without a fragment.
+    """Return whether an app may redirect to ``uri``.
 
-    A registered URI that ends in ``:*`` is the sandbox's own convenience: any port and path of that host.
+    The URI must equal a registered one. The comparison ignores the query, and a fragment is refused. A
+    registered URI that ends in ``:*`` allows any port and path of that host; only the sandbox has this rule.
     """
     # browsers read a backslash as a slash, and urlsplit does not: the two would see different hosts
     if _UNSAFE.search(uri):
@@ -119,7 +125,10 @@ def registered(app: App, uri: str) -> bool:
 
 
 def _silent_member(call: Call, asked: Asked) -> str:
-    """The member for whom no page is needed: logged in here, with a living token for the same scopes."""
+    """Return the member who needs no page.
+
+    This member is logged in here and has a living token with the same scopes.
+    """
     store = call.store
     if store.settings.auto_consent:
         return store.members.all()[0].urn
@@ -165,7 +174,7 @@ def _redirect(asked: Asked, **parameters: str) -> Response:
 
 
 def _fields(call: Call) -> dict[str, str]:
-    """The request's parameters, to travel through the form; they are checked again there."""
+    """Return the request's parameters, to travel through the form; they are checked again there."""
     kept = (
         "response_type",
         "client_id",
@@ -179,7 +188,9 @@ def _fields(call: Call) -> dict[str, str]:
 
 
 def _bummer(reason: str) -> Response:
-    """LinkedIn's own error page; nobody is redirected anywhere."""
+    """Return LinkedIn's own error page. It redirects nobody."""
+    # 400 in the documentation of 2025-11 (learn.microsoft.com, Authorization Code Flow). A reading of
+    # 2026-09 says 401.
     return _page(400, error_page(reason))
 
 

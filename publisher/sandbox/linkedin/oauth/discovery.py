@@ -6,7 +6,7 @@ from publisher.sandbox.messages import Response, json_response
 
 
 def configuration(call: Call) -> Response:
-    """Where everything is."""
+    """Return where everything is."""
     base = call.request.base_url
     return json_response(
         200,
@@ -25,5 +25,5 @@ def configuration(call: Call) -> Response:
 
 
 def keys(_call: Call) -> Response:
-    """The key that signs ID tokens."""
+    """Return the key that signs ID tokens."""
     return json_response(200, key_set())

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 KEY_ID = "sandbox"
+# The usual public exponent: its two set bits make verification fast.
 EXPONENT = 65537
 MODULUS = int(
     "c4de6ab75689c6a0a82b0310319810e8b79cf91105510b01beade884ffa7a08762a05d3fff789a803264deefc05c07257d0e"
@@ -25,18 +26,19 @@ _SECRET_EXPONENT = int(
     "c363a6706a9f",
     16,
 )
+# The DER prefix of a SHA-256 digest (RFC 8017, section 9.2, note 1).
 _SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
 def signed(claims: dict[str, Any]) -> str:
-    """The claims as a compact JWT."""
+    """Return the claims as a compact JWT."""
     head = {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}
     body = f"{_encoded(json.dumps(head).encode())}.{_encoded(json.dumps(claims).encode())}"
     return f"{body}.{_encoded(_signature(body.encode()))}"
 
 
 def key_set() -> dict[str, Any]:
-    """The public key, as a JSON Web Key Set."""
+    """Return the public key, as a JSON Web Key Set."""
     size = (MODULUS.bit_length() + 7) // 8
     key = {
         "kty": "RSA",

@@ -13,12 +13,14 @@ from publisher.sandbox.linkedin.pictures import picture_url
 from publisher.sandbox.messages import ApiError, Response, json_response
 from publisher.sandbox.values import App, AuthorizationCode, Token
 
+# Words: learn.microsoft.com, Authorization Code Flow, read 2025-11.
 _MISMATCH = (
     "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. "
     "Or authorization code expired. Or external member binding exists"
 )
 _NO_CODE = "Unable to retrieve access token: authorization code not found"
 _NO_REFRESH = "The provided authorization grant or refresh token is invalid, expired or revoked"
+# ID tokens live one hour (observed in samples of 2023 and 2025).
 _ID_TOKEN_LIFETIME = 3_600
 
 
@@ -27,7 +29,7 @@ def _refuse(status: int, error: str, description: str) -> ApiError:
 
 
 def _parameter(call: Call, name: str) -> str:
-    """A parameter of the form; or of the query, where the settings let it pass.
+    """Return a parameter of the form; or of the query, where the settings let it pass.
 
     LinkedIn documents the form only. Its examples in blogs, and most code, send the query, and it is seen to work.
     """
@@ -47,23 +49,24 @@ def _is_form(call: Call) -> bool:
 
 
 def _client(call: Call) -> App:
-    """The app, by its id and secret."""
+    """Return the app with this id and secret."""
     app = call.store.apps.get(_parameter(call, "client_id"))
     secret = _parameter(call, "client_secret")
     if app is None or not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
+        # The documentation does not give these words (observed, inferred).
         raise _refuse(401, "invalid_client", "Client authentication failed")
     return app
 
 
 def exchange_by_get(call: Call) -> Response:
-    """``GET /oauth/v2/accessToken``: refused, unless the setting ``token_get`` allows it."""
+    """Answer ``GET /oauth/v2/accessToken``. Refuse it unless the setting ``token_get`` allows it."""
     if not call.store.settings.token_get:
         raise api_errors.refuse(405, "Request method 'GET' not supported")
     return exchange(call)
 
 
 def exchange(call: Call) -> Response:
-    """``POST /oauth/v2/accessToken``: a code, or a refresh token, for an access token."""
+    """Answer ``POST /oauth/v2/accessToken``: exchange a code or a refresh token for an access token."""
     grant_type = _parameter(call, "grant_type")
     if grant_type == "authorization_code":
         return _from_code(call)
@@ -98,7 +101,10 @@ def _from_code(call: Call) -> Response:
 
 
 def _fits(call: Call, code_record: AuthorizationCode, app: App, redirect_uri: str) -> bool:
-    """Same app, same redirect URI, in time, and PKCE's verifier where a challenge was sent (and only there)."""
+    """Return whether app, redirect URI, time and PKCE verifier match the code.
+
+    A verifier is required if a challenge was sent, and refused otherwise.
+    """
     verifier = call.request.form.get("code_verifier", "") or call.request.parameters.get("code_verifier", "")
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     return (
@@ -110,7 +116,7 @@ def _fits(call: Call, code_record: AuthorizationCode, app: App, redirect_uri: st
 
 
 def _end_other_scope_sets(call: Call, code_record: AuthorizationCode) -> None:
-    """LinkedIn's rule: a token for other scopes ends the earlier ones of this member and app."""
+    """End the tokens of this member and app that have other scopes, as LinkedIn does."""
     scopes = tuple(sorted(code_record.scopes))
     for token in call.store.tokens.all():
         same = (token.member, token.client_id) == (code_record.member, code_record.client_id)
@@ -200,7 +206,7 @@ def introspect(call: Call) -> Response:
 
 
 def revoke(call: Call) -> Response:
-    """``POST /oauth/v2/revoke``, which LinkedIn doesn't document: 200 whether or not the token was known."""
+    """Answer ``POST /oauth/v2/revoke``, which LinkedIn doesn't document. Unknown tokens get a 200 too."""
     value, app = _parameter(call, "token"), _client(call)
     token = call.store.tokens.get(value)
     if token and token.client_id == app.client_id:

@@ -22,7 +22,7 @@ _INACTIVE = {426: "Linkedin-Version is not active."}
 
 
 def document(base_url: str) -> dict[str, Any]:
-    """The document, for a sandbox at ``base_url``."""
+    """Return the document, for a sandbox at ``base_url``."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.verb] = _described(operation)

@@ -39,12 +39,12 @@ class Operation:
 
     @property
     def versioned(self) -> bool:
-        """Whether ``Linkedin-Version`` is needed."""
+        """Return whether ``Linkedin-Version`` is needed."""
         return self.path.startswith("/rest/")
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names of the keys in the path."""
+        """Return the names of the keys in the path."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))
 
 
