@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+# The API host and the OAuth host (learn.microsoft.com, Authorization Code Flow, read 2026-01). Upload
+# addresses use the second one.
 LINKEDIN_HOSTS = ("api.linkedin.com", "www.linkedin.com")
 """The hosts that clients of LinkedIn call; the proxy answers for these two and for no other."""
 
+# A name, an IPv4 address or an IPv6 literal, with an optional port (RFC 9110, section 7.2).
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
@@ -40,9 +43,10 @@ class Addresses:
         return f"https://{host}" if host in LINKEDIN_HOSTS else f"{scheme}://{host}"
 
     def trusts(self, host: str, own_host: str) -> bool:
-        """Whether a ``Host`` may read what is not for strangers.
+        """Return whether a ``Host`` may read control endpoints and pages.
 
-        DNS rebinding needs a name that the attacker controls: addresses, localhost and LinkedIn's names are none.
+        DNS rebinding needs a name that the attacker controls. The attacker controls no IP address, no
+        ``localhost`` and no name of LinkedIn.
         """
         if not host:
             return False

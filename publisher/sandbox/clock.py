@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 
+# LinkedIn counts quotas per UTC day, and a UTC day always has this length here.
 DAY = 86_400
 
 
@@ -18,23 +19,23 @@ class Clock:
             self.set(now)
 
     def now(self) -> float:
-        """Epoch seconds as the sandbox sees them."""
+        """Return epoch seconds as the sandbox sees them."""
         return self._frozen if self._frozen is not None else time.time() + self._offset
 
     def milliseconds(self) -> int:
-        """Epoch milliseconds, as LinkedIn's bodies and URNs carry them."""
+        """Return epoch milliseconds, as LinkedIn's bodies and URNs carry them."""
         return int(self.now() * 1000)
 
     def day(self) -> str:
-        """The UTC day, ``YYYY-MM-DD``: quotas are counted by it."""
+        """Return the UTC day, ``YYYY-MM-DD``: quotas are counted by it."""
         return datetime.fromtimestamp(self.now(), UTC).date().isoformat()
 
     def midnight(self) -> float:
-        """Epoch seconds of the next UTC midnight: when quotas are full again."""
+        """Return epoch seconds of the next UTC midnight: when quotas are full again."""
         return (self.now() // DAY + 1) * DAY
 
     def set(self, now: float) -> None:
-        """Show ``now`` (epoch seconds) and go on from there, or stay there where frozen."""
+        """Show ``now`` (epoch seconds). Go on from there, or stay there if frozen."""
         # set while frozen, it stays frozen; the offset is for when it runs again
         if self._frozen is not None:
             self._frozen = now
@@ -55,5 +56,5 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Whether it stands still."""
+        """Return whether it stands still."""
         return self._frozen is not None

@@ -20,7 +20,7 @@ from publisher.sandbox.values import (
 
 
 def encode(value: Any) -> str:
-    """One collection's value as JSON; paths by their file name only, so that a kept sandbox can be moved."""
+    """Return one value as JSON. Paths are kept by file name only, so that a stored sandbox can be moved."""
     if isinstance(value, dict):
         return json.dumps(value)
     document = [asdict(item) for item in value] if isinstance(value, tuple) else asdict(value)
@@ -28,7 +28,7 @@ def encode(value: Any) -> str:
 
 
 def decode(collection: str, text: str, media_folder: Path) -> Any:
-    """What ``encode`` wrote for this collection. Collections that are not listed here hold JSON objects."""
+    """Return the value that ``encode`` wrote. Collections that are not listed here hold JSON objects."""
     document = json.loads(text)
     return _READERS[collection](document, media_folder) if collection in _READERS else document
 
@@ -37,6 +37,7 @@ def _attributes(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "attributes": tuple(Attribute(**item) for item in document["attributes"])}
 
 
+# JSON has no tuples: these fields come back as lists and must be tuples again.
 _APP_LISTS = ("scopes", "redirect_uris", "products")
 
 

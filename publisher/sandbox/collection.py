@@ -41,19 +41,19 @@ class Collection(Generic[Value]):
             self._storage.delete(self.name, key)
 
     def get(self, key: str) -> Value | None:
-        """The value, or None."""
+        """Return the value, or None."""
         return self._values.get(key)
 
     def all(self) -> list[Value]:
-        """Every value, oldest first."""
+        """Return every value, oldest first."""
         return list(self._values.values())
 
     def newest_first(self) -> Iterator[Value]:
-        """Every value, newest first; a copy, so that writers don't disturb it."""
+        """Yield every value, newest first; a copy, so that writers don't disturb it."""
         return reversed(self.all())
 
     def contents(self) -> dict[str, Value]:
-        """A copy of the whole collection."""
+        """Return a copy of the whole collection."""
         return dict(self._values)
 
     def fill(self, values: dict[str, Value]) -> None:

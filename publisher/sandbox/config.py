@@ -61,7 +61,7 @@ def read_config(text: str) -> SandboxConfig:
 
 
 def _parsed(text: str) -> Any:
-    """The file's value. JSON needs the standard library only, YAML needs PyYAML."""
+    """Return the file's value. JSON needs the standard library only, YAML needs PyYAML."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -29,6 +29,7 @@ PREFIX = "/_sandbox/"
 _EQUAL = ("verb", "resource", "method", "member", "fault", "committed")
 """The fields of a logged request by which it can be chosen."""
 
+# A cap for a mistyped count: each member needs memory and a token.
 _MOST_MEMBERS = 10_000
 _LATEST = 7_258_118_400  # the year 2200
 
@@ -44,7 +45,7 @@ class Control:
         self._world = store
 
     def answer(self, request: Request) -> Response:
-        """The answer to one control request; 400 and 404 carry ``{"error": …}``."""
+        """Return the answer to one control request. 400 and 404 carry ``{"error": …}``."""
         name = request.path.removeprefix(PREFIX).strip("/")
         # DNS rebinding: a foreign page whose name leads to this machine would read the tokens
         if not request.trusted_host:
@@ -66,7 +67,7 @@ class Control:
 
 
 def _arguments(request: Request) -> dict[str, Any]:
-    """The query for reading, the JSON body for changing."""
+    """Return the query of a read, or the JSON body of a change."""
     if request.verb == "GET":
         return dict(request.parameters)
     if not request.body:
@@ -295,7 +296,7 @@ def _made(make: Callable[..., Any], fields: Any, kind: type) -> Any:
 
 
 def _number(arguments: Mapping[str, Any], name: str, default: int | None = None) -> int:
-    """A whole number that isn't negative; text is taken, as queries carry nothing else."""
+    """Return a whole number that isn't negative. Text is accepted because queries carry nothing else."""
     value: Any = arguments.get(name, default)
     text = value if isinstance(value, str) else str(value) if type(value) is int else ""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
@@ -308,7 +309,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _moment(value: Any) -> float:
-    """Epoch seconds from a number or an ISO date-time with an offset."""
+    """Return epoch seconds from a number or an ISO date-time with an offset."""
     if _is_number(value):
         return float(value)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from publisher.sandbox import codec
 
+# SQLite's application_id marks the file as a sandbox (sqlite.org, PRAGMA application_id).
 APPLICATION_ID = 0x5B0C4D81
 FORMAT = 2
 
@@ -32,6 +33,7 @@ class Database:
         self.path = path = path.absolute()  # whoever serves a file may have another working directory
         self.media_folder = path.with_name(f"{path.name}-media")
         self._lock = threading.Lock()
+        # A second sandbox on the same file must fail soon. SQLite's default would wait five seconds.
         self._database = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
         try:
             self._open()
@@ -95,7 +97,7 @@ class Database:
             self._database.execute("DELETE FROM entries WHERE collection = ?", (collection,))
 
     def read(self, collection: str) -> dict[str, Any]:
-        """A collection as it was kept, in its order."""
+        """Return a collection as it was kept, in its order."""
         with self._lock:
             rows = self._database.execute(
                 "SELECT key, value FROM entries WHERE collection = ? ORDER BY position", (collection,)

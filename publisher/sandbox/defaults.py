@@ -3,10 +3,12 @@
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import COMMUNITY, SELF_SERVE, Token
 
+# Fixed credentials let examples run without a setup step.
 CLIENT_ID = "sandbox-app"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - published on purpose: the sandbox guards nothing
 COMMUNITY_ID = "sandbox-community-app"
 COMMUNITY_SECRET = "sandbox-community-secret"  # noqa: S105
+# A loopback redirect may use any port (RFC 8252, section 7.3).
 LOOPBACK = ("http://127.0.0.1:*", "http://localhost:*")
 
 

@@ -1,4 +1,4 @@
-"""What every network beside LinkedIn shares: routes, faults, the request log, values that are kept."""
+"""Provide what every network except LinkedIn shares: routes, faults, the request log, stored values."""
 
 import json
 import re
@@ -50,9 +50,10 @@ class Values(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A verb and a path, in which ``{name}`` stands for one segment, and what answers it.
+    """A verb and a path, and the function that answers it.
 
-    ``resource`` names it in faults and in the request log; ``media`` says that the body is a file, which is not logged.
+    ``{name}`` in the path stands for one segment. ``resource`` names the endpoint in faults and in the
+    request log. ``media`` says that the body is a file, which is not logged.
     """
 
     verb: str
@@ -63,12 +64,15 @@ class Endpoint:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The path as a regular expression."""
+        """Return the path as a regular expression."""
         return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
 
 
 class NetworkCall:
-    """One request to a network. ``account`` is whose token it carries, ``committed`` the id of what was made."""
+    """One request to a network.
+
+    ``account`` is the owner of its token. ``committed`` is the id of what the request made.
+    """
 
     def __init__(
         self, network: "Emulator", request: Request, endpoint: Endpoint, names: dict[str, str]
@@ -83,7 +87,7 @@ class NetworkCall:
 
     @cached_property
     def lenient(self) -> dict[str, Any]:
-        """The body as fields for the matching of faults; empty where it is none."""
+        """Return the body as fields for the matching of faults; empty where it is none."""
         if self.endpoint.media:
             return {}
         if self.request.content_type == "application/x-www-form-urlencoded":
@@ -192,7 +196,7 @@ class Emulator:
         return None
 
     def answer(self, request: Request) -> Response | None:
-        """Response a request, faults included, and record it; None for a path that is not this network's."""
+        """Answer a request, apply its faults and record it. Return None for a path of another network."""
         call = self._find(request)
         if call is None:
             return self.missing(request)
@@ -253,6 +257,7 @@ class Emulator:
         """Let the faults strike that spoil an answer which is ready."""
         if not self.store.faults.waiting or answer.ending is not Ending.WHOLE:
             return answer
+        # Some faults spoil only a success: a refused request has committed nothing.
         if 200 <= answer.status < 300:
             if call.strike("commit-then-hang"):
                 return replace(answer, ending=Ending.HANG)

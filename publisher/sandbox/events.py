@@ -22,7 +22,7 @@ class Subscription:
         self._queue.put(event)
 
     def wait(self, timeout: float | None = None) -> Event | None:
-        """The next event; None when ``timeout`` seconds passed without one, or when ``closed``."""
+        """Return the next event; None when ``timeout`` seconds passed without one, or when ``closed``."""
         try:
             event = self._queue.get(timeout=timeout)
         except queue.Empty:
@@ -57,7 +57,7 @@ class Events:
         self._closed = False
 
     def subscribe(self) -> Subscription:
-        """A subscription that receives what is published from now on."""
+        """Return a subscription that receives what is published from now on."""
         subscription = Subscription(self)
         with self._lock:
             if self._closed:  # a page that connects again while the server stops must not hold it up

@@ -7,6 +7,7 @@ from typing import Any
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Post
 
+# A failure message stays readable with a few entries.
 _SHOWN = 5
 _FIELDS: dict[str, Callable[[Store, Post], Any]] = {
     "text": lambda _, post: post.text,
@@ -72,7 +73,7 @@ def _differences(store: Store, post: Post, wanted: dict[str, Any]) -> list[str]:
 
 
 def _hidden(store: Store) -> list[str]:
-    """Posts that were accepted and that nobody sees."""
+    """Return the posts that were accepted and that nobody sees."""
     lines = []
     for post in store.posts.newest_first():
         if store.visible(post):
@@ -83,7 +84,7 @@ def _hidden(store: Store) -> list[str]:
 
 
 def _refused(store: Store) -> list[str]:
-    """The latest requests that LinkedIn refused, with its reasons."""
+    """Return the latest requests that LinkedIn refused, with its reasons."""
     refused = [entry for entry in store.request_log.entries() if entry.status >= 400]
     lines = []
     for entry in refused[-_SHOWN:]:

@@ -64,7 +64,7 @@ class Fault:
     since: str = ""
 
     def matches(self, facts: Facts) -> bool:
-        """Whether a request is meant."""
+        """Return whether this fault matches a request."""
         return (
             self.resource in {"", facts.resource}
             and self.method in {"", facts.method}
@@ -78,7 +78,7 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})?")
 
 
 def read_fault(document: Mapping[str, Any]) -> Fault:
-    """A fault from JSON values. Raises ValueError, naming what there is."""
+    """Return a fault from JSON values. Raises ValueError, naming what there is."""
     kind = document.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; one of {', '.join(KINDS)}")
@@ -95,6 +95,7 @@ def _fits(name: str, value: Any) -> bool:
     if not isinstance(value, wanted) or isinstance(value, bool):
         return False
     if name == "status":
+        # RFC 9110, section 15: errors are 4xx and 5xx.
         return bool(400 <= value <= 599)
     if name == "scope":
         return value in {"app", "member"}
@@ -104,7 +105,7 @@ def _fits(name: str, value: Any) -> bool:
 
 
 def parse_fault(text: str) -> Fault:
-    """A fault from the command line: ``commit-then-error,status=502,resource=ugcPosts``. Raises ValueError."""
+    """Return a fault from the command line: ``commit-then-error,status=502``. Raise ValueError."""
     kind, *pairs = text.split(",")
     named: dict[str, Any] = {"kind": kind.strip()}
     for pair in pairs:
@@ -130,7 +131,7 @@ class Faults:
 
     @property
     def waiting(self) -> bool:
-        """Whether any fault waits."""
+        """Return whether any fault waits."""
         return bool(self._waiting)
 
     def add(self, fault: Fault) -> int:
@@ -146,12 +147,12 @@ class Faults:
             self._waiting.clear()
 
     def all(self) -> tuple[tuple[int, Fault], ...]:
-        """Those still waiting, with their numbers."""
+        """Return those still waiting, with their numbers."""
         with self._lock:
             return tuple(self._waiting)
 
     def claim(self, facts: Facts, *kinds: str) -> Fault | None:
-        """The first waiting fault of these kinds that means this request; its count goes down."""
+        """Return the first waiting fault of these kinds that matches the request. Its count goes down."""
         if not self._waiting:
             return None
         with self._lock:

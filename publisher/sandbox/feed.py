@@ -31,9 +31,11 @@ from publisher.sandbox.request_log import LoggedRequest
 from publisher.sandbox.store import Store
 from publisher.sandbox.values import Event, Post
 
+# Enough posts for a tall screen. The page loads older ones on demand.
 PAGE = 15
 """How many posts one page shows."""
 
+# Only the newest refusals help a reader. The request log has all of them.
 TROUBLES = 5
 """How many refused requests the page shows."""
 
@@ -48,6 +50,8 @@ _ASSETS = Path(__file__).parent / "feed_assets"
 _INLINE = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/webm", "application/pdf"}
 )
+# Idle streams are dropped by proxies. WHATWG HTML, "Server-sent events", advises a comment every 15 seconds
+# or so.
 _BEAT = 15.0  # seconds after which a silent stream says that it is alive
 _PENDING_BEAT = 0.25  # and after which it looks again at posts whose media are still processed
 
@@ -115,7 +119,7 @@ class Feed:
         return Response(200, text.encode(), {"content-type": f"{kind}; charset=utf-8"})
 
     def act(self, request: Request) -> Response:
-        """What the reader does: like, comment, vote. The reader is the first member."""
+        """Apply an action of the reader: like, comment or vote. The reader is the first member."""
         # a page of another site, open in the same browser, must not act here
         if request.header("origin") not in {"", request.base_url}:
             return Response(403)
@@ -137,23 +141,23 @@ class Feed:
         return Response(204)
 
     def home(self, request: Request) -> Response:
-        """Every post, newest first; or those of one author or app."""
+        """Return every post, newest first; or those of one author or app."""
         author, app = (request.parameters.get(name, "") for name in ("author", "app"))
         named = {name: value for name, value in (("author", author), ("app", app)) if value}
         return self._feed(request, _matching(author, app), "Feed", **named)
 
     def author(self, request: Request, urn: str) -> Response:
-        """The posts of one person or page."""
+        """Return the posts of one person or page."""
         if find_author(self._store, urn) is None:
             raise Missing
         return self._feed(request, _by(urn), f"Posts of {author_view(self._store, urn).name}", author=urn)
 
     def hashtag(self, request: Request, tag: str) -> Response:
-        """The posts with one hashtag."""
+        """Return the posts with one hashtag."""
         return self._feed(request, _tagged(tag), f"#{tag}", tag=tag)
 
     def update(self, request: Request, urn: str) -> Response:
-        """A post's own page."""
+        """Return a post's own page."""
         post = find_post(self._store, urn)
         if post is None or not is_visible(self._store, post):
             raise Missing
@@ -162,7 +166,7 @@ class Feed:
         )
 
     def media(self, request: Request, urn: str) -> Response:
-        """The bytes of an upload, in ranges where asked so."""
+        """Return the bytes of an upload, in ranges where asked so."""
         upload = find_media(self._store, urn)
         if upload is None or upload.path is None or not upload.path.is_file():
             raise Missing
@@ -171,7 +175,7 @@ class Feed:
         return file_response(upload.path, kind, request.header("range"), attachment=not inline)
 
     def events(self, request: Request) -> Response:
-        """What happens from now on, as server-sent events."""
+        """Return what happens from now on, as server-sent events."""
         names = ("author", "app", "tag", "only")
         author, app, tag, only = (request.parameters.get(name, "") for name in names)
         chosen = _matching(author, app, tag, only)
@@ -242,6 +246,8 @@ class Feed:
     def _stream(self, chosen: Chosen, base: str) -> Iterator[bytes]:
         pending: list[str] = []
         with self._store.subscribe() as subscription:
+            # The browser reconnects after this many milliseconds (WHATWG HTML, "Server-sent events", field
+            # ``retry``).
             yield b"retry: 1000\n: hello\n\n"
             while not subscription.closed:
                 event = subscription.wait(_PENDING_BEAT if pending else _BEAT)
@@ -255,7 +261,7 @@ class Feed:
     def _message(
         self, kind: str, urn: str, chosen: Chosen, pending: list[str], base: str
     ) -> dict[str, str] | None:
-        """An event as the page wants it; None where it is not for this page, or not yet."""
+        """Return an event as the page wants it; None where it is not for this page, or not yet."""
         if kind == "reset":
             return {"kind": kind}
         if kind == "trouble":
@@ -290,7 +296,7 @@ def _named(event: Event | None) -> list[tuple[str, str]]:
 
 
 def _matching(author: str = "", app: str = "", tag: str = "", only: str = "") -> Chosen:
-    """A filter; empty ones match all."""
+    """Return a filter; empty ones match all."""
 
     def matches(post: Post) -> bool:
         return (

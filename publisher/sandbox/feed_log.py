@@ -13,7 +13,9 @@ from publisher.sandbox.store import Store
 from publisher.sandbox.values import Post
 
 MASK = "$LINKEDIN_ACCESS_TOKEN"
+# Bodies may have megabytes; a reader needs only the beginning.
 _BODY_SHOWN = 6_000
+# A command that a reader copies must not contain a secret.
 _SECRETS = ("client_secret", "refresh_token", "code", "token", "oauth2_access_token")
 # headers that every client sets by itself
 _DULL = frozenset({"host", "user-agent", "accept-encoding", "accept", "connection", "content-length"})
@@ -53,7 +55,7 @@ class Panel:
 
 
 def requests_by_urn(store: Store) -> dict[str, list[LoggedRequest]]:
-    """The logged requests by what they made; built once for a page."""
+    """Return the logged requests by what they made; built once for a page."""
     found: dict[str, list[LoggedRequest]] = {}
     for entry in store.request_log.entries():
         if entry.committed:
@@ -67,7 +69,7 @@ def requests_by_urn(store: Store) -> dict[str, list[LoggedRequest]]:
 
 
 def panel(store: Store, post: Post, logged: dict[str, list[LoggedRequest]], base: str) -> Panel:
-    """The panel of a post."""
+    """Return the panel of a post."""
     media = [item["urn"] for item in post.content.get("media", ())]
     media += filter(None, [post.content.get("article", {}).get("thumbnail", "")])
     entries = [entry for urn in (*media, post.urn) for entry in logged.get(urn, ())]
@@ -81,7 +83,7 @@ def panel(store: Store, post: Post, logged: dict[str, list[LoggedRequest]], base
 
 
 def exchange(entry: LoggedRequest, base: str) -> Exchange:
-    """A logged request as text."""
+    """Return a logged request as text."""
     headers = [(name, _masked(name, value)) for name, value in entry.request_headers.items()]
     shown = [f"{name}: {value}" for name, value in headers]
     body = _text(entry.request_body) if entry.request_body else _size(entry)
@@ -102,7 +104,7 @@ def exchange(entry: LoggedRequest, base: str) -> Exchange:
 
 
 def curl(entry: LoggedRequest, base: str) -> str:
-    """A command that sends the request again; the token comes from the environment."""
+    """Return a command that sends the request again; the token comes from the environment."""
     parts = ["curl"] + (["-X", entry.verb] if entry.verb not in {"GET", "POST"} else [])
     parts.append(shlex.quote(f"{base}{_masked_query(entry.target)}"))
     for name, value in entry.request_headers.items():
@@ -121,7 +123,7 @@ def curl(entry: LoggedRequest, base: str) -> str:
 
 
 def troubles(entries: Iterable[LoggedRequest]) -> Iterator[Trouble]:
-    """Those that were refused, or that carry a warning; newest first."""
+    """Yield those that were refused, or that carry a warning; newest first."""
     for entry in sorted(entries, key=lambda item: -item.number):
         trouble = trouble_of(entry)
         if trouble:
@@ -129,7 +131,7 @@ def troubles(entries: Iterable[LoggedRequest]) -> Iterator[Trouble]:
 
 
 def trouble_of(entry: LoggedRequest) -> Trouble | None:
-    """The trouble with a request; None if there is none."""
+    """Return the trouble with a request; None if there is none."""
     title = f"{entry.verb} {entry.target.partition('?')[0]}"
     if entry.status >= 400:
         return Trouble(entry.number, title, entry.status, _reason(entry))

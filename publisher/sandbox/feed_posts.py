@@ -18,27 +18,29 @@ from publisher.sandbox.store import Store
 from publisher.sandbox.values import Attribute, Comment, Member, Organization, Post, StoredMedia
 
 HASHTAG = "/feed/hashtag/{tag}/"
+# Poll durations: learn.microsoft.com, Posts API, read 2026-09.
 _POLL_DAYS = {"ONE_DAY": 1, "THREE_DAYS": 3, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14}
+# LinkedIn's short forms of an age (observed). A year of 365 days and a month of 30 are inferred.
 _UNITS = ((31_536_000, "yr"), (2_592_000, "mo"), (604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m"))
 
 
 def author_page(urn: str) -> str:
-    """The address of a person's or page's posts."""
+    """Return the address of a person's or page's posts."""
     return f"/feed/author/{quote(urn, safe=':')}/"
 
 
 def permalink(urn: str) -> str:
-    """The address of a post's own page, in LinkedIn's form."""
+    """Return the address of a post's own page, in LinkedIn's form."""
     return f"/feed/update/{quote(urn, safe=':')}/"
 
 
 def reader(store: Store) -> str:
-    """Who reads the feed page: the first member."""
+    """Return who reads the feed page: the first member."""
     return next((member.urn for member in store.members.all()), "")
 
 
 def cut(post: Post) -> shown.Cut | None:
-    """What LinkedIn left out of a commentary, and why."""
+    """Return what LinkedIn left out of a commentary, and why."""
     if post.api != "posts":
         return None
     at = little_text.read(post.sent_text, lambda _urn: ("",)).cut_at
@@ -62,7 +64,7 @@ def element_id(urn: str) -> str:
 
 
 def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostView:
-    """A post with everything on it; a reshared post inside another (``nested``) shows no comments."""
+    """Return a post with everything on it; a reshared post inside another (``nested``) shows no comments."""
     content = post.content
     identity = element_id(post.urn) + ("-inside" if nested else "")
     parent = store.post(content.get("reshare", {}).get("parent", "")) if not nested else None
@@ -85,7 +87,7 @@ def post_view(store: Store, post: Post, *, nested: bool = False) -> shown.PostVi
 
 
 def author_view(store: Store, urn: str) -> shown.Author:
-    """A person or page of the sandbox; unknown ones show their URN."""
+    """Return a person or page of the sandbox; unknown ones show their URN."""
     author = find_author(store, urn)
     if author is None:
         return shown.Author(urn, "not known to this sandbox")
@@ -94,13 +96,13 @@ def author_view(store: Store, urn: str) -> shown.Author:
 
 
 def neighbours(store: Store, limit: int = 6) -> list[shown.Author]:
-    """The first members and pages, as the feed lists them."""
+    """Return the first members and pages, as the feed lists them."""
     people: list[Member | Organization] = [*store.members.all()[:limit], *store.organizations.all()[:limit]]
     return [author_view(store, person.urn) for person in people]
 
 
 def hashtags(post: Post) -> set[str]:
-    """The tags of a post, folded for comparison."""
+    """Return the tags of a post, folded for comparison."""
     return {post.text[start + 1 : end].casefold() for start, end, _ in find_hashtags(post.text, HASHTAG)}
 
 
@@ -130,12 +132,12 @@ def _moment(store: Store, milliseconds: int) -> shown.Moment:
 
 
 def age(seconds: float) -> str:
-    """How long ago, in LinkedIn's short form: ``now``, ``5m``, ``3h``, ``2d``, ``1w``."""
+    """Return how long ago, in LinkedIn's short form: ``now``, ``5m``, ``3h``, ``2d``, ``1w``."""
     return next((f"{int(seconds // size)}{unit}" for size, unit in _UNITS if seconds >= size), "now")
 
 
 def _attached(store: Store, post: Post) -> dict[str, Any]:
-    """What hangs on a post, by the names `PostView` has for it."""
+    """Return what is attached to a post, by the field names of `PostView`."""
     content = post.content
     if article := content.get("article"):
         return {"card": _card(store, article)}
@@ -218,7 +220,7 @@ def _size(count: int) -> str:
 
 @lru_cache(maxsize=256)
 def _pages(path: Path) -> int:
-    """How many pages a PDF has; 0 where it can't be told."""
+    """Return how many pages a PDF has; 0 where it can't be told."""
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError

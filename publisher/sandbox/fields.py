@@ -6,7 +6,7 @@ from typing import Any, get_origin
 
 
 def read_fields(kind: type, given: Any) -> dict[str, Any]:
-    """The fields of a ``kind`` from JSON or YAML values; a number for an ``id`` is taken. Raises ValueError."""
+    """Return the fields of a ``kind`` from JSON or YAML values. An ``id`` may be a number. Raise ValueError."""
     known = {item.name: item.type for item in fields(kind)}
     if not isinstance(given, Mapping):
         raise ValueError(f"{given!r} is not an object")  # noqa: TRY004 - what came is at fault, not the call
@@ -20,7 +20,7 @@ def read_fields(kind: type, given: Any) -> dict[str, Any]:
 
 
 def fits(value: Any, kind: Any) -> bool:
-    """Whether a value fits a field: text, flag, list of texts, or mapping of texts."""
+    """Return whether a value fits a field: text, flag, list of texts, or mapping of texts."""
     if kind in (str, bool):
         return type(value) is kind
     if get_origin(kind) is Mapping:

@@ -7,6 +7,7 @@ from pathlib import Path
 from publisher.sandbox.messages import Response
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# 256 KiB: few system calls, and little memory for each of many parallel downloads.
 _PIECE = 1 << 18
 
 
@@ -24,8 +25,10 @@ def file_response(path: Path, kind: str, asked: str, *, attachment: bool = False
     first = int(match[1]) if match[1] else max(0, size - int(match[2]))
     last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
     if first > last:
+        # A 416 names the full size (RFC 9110, section 14.4).
         return Response(416, headers={"content-range": f"bytes */{size}"})
     headers |= {"content-range": f"bytes {first}-{last}/{size}", "content-length": str(last - first + 1)}
+    # Both bounds of a range are inclusive (RFC 9110, section 14.1.2).
     return Response(206, headers=headers, stream=_pieces(path, first, last - first + 1))
 
 

@@ -6,6 +6,7 @@ Bluesky and Mastodon count grapheme clusters. The tests compare these rules with
 import unicodedata
 from functools import lru_cache
 
+# Rule GB11: the zero-width joiner keeps an emoji sequence together.
 _ZWJ = 0x200D
 # Extended_Pictographic of emoji-data.txt, Unicode 15.1
 _PICTOGRAPHS = (
@@ -42,12 +43,14 @@ _TABLES = (
     ("T", ((0x11A8, 0x11FF), (0xD7CB, 0xD7FB))),
     ("spacing", ((0xE33, 0xE33), (0xEB3, 0xEB3))),
 )
+# Rules GB6 to GB8: the parts of a Hangul syllable are not separated.
 _HANGUL = {"L": {"L", "V", "LV", "LVT"}, "V": {"V", "T"}, "LV": {"V", "T"}, "T": {"T"}, "LVT": {"T"}}
 _CATEGORIES = {"Mn": "extend", "Me": "extend", "Mc": "spacing"} | dict.fromkeys(
     ("Cc", "Cf", "Zl", "Zp", "Cs"), "control"
 )
 
 
+# A text repeats few characters, and the table search is slow.
 @lru_cache(maxsize=8192)
 def _kind(character: str) -> str:
     """Return the character's Grapheme_Cluster_Break class."""
@@ -56,6 +59,8 @@ def _kind(character: str) -> str:
         return {"\r": "CR", "\n": "LF"}[character]
     if code == _ZWJ:
         return "joiner"
+    # Hangul syllables come in groups of 28; the first of a group has no final consonant (Unicode Standard,
+    # section 3.12).
     if 0xAC00 <= code <= 0xD7A3:
         return "LV" if (code - 0xAC00) % 28 == 0 else "LVT"
     for name, ranges in _TABLES:

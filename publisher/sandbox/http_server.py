@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 from publisher.sandbox.addresses import LINKEDIN_HOSTS, Addresses
 from publisher.sandbox.messages import Ending, Request, Response
 
+# These responses have no body (RFC 9110, sections 15.3.5 and 15.4.5).
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+# 16 MiB: up to this size, reading a refused body costs less than a new connection.
 _DRAIN_LIMIT = 16_777_216
 _TLS_HANDSHAKE = 0x16  # RFC 8446, section 5.1: the first byte of a record of a handshake
 
@@ -56,11 +58,11 @@ class Server(ThreadingHTTPServer):
 
     @property
     def host(self) -> str:
-        """The address that clients on this machine use."""
+        """Return the address that clients on this machine use."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.server_name, self.server_name)  # noqa: S104
 
     def local_url(self, scheme: str) -> str:
-        """Where clients on this machine reach it, without a slash at the end."""
+        """Return where clients on this machine reach it, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{self.server_port}"
 
@@ -117,6 +119,7 @@ class Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # small answers must not wait for the acknowledgement of the one before
     disable_nagle_algorithm = True
+    # Head and body of a small response leave in one write.
     wbufsize = 65_536
     server: Server
 
@@ -170,7 +173,7 @@ class Connection(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _request(self) -> Request:
-        """The request's head as a value; its body is still to be read."""
+        """Return the request's head as a value; its body is still to be read."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "")
         known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
@@ -272,7 +275,7 @@ class Connection(BaseHTTPRequestHandler):
 
 
 def _origin_form(target: str) -> tuple[str, str]:
-    """A request's target as path and query, and the host of one in absolute form (empty otherwise)."""
+    """Return a request's target as path and query, and the host of one in absolute form (empty otherwise)."""
     if not target.lower().startswith(("http://", "https://")):
         return target, ""
     try:

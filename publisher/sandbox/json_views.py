@@ -9,22 +9,22 @@ from publisher.sandbox.values import App, Comment, Member, Organization, Post, S
 
 
 def member_view(member: Member) -> dict[str, Any]:
-    """A member as JSON."""
+    """Return a member as JSON."""
     return {"urn": member.urn, **asdict(member)}
 
 
 def organization_view(organization: Organization) -> dict[str, Any]:
-    """A page as JSON."""
+    """Return a page as JSON."""
     return {"urn": organization.urn, **asdict(organization)}
 
 
 def app_view(app: App) -> dict[str, Any]:
-    """An app as JSON, its secret included: it guards nothing."""
+    """Return an app as JSON, its secret included: it guards nothing."""
     return asdict(app)
 
 
 def token_view(token: Token, now: float) -> dict[str, Any]:
-    """A token as JSON."""
+    """Return a token as JSON."""
     status = "revoked" if token.revoked else "expired" if token.expires_at <= now else "active"
     return {
         "token": token.value,
@@ -37,7 +37,7 @@ def token_view(token: Token, now: float) -> dict[str, Any]:
 
 
 def upload_view(upload: StoredMedia, now: float) -> dict[str, Any]:
-    """An upload as JSON, without its bytes."""
+    """Return an upload as JSON, without its bytes."""
     return {
         "urn": upload.urn,
         "kind": upload.kind,
@@ -50,7 +50,7 @@ def upload_view(upload: StoredMedia, now: float) -> dict[str, Any]:
 
 
 def post_json(post: Post, store: Store) -> dict[str, Any]:
-    """A post as JSON: what readers see, what was sent, and its comments."""
+    """Return a post as JSON: what readers see, what was sent, and its comments."""
     document = {name: value for name, value in asdict(post).items() if name != "payload"}
     return {
         **document,
@@ -60,10 +60,10 @@ def post_json(post: Post, store: Store) -> dict[str, Any]:
 
 
 def comment_view(comment: Comment) -> dict[str, Any]:
-    """A comment as JSON."""
+    """Return a comment as JSON."""
     return asdict(comment)
 
 
 def time_text(seconds: float) -> str:
-    """Epoch seconds as ISO 8601 in UTC."""
+    """Return epoch seconds as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

@@ -142,7 +142,7 @@ def _until_stopped() -> Iterator[threading.Event]:
 
 
 def environment(sandbox: Sandbox, *, tls: bool, proxy: bool) -> dict[str, str]:
-    """The environment variables that lead clients to a sandbox."""
+    """Return the environment variables that lead clients to a sandbox."""
     app = sandbox.store.apps.all()[0]
     found = {
         "PUBLISHER_LINKEDIN_API_URL": sandbox.url,

@@ -48,11 +48,11 @@ class Request:
 
     @cached_property
     def body(self) -> bytes:
-        """The whole body; read when first asked for."""
+        """Return the whole body; read when first asked for."""
         return b"".join(self.chunks())
 
     def chunks(self, size: int = 1 << 18) -> Any:
-        """The body, piece by piece, for uploads. Raises ConnectionError where it ends too soon."""
+        """Return the body, piece by piece, for uploads. Raises ConnectionError where it ends too soon."""
         while self.unread:
             chunk = self.stream.read(min(size, self.unread))
             if not chunk:
@@ -67,21 +67,21 @@ class Request:
 
     @cached_property
     def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded; the last one of a name counts."""
+        """Return the query's parameters, decoded; the last one of a name counts."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
     @cached_property
     def form(self) -> dict[str, str]:
-        """The body as a form's fields."""
+        """Return the body as a form's fields."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def header(self, name: str) -> str:
-        """A header's value, empty where it is absent."""
+        """Return a header's value, empty where it is absent."""
         return self.headers.get(name, "")
 
     @property
     def content_type(self) -> str:
-        """The media type of the body, without parameters, in lower case."""
+        """Return the media type of the body, without parameters, in lower case."""
         return self.header("content-type").partition(";")[0].strip().lower()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# 64 KiB: a whole API body fits, and the log stays small in memory.
 _BODY_LIMIT = 65_536
 
 
@@ -40,7 +41,7 @@ class LoggedRequest:
     warnings: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
-        """The entry as JSON values."""
+        """Return the entry as JSON values."""
         return {
             "number": self.number,
             "time": self.seconds,
@@ -106,7 +107,7 @@ class RequestLog:
         return entry
 
     def entries(self, **wanted: Any) -> list[LoggedRequest]:
-        """Those whose fields equal ``wanted``, oldest first."""
+        """Return those whose fields equal ``wanted``, oldest first."""
         with self._lock:
             kept = tuple(self._entries)
         return [item for item in kept if all(getattr(item, name) == value for name, value in wanted.items())]

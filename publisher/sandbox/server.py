@@ -83,37 +83,38 @@ class Sandbox:
                 self._database.close()
             raise
         serve = self._server.serve_forever
+        # The poll interval in seconds: ``stop`` returns soon, and an idle server costs little.
         self._thread = threading.Thread(target=serve, args=(0.05,), name="sandbox", daemon=True)
 
     @property
     def url(self) -> str:
-        """One base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
+        """Return one base URL for the API, OAuth, uploads and the feed; without a slash at the end."""
         public = self._server.addresses.public_url.rstrip("/")
         return public or self._server.local_url(self._scheme)
 
     @property
     def ca_file(self) -> Path:
-        """The certificate that clients must trust for ``tls`` and ``proxy``."""
+        """Return the certificate that clients must trust for ``tls`` and ``proxy``."""
         return self._tls_folder / "ca.pem"
 
     @property
     def proxy_url(self) -> str:
-        """The value for ``HTTPS_PROXY``."""
+        """Return the value for ``HTTPS_PROXY``."""
         return self._server.local_url("http")
 
     @property
     def member(self) -> Member:
-        """The first member."""
+        """Return the first member."""
         return self.store.members.all()[0]
 
     @property
     def member_urn(self) -> str:
-        """The first member's URN."""
+        """Return the first member's URN."""
         return self.member.urn
 
     @property
     def organization(self) -> Organization:
-        """The first page; the first member is its administrator."""
+        """Return the first page; the first member is its administrator."""
         return self.store.organizations.all()[0]
 
     def token(
@@ -123,7 +124,7 @@ class Sandbox:
         app: str = CLIENT_ID,
         expires_in: float | None = None,
     ) -> str:
-        """An access token: without arguments the first member's self-serve one, else a new one."""
+        """Return an access token: the first member's self-serve one without arguments, else a new one."""
         owner = member or self.member_urn
         # asking twice gives the same token: tests and shells may call this as often as they like
         if scopes is None and expires_in is None:
@@ -137,7 +138,7 @@ class Sandbox:
         return self.store.issue_token(owner, app, wanted, expires_in).value
 
     def _living_token(self, member: str, app: str) -> str:
-        """A token given before that still answers."""
+        """Return a token given before that still answers."""
         now = self.clock.now()
         given = (
             token for token in self.store.tokens.all() if (token.member, token.client_id) == (member, app)
@@ -146,11 +147,11 @@ class Sandbox:
         return next(alive, "")
 
     def organization_token(self) -> str:
-        """A token with the Community Management scopes, of the page's administrator."""
+        """Return a token with the Community Management scopes, of the page's administrator."""
         return self.token(app=COMMUNITY_ID)
 
     def token_for(self, author: str) -> str:
-        """A token that may post as ``author``; a person or page the sandbox doesn't know yet is made."""
+        """Return a token that may post as ``author``. Make an unknown person or page first."""
         kind, _, identity = author.removeprefix("urn:li:").partition(":")
         if kind == "person":
             if self.store.member(author) is None:
@@ -184,7 +185,7 @@ class Sandbox:
         return self.zernio.key_of(identity, platform)
 
     def posts(self) -> list[Post]:
-        """The posts that readers see, newest first."""
+        """Return the posts that readers see, newest first."""
         return self.store.posts_newest_first()
 
     def expect_post(self, **wanted: Any) -> Post:
@@ -195,7 +196,7 @@ class Sandbox:
         return expect_post(self.store, **wanted)
 
     def requests(self, **wanted: Any) -> list[dict[str, Any]]:
-        """What arrived, oldest first, as ``/_sandbox/requests`` shows it; such as ``resource="ugcPosts"``."""
+        """Return the requests that match, oldest first, as ``/_sandbox/requests`` shows them."""
         return [entry.document() for entry in self.store.request_log.entries(**wanted)]
 
     def fault(self, kind: str, **named: Any) -> Fault:
@@ -209,7 +210,7 @@ class Sandbox:
         self.store.reset()
 
     def start(self) -> Self:
-        """Response requests, in a thread."""
+        """Answer requests in a thread."""
         self._thread.start()
         return self
 
@@ -232,7 +233,7 @@ class Sandbox:
 
 
 def read_moment(now: datetime | str | float | None) -> float | None:
-    """Epoch seconds; a time without an offset is UTC. Raises ValueError."""
+    """Return epoch seconds; a time without an offset is UTC. Raises ValueError."""
     if isinstance(now, str):
         now = datetime.fromisoformat(now)
     if isinstance(now, datetime):
@@ -241,5 +242,5 @@ def read_moment(now: datetime | str | float | None) -> float | None:
 
 
 def _empty_of_content(store: Store) -> dict[str, dict[str, Any]]:
-    """What a reset goes back to: the people, apps and tokens, without anything they made."""
+    """Return what a reset goes back to: the people, apps and tokens, without anything they made."""
     return {name: content for name, content in store.snapshot().items() if name in store.staying}

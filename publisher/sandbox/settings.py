@@ -22,8 +22,11 @@ class Settings:
     """
 
     seed: int = 1
+    # learn.microsoft.com, Share on LinkedIn, read 2026: 150 requests a member and 100,000 an app per UTC
+    # day.
     member_quota: int | None = 150
     app_quota: int | None = 100_000
+    # learn.microsoft.com, UGC Post API, read 2026-06: an equal text is a duplicate for ten minutes.
     duplicate_window: float = 600.0
     media_in_duplicates: bool = False
     ghosts: bool = False
@@ -31,6 +34,7 @@ class Settings:
     text_limit: int = 3_000
     comments_per_minute: int = 2
     token_lifetime: int = 5_183_999
+    # learn.microsoft.com, Programmatic Refresh Tokens, read 2026-09: 365 days from the first issue.
     refresh_lifetime: int = 31_536_000
     code_lifetime: int = 1_800
     upload_lifetime: int = 2_592_000
@@ -42,7 +46,9 @@ class Settings:
     raw_urns: bool = False
     versions: str = ""
     bluesky_image_limit: int = 1_000_000
+    # docs.joinmastodon.org, read 2026-07: the default. Each server may have another limit.
     mastodon_characters: int = 500
+    # A long test run fits. The oldest entries are dropped first.
     recorded: int = 100_000
 
 

@@ -98,7 +98,7 @@ class Store:
             self.index()
 
     def collection(self, name: str, *, stays: bool = False) -> Collection[Any]:
-        """A further collection, for another network's emulator: made when first asked for.
+        """Return a further collection, for another network's emulator: made when first asked for.
 
         It is part of every snapshot, and of the database. Its values are JSON objects. A reset empties it, unless it
         ``stays``.
@@ -115,16 +115,16 @@ class Store:
     # reading
 
     def posts_newest_first(self, limit: int | None = None) -> list[Post]:
-        """The posts that readers see, newest first, at most ``limit``."""
+        """Return the posts that readers see, newest first, at most ``limit``."""
         return list(islice(filter(self.visible, self.posts.newest_first()), limit))
 
     def visible(self, post: Post) -> bool:
-        """Whether readers see it: published, not deleted, and all its media processed."""
+        """Return whether readers see it: published, not deleted, and all its media processed."""
         attached = post.content.get("media", ())
         return post.shown and all(self._available(item["urn"]) for item in attached)
 
     def invisibility(self, post: Post) -> str:
-        """Why readers don't see a post, as words; empty if they do."""
+        """Return why readers don't see a post, as words; empty if they do."""
         if self.visible(post):
             return ""
         if post.deleted_at is not None:
@@ -145,40 +145,40 @@ class Store:
         return upload is not None and upload.status(self.clock.now()) is MediaStatus.AVAILABLE
 
     def post(self, urn: str) -> Post | None:
-        """A post by its share, ugcPost or activity URN; deleted and invisible ones too."""
+        """Return a post by its share, ugcPost or activity URN; deleted and invisible ones too."""
         return self.posts.get(self._activities.get(urn, urn))
 
     def member(self, urn: str) -> Member | None:
-        """A person by URN."""
+        """Return a person by URN."""
         return self.members.get(urn)
 
     def organization(self, urn: str) -> Organization | None:
-        """A page by URN."""
+        """Return a page by URN."""
         return self.organizations.get(urn)
 
     def author(self, urn: str) -> Member | Organization | None:
-        """Who posts under this URN."""
+        """Return who posts under this URN."""
         return self.members.get(urn) or self.organizations.get(urn)
 
     def media(self, urn: str) -> StoredMedia | None:
-        """An upload by its URN (asset, image, video, document): ``.read()`` bytes, ``.path``, ``.mime_type``."""
+        """Return an upload by its URN (asset, image, video or document)."""
         return self.uploads.get(urn)
 
     def upload(self, key: str) -> StoredMedia | None:
-        """An upload by the opaque key in its upload URL."""
+        """Return an upload by the opaque key in its upload URL."""
         return self.uploads.get(self._upload_keys.get(key, ""))
 
     def comments(self, post_urn: str) -> tuple[Comment, ...]:
-        """The comments under a post, oldest first."""
+        """Return the comments under a post, oldest first."""
         return self.comments_by_post.get(self._activities.get(post_urn, post_urn)) or ()
 
     def subscribe(self) -> Subscription:
-        """Events from now on: iterate, or ``wait(timeout)``; close it (it is a context manager)."""
+        """Return events from now on: iterate, or ``wait(timeout)``; close it (it is a context manager)."""
         return self.events.subscribe()
 
     @property
     def media_folder(self) -> Path:
-        """Where uploaded bytes are kept; a temporary folder unless the store is kept in a database."""
+        """Return where uploaded bytes are kept; a temporary folder unless the store is kept in a database."""
         with self.lock:
             if self._media_folder is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-media-")
@@ -187,11 +187,11 @@ class Store:
             return self._media_folder
 
     def reactions(self, post_urn: str) -> list[dict[str, Any]]:
-        """The reactions to a post, oldest first: ``actor``, ``reactionType`` and ``time`` in ms."""
+        """Return the reactions to a post, oldest first: ``actor``, ``reactionType`` and ``time`` in ms."""
         return [item for item in self.collection("reactions").all() if item["post"] == post_urn]
 
     def votes(self, post_urn: str) -> dict[str, int]:
-        """The votes in a post's poll: member -> option."""
+        """Return the votes in a post's poll: member -> option."""
         found = (item for item in self.collection("votes").all() if item["post"] == post_urn)
         return {item["member"]: item["option"] for item in found}
 
@@ -219,7 +219,7 @@ class Store:
         self.events.publish("update", post_urn)
 
     def add_member(self, **fields: Any) -> Member:
-        """A new person; ``id`` and names are made up where they are missing."""
+        """Return a new person; ``id`` and names are made up where they are missing."""
         with self.lock:
             number = len(self.members) + 1
             identity = fields.pop("id", None) or self.ids.person()
@@ -233,7 +233,7 @@ class Store:
             return self.members.put(member.urn, member)
 
     def add_organization(self, **fields: Any) -> Organization:
-        """A new page; ``id`` is made up where it is missing."""
+        """Return a new page; ``id`` is made up where it is missing."""
         with self.lock:
             identity = str(fields.pop("id", None) or self.ids.digits(8))
             given = {"name": f"Organization {identity}", **fields}
@@ -242,7 +242,7 @@ class Store:
             return self.organizations.put(organization.urn, organization)
 
     def add_app(self, **fields: Any) -> App:
-        """A new app; client id and secret are made up where they are missing."""
+        """Return a new app; client id and secret are made up where they are missing."""
         with self.lock:
             given = {"client_id": self.ids.text(14), "client_secret": self.ids.text(16), "name": "App"}
             for name in ("scopes", "redirect_uris", "products"):
@@ -254,7 +254,7 @@ class Store:
     def issue_token(
         self, member: str, client_id: str, scopes: Iterable[str], lifetime: float | None = None
     ) -> Token:
-        """A new access token; other tokens stay as they are (see ``oauth`` for the rule on scope sets)."""
+        """Return a new access token. Other tokens stay: ``oauth`` has the rule on scope sets."""
         with self.lock:
             now = self.clock.now()
             life = self.settings.token_lifetime if lifetime is None else lifetime
@@ -262,7 +262,7 @@ class Store:
             return self.tokens.put(token.value, token)
 
     def add_post(self, post: Post) -> Post:
-        """Publish, index its text against duplicates, and tell the readers."""
+        """Publish a post, index its text for the detection of duplicates, and notify the readers."""
         with self.lock:
             self.posts.put(post.urn, post)
             self._index_post(post)
@@ -279,7 +279,7 @@ class Store:
         return post
 
     def delete_post(self, post: Post) -> Post:
-        """Mark it deleted; its text stays in the index of duplicates, as LinkedIn's does."""
+        """Mark a post as deleted. Its text stays in the index of duplicates, as LinkedIn's does."""
         return self.edit_post(replace(post, deleted_at=self.clock.milliseconds()))
 
     def put_upload(self, upload: StoredMedia) -> StoredMedia:
@@ -289,14 +289,14 @@ class Store:
             return self.uploads.put(upload.urn, upload)
 
     def add_comment(self, comment: Comment) -> Comment:
-        """Hang a comment on its post."""
+        """Add a comment to its post."""
         with self.lock:
             self.comments_by_post.put(comment.post, (*self.comments(comment.post), comment))
         self.events.publish("comment", comment.post)
         return comment
 
     def remove_comment(self, comment: Comment) -> None:
-        """Take a comment away."""
+        """Remove a comment."""
         with self.lock:
             kept = tuple(item for item in self.comments(comment.post) if item.id != comment.id)
             self.comments_by_post.put(comment.post, kept)
@@ -305,7 +305,7 @@ class Store:
     # as a whole
 
     def collections(self) -> tuple[Collection[Any], ...]:
-        """Every collection."""
+        """Return every collection."""
         return (
             self.members,
             self.organizations,
@@ -327,16 +327,16 @@ class Store:
         self._upload_keys = {upload.upload_key: upload.urn for upload in self.uploads.all()}
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
-        """The collections as they are now (values are frozen, so this is cheap)."""
+        """Return the collections as they are now (values are frozen, so this is cheap)."""
         with self.lock:
             return {collection.name: collection.contents() for collection in self.collections()}
 
     def on_restore(self, clear: Callable[[], None]) -> None:
-        """Call ``clear`` whenever a snapshot is restored: an emulator forgets what is in no collection."""
+        """Call ``clear`` after each restore, so that an emulator drops values outside collections."""
         self._restored.append(clear)
 
     def restore(self, snapshot: dict[str, dict[str, Any]]) -> None:
-        """Go back to a snapshot; quota, faults and record begin anew."""
+        """Go back to a snapshot. Clear the quota, the faults and the request log."""
         with self.lock:
             for collection in self.collections():
                 collection.fill(snapshot.get(collection.name, {}))
@@ -377,7 +377,7 @@ class Store:
             self.recent_texts[key] = (post.created_at, post.urn)
 
     def duplicate_key(self, author: str, text: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
-        """What makes two posts the same; whether media count is a setting, as it isn't known."""
+        """Return what makes two posts the same; whether media count is a setting, as it isn't known."""
         if not self.settings.media_in_duplicates:
             return author, text, ""
         media = [self.uploads.get(item["urn"]) for item in content.get("media", ())]

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 
+# A person trusts the authority once, so it lives ten years.
 CA_DAYS = 3_650
+# Each start makes a fresh certificate, so a short life is enough.
 CERTIFICATE_DAYS = 30
 """A certificate is made at every start, so it may be short-lived."""
 
@@ -43,7 +45,7 @@ class TlsError(OSError):
 
 
 def default_folder() -> Path:
-    """Where the authority is kept: the user's data folder, as the XDG base directory specification says."""
+    """Return the authority's folder in the user's data folder (XDG base directory specification)."""
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "publisher" / "sandbox-ca"
 
@@ -83,6 +85,7 @@ def server_context(folder: Path, hosts: Iterable[str]) -> ssl.SSLContext:
         _openssl(
             *("x509", "-req", "-sha256", "-days", str(CERTIFICATE_DAYS), "-in", request),
             *("-CA", str(ca), "-CAkey", str(folder / "ca.key")),
+            # A serial number is positive and has at most 20 octets (RFC 5280, section 4.1.2.2).
             *("-set_serial", str(int.from_bytes(os.urandom(12), "big"))),
             *("-extfile", str(made / "leaf.cnf"), "-extensions", "leaf", "-out", certificate),
         )
@@ -94,6 +97,7 @@ def server_context(folder: Path, hosts: Iterable[str]) -> ssl.SSLContext:
 
 def _openssl(*arguments: str) -> None:
     try:
+        # A broken openssl must not block a start for longer than this.
         done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, timeout=60)  # noqa: S603, S607 - fixed arguments
     except FileNotFoundError:
         raise TlsError("HTTPS needs the openssl command, which is not installed") from None

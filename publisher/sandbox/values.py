@@ -6,9 +6,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+# The scopes of the self-serve products (learn.microsoft.com, Increasing access, read 2026-09).
 SELF_SERVE = ("openid", "profile", "email", "w_member_social")
 """The scopes any developer gets: Sign In with LinkedIn and Share on LinkedIn."""
 
+# The scopes of the Community Management API (learn.microsoft.com, Increasing access, read 2026-09).
 COMMUNITY = (
     "r_basicprofile",
     "r_organization_social",
@@ -33,6 +35,7 @@ PRODUCTS: Mapping[str, tuple[str, ...]] = {
 """LinkedIn's products by short names, with their scopes: Sign In with LinkedIn using OpenID Connect, Share on LinkedIn,
 Community Management, the member analytics that need a review, and the Sign In that was retired in 2023-08."""
 
+# The roles that may post for a page (learn.microsoft.com, Posts API, read 2026-01).
 POSTING_ROLES = frozenset({"ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER"})
 """The page roles that may post for an organization."""
 
@@ -170,7 +173,7 @@ class Post:
 
     @property
     def shown(self) -> bool:
-        """Whether readers see it."""
+        """Return whether readers see it."""
         return self.deleted_at is None and not self.invisible and self.lifecycle == "PUBLISHED"
 
 
@@ -229,7 +232,7 @@ class StoredMedia:
         return MediaStatus.PROCESSING_FAILED if self.failed else MediaStatus.AVAILABLE
 
     def read(self) -> bytes:
-        """The bytes; empty where none are kept."""
+        """Return the bytes; empty where none are kept."""
         return self.path.read_bytes() if self.path else b""
 
 

@@ -16,7 +16,10 @@ class Allowance:
 
 
 class FixedWindow:
-    """``limit`` points in ``seconds``. The window begins with its first request, or at a multiple (``aligned``)."""
+    """A limit of ``limit`` points in ``seconds``.
+
+    The window begins with its first request, or at a multiple of ``seconds`` if it is ``aligned``.
+    """
 
     def __init__(self, limit: int, seconds: int, *, aligned: bool = False) -> None:
         self.limit = limit
