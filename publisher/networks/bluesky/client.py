@@ -32,12 +32,12 @@ class BlueskyGateway:
 
     @property
     def traits(self) -> Traits:
-        """What Bluesky can do."""
+        """Return what Bluesky can do."""
         return TRAITS
 
     @property
     def identity(self) -> str:
-        """The account's DID."""
+        """Return the account's DID."""
         return self._sessions.current().did
 
     def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:

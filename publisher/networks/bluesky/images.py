@@ -28,6 +28,7 @@ def fit_image(content: bytes, limit: int = IMAGE_BYTES) -> tuple[bytes, str]:
     opaque = Image.new("RGB", upright.size, "white")
     opaque.paste(upright, mask=upright.getchannel("A"))
     opaque.thumbnail((_LONGEST, _LONGEST))
+    # Each step loses visible quality, so the first that fits is taken.
     for quality in (92, 85, 75, 60, 45):
         buffer = io.BytesIO()
         opaque.save(buffer, "JPEG", quality=quality, optimize=True)

@@ -6,6 +6,7 @@ import regex
 
 from publisher.networks.gateway import Traits
 
+# Lexicon app.bsky.embed.images: at most four.
 IMAGES = 4
 IMAGE_BYTES = 1_000_000
 """The limit of older servers; newer ones take 2,000,000. A post does not know its server when it is planned."""
@@ -21,6 +22,7 @@ TRAITS = Traits(
     deletable=True,
     replies=True,
     unit="graphemes",
+    # Lexicon app.bsky.feed.post: 300 grapheme clusters, and 3,000 bytes of UTF-8.
     limit=300,
     byte_limit=3_000,
     media_steps=("uploadBlob, or uploadVideo and its job",),

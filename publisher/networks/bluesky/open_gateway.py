@@ -15,6 +15,7 @@ from publisher.networks.wire import Wire, WireRuntime
 SERVICE_VARIABLE = "PUBLISHER_BLUESKY_SERVICE"
 """The environment variable that replaces ``service`` of all authors."""
 
+# Record keys of posts are TIDs: 13 characters of base32-sortable (atproto.com, TID).
 _LINK = re.compile(r"https://bsky\.app/profile/(?P<did>[^/?#]+)/post/(?P<rkey>[a-z2-7]{13})/?")
 _URI = re.compile(r"at://did:[a-z]+:[A-Za-z0-9._:%-]+/app\.bsky\.feed\.post/[a-z2-7]{13}")
 
@@ -64,7 +65,7 @@ def open_account(account: Account) -> BlueskyGateway:
 
 
 def urn_of(text: str, identity: str) -> str | None:
-    """Return the AT URI in a text: as it is, or of a link to one of the account's posts."""
+    """Return the AT URI in a text: the text itself, or the URI of a link to one of the account's posts."""
     if _URI.fullmatch(text):
         return text
     link = _LINK.fullmatch(text)

@@ -13,5 +13,7 @@ def record_key(moment: datetime, identity: str) -> str:
     """
     digest = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8])
     microseconds = int(moment.timestamp() * 1_000) * 1_000 + digest % 1_000
+    # A TID has 53 bits of microseconds above a clock id of 10 bits (atproto.com, TID).
     number = microseconds << 10 | digest >> 32 & 1_023
+    # 13 characters of 5 bits each, the highest first.
     return "".join(_SORTABLE[number >> shift & 31] for shift in range(60, -1, -5))

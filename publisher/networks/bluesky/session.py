@@ -17,7 +17,9 @@ from publisher.networks.bluesky.xrpc import failure, xrpc
 from publisher.networks.hosts import Origin, origin
 from publisher.networks.wire import Wire
 
+# The entryway of accounts that Bluesky hosts (docs.bsky.app, read 2026-07).
 DEFAULT_SERVICE = "https://bsky.social"
+# A token must not end between two calls of one post. Access tokens live two hours.
 _EARLY = timedelta(minutes=5)
 
 
@@ -53,7 +55,7 @@ class Sessions:
 
     @property
     def service(self) -> str:
-        """The address that logins go to."""
+        """Return the address that logins go to."""
         return self._service
 
     def trusts(self, url: str) -> bool:

@@ -16,9 +16,12 @@ from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.wire import Wire, body
 
 VIDEO_SERVICE = "https://video.bsky.app"
+# The upload limit of bsky.app (read 2026-11-24). Later lexicons allow 300 MB.
 VIDEO_BYTES = 100_000_000
 _METHOD = "app.bsky.video."
+# docs.bsky.app, video tutorial, read 2026-07: the token for an upload lives 30 minutes.
 _LIFETIME = timedelta(minutes=30)
+# 150 polls make five minutes. Bluesky publishes no processing times (inferred).
 _PAUSE = 2.0
 _POLLS = 150
 
@@ -39,6 +42,7 @@ def upload_video(wire: Wire, session: BlueskySession, content: bytes) -> Mapping
     request = Request("POST", url, {"Content-Type": "video/mp4"}, body(content), _token(wire, session))
     answer = wire.safe(request)
     job = _job(answer)
+    # A 409 carries the job of an earlier upload of the same bytes.
     if job is None and answer.status != 409:
         raise failure(answer, wire.runtime.now())
     for _ in range(_POLLS):

@@ -38,7 +38,9 @@ def error_name(answer: Answer) -> str:
 def failure(answer: Answer, now: datetime) -> ApiError:
     """Return the error of a refusal. A 429 states an epoch second in ``RateLimit-Reset``."""
     reset = answer.headers.get("ratelimit-reset", "")
+    # The shortest window of Bluesky's limits has five minutes (docs.bsky.app, rate limits, read 2026-07).
     retry_at = now + timedelta(minutes=5)
+    # Twelve digits are beyond every date that Python can express.
     if reset.isascii() and reset.isdigit() and len(reset) < 12:
         retry_at = datetime.fromtimestamp(int(reset), UTC)
     name = error_name(answer)
