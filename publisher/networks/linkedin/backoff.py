@@ -3,19 +3,21 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+# Without a stated time, the waits between attempts sum up to 7.5 seconds at most.
 ATTEMPTS = 5
 """How often a safe call is tried in all."""
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 20.0
+# A longer wait is left to the next run: a job in CI costs money while it sleeps.
 LONGEST_WAIT = 60.0
 """Seconds a run waits for a stated ``Retry-After``; with a longer one it gives up and says until when."""
 
 
 def delay(attempt: int, chance: float) -> float:
-    """Seconds to wait after failed attempt number ``attempt`` (from 1): exponential, with full jitter.
+    """Return the seconds to wait after failed attempt number ``attempt`` (from 1).
 
-    ``chance`` is in [0, 1). At least half of the exponential step is always waited.
+    The wait is exponential with jitter, and at least half of the exponential step. ``chance`` is in [0, 1).
     """
     # the exponent is bounded, since 2.0 ** 2000 is no float
     step = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 30))
@@ -23,7 +25,10 @@ def delay(attempt: int, chance: float) -> float:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds stated by a ``Retry-After`` header (a number or an HTTP date), never negative; None without one."""
+    """Return the seconds in a ``Retry-After`` header (a number or an HTTP date), or None.
+
+    The result is never negative.
+    """
     if not value:
         return None
     text = value.strip()
@@ -40,7 +45,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def polls(first: float, longest: float, total: float) -> list[float]:
-    """The waits between status polls, in seconds: doubling up to ``longest``, ``total`` in all."""
+    """Return the waits between status polls, in seconds: doubling up to ``longest``, ``total`` in all."""
     waits: list[float] = []
     step, left = first, total
     while left > 0:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from publisher.networks.linkedin.messages import Body
 
+# 64 KiB: few calls of the system, and progress that moves.
 _BLOCK = 65_536
 
 
@@ -36,7 +37,7 @@ class BytesBody:
         return block
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, empty at the end."""
+        """Return the next bytes, empty at the end."""
         self.started = True
         end = len(self._content) if size < 0 else self._position + size
         block = self._content[self._position : end]
@@ -44,7 +45,7 @@ class BytesBody:
         return block
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resource is held."""
 
 
 class FileBody:
@@ -70,7 +71,7 @@ class FileBody:
         return block
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, empty at the end; tells ``sent`` how many of the slice have been read."""
+        """Return the next bytes, empty at the end; tells ``sent`` how many of the slice have been read."""
         self.started = True
         block = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
@@ -110,7 +111,7 @@ class Fenced:
         return block
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, empty at the end."""
+        """Return the next bytes, empty at the end."""
         if not self._body.started:
             self._leaving()
         return self._body.read(size)
@@ -121,12 +122,12 @@ class Fenced:
 
 
 def json_body(document: Mapping[str, Any]) -> Callable[[], Body]:
-    """A JSON document as UTF-8, without needless escapes or spaces."""
+    """Return a JSON document as UTF-8, without needless escapes or spaces."""
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return lambda: BytesBody(content)
 
 
 def form_body(fields: Mapping[str, str]) -> Callable[[], Body]:
-    """A form, percent-encoded."""
+    """Return a form, percent-encoded."""
     content = urlencode(fields).encode()
     return lambda: BytesBody(content)

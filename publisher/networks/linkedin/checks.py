@@ -10,22 +10,27 @@ from publisher.model.post import Media, MediaKind, Post, utf16_length
 from publisher.text.body import Body
 from publisher.text.findings import diagnose
 
+# learn.microsoft.com, Posts API, read 2026-09: titles 400, alternative text and descriptions 4,086.
 TITLE_LIMIT = 400
 ALT_LIMIT = 4086
 DESCRIPTION_LIMIT = 4086
+# learn.microsoft.com, UGC Post API, read 2026-09: originalUrl.
 URL_LIMIT = 8192
+# learn.microsoft.com, Posts API, Poll, read 2026-09.
 QUESTION_LIMIT = 140
 OPTION_LIMIT = 30
+# Publishing tools limit comments to 1,250 characters (observed, 2026).
 COMMENT_LIMIT = 1250
+# learn.microsoft.com, MultiImage API, read 2026-09: 2 to 20 images.
 IMAGES_LIMIT = 20
 
 Report = Callable[..., Diagnostic]
 
 
 def check_post(post: Post, document: Document, config: Config, body: Body | None) -> list[Diagnostic]:
-    """Every way in which LinkedIn would refuse the post or show it otherwise than it reads.
+    """Return the ways in which LinkedIn would refuse the post, or show it other than it reads.
 
-    ``body`` is what ``post.text`` was made from, None where that failed.
+    ``body`` is the source of ``post.text``, or None if reading it failed.
     """
     report = partial(diagnose, document)
     return [
@@ -49,7 +54,7 @@ def _ignored(post: Post, document: Document, report: Report) -> Iterator[Diagnos
 
 
 def _contents(post: Post, document: Document, report: Report, body: Body | None) -> Iterator[Diagnostic]:
-    """One kind of content each, and something to say."""
+    """Yield problems with the content: several kinds at once, or nothing to say."""
     kinds = {
         "article": post.article is not None,
         "media": any(media.kind is not MediaKind.DOCUMENT for media in post.media),
@@ -88,7 +93,7 @@ def _media(post: Post, document: Document, report: Report) -> Iterator[Diagnosti
 
 
 def _api(post: Post, document: Document, api: Api, report: Report, body: Body | None) -> Iterator[Diagnostic]:
-    """What the configured API can't do."""
+    """Yield what the configured API can't do."""
     if api == "ugcPosts":
         for name in ("poll", "document", "reshare"):
             if name in document.written:

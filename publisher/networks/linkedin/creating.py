@@ -14,15 +14,18 @@ from publisher.networks.linkedin.messages import Answer, Request, encode
 # an answer may name the author as well, and that is no post
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[^\s,()]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^\s()]+,[^\s()]+\)")
+# learn.microsoft.com, Share on LinkedIn, read 2026, names the first. Older clients read the second
+# (observed).
 _ID_HEADERS = ("x-restli-id", "x-linkedin-id")
 
 
 def create_post(
     access: Access, path: str, payload: Payload, headers: Mapping[str, str], token: str
 ) -> Created:
-    """POST a post's body once. The URN comes from the header, else from the body.
+    """POST a post's body once.
 
-    Raises `OutcomeUnknown` where neither names one, else like `Transport.once`.
+    The URN comes from the header, else from the body. Raise `OutcomeUnknown` if neither names one, else the
+    errors of `Transport.once`.
     """
     answer = access.transport.once(_request(access, path, payload, headers, token))
     # the header comes first: it arrives even where the body breaks off
@@ -37,8 +40,8 @@ def create_comment(
 ) -> Created:
     """POST a comment under ``urn`` once, on ``/v2``: the versioned path is closed to self-serve apps.
 
-    LinkedIn answers with the comment's number and the post's activity URN, of which the comment's URN is made.
-    Raises like `create_post`.
+    LinkedIn answers with the comment's number and the post's activity URN. The comment's URN consists of
+    both. Raise the errors of `create_post`.
     """
     path = f"/v2/socialActions/{encode(urn)}/comments"
     answer = access.transport.once(_request(access, path, payload, headers, token))

@@ -12,6 +12,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 _SENT_AT_ONCE = 262_144
 """Bytes of a body for each call of the system: with the library's 16 KiB, calls cost as much as the network."""
 
+# LinkedIn publishes no limit. A minute is far above the time of a usual answer (inferred).
 HEADERS_WITHIN = 60.0
 """Seconds from the end of a request to the end of its answer's headers."""
 

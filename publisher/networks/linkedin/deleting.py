@@ -9,7 +9,10 @@ from publisher.networks.linkedin.transport import Transport
 
 
 def delete_post(transport: Transport, path: str, headers: Mapping[str, str], token: str) -> None:
-    """DELETE a post. Raises `OutcomeUnknown` for a 404: it may mean a post that is gone, or one that is forbidden."""
+    """DELETE a post.
+
+    Raise `OutcomeUnknown` for a 404: the post may be gone, or hidden from this token.
+    """
     request = Request("DELETE", transport.url + path, {"X-RestLi-Method": "DELETE", **headers}, token=token)
     transport.repeatable(request, is_own_success)
 
@@ -24,9 +27,9 @@ def update_post(
 
 
 def is_own_success(answer: Answer) -> bool:
-    """Whether an answer is the API's own "done": 2xx with an empty body or a JSON object.
+    """Return whether an answer is the API's own success: 2xx with an empty body or a JSON object.
 
-    Login pages of proxies, and LinkedIn's own error pages, come with 200, too.
+    Login pages of proxies and LinkedIn's own error pages come with a 200 as well.
     """
     if not 200 <= answer.status < 300 or not answer.complete:
         return False

@@ -27,7 +27,7 @@ class Share(NamedTuple):
 
 
 def read_shares(path: Path) -> list[Share]:
-    """The posts of an export, in the file's order.
+    """Return the posts of an export, in the file's order.
 
     Raises `UsageError` where the file can't be read, is too large, or is no such list.
     """

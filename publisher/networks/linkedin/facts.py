@@ -9,6 +9,7 @@ from publisher.networks.gateway import Traits
 from publisher.networks.linkedin.checks import check_post
 from publisher.networks.linkedin.payloads import encode_post, placeholders
 
+# UTF-16 units (inferred: ten projects saw it in LinkedIn's composer, and Rest.li counts String.length()).
 TEXT_LIMIT = 3000
 """LinkedIn's limit in UTF-16 code units."""
 

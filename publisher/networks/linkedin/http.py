@@ -39,6 +39,8 @@ _Kind = Literal["refused", "dns", "tls", "timeout", "dropped", "proxy", "invalid
 class Timeouts:
     """Seconds: to connect (and for each block sent), between two bytes of an answer, and for all of its body."""
 
+    # LinkedIn publishes no times (inferred). After them the outcome of a create is in doubt, so they are
+    # long.
     connect: float = 10.0
     read: float = 30.0
     answer: float = 60.0
@@ -57,8 +59,9 @@ class _Bearer(requests.auth.AuthBase):
 
 
 def open_session() -> requests.Session:
-    """A session that keeps no cookies and retries nothing by itself. Proxies and CA bundles of the environment
-    apply.
+    """Return a session that keeps no cookies and retries nothing.
+
+    Proxies and CA bundles of the environment apply.
     """
     session = requests.Session()
     # a retry hidden in a library could send a create twice
@@ -104,7 +107,7 @@ def _attempt(
 
 
 def _prepared(session: requests.Session, request: Request, body: Body | None) -> requests.PreparedRequest:
-    """The request as the library makes it, with path and query as they were given."""
+    """Return the request as the library makes it, with path and query as they were given."""
     asked = requests.Request(
         request.method,
         request.url,
@@ -122,7 +125,7 @@ def _prepared(session: requests.Session, request: Request, body: Body | None) ->
 
 
 def _headers(request: Request) -> dict[str, str | bytes]:
-    """The request's headers; what belongs to the transport can't be set by it."""
+    """Return the request's headers; what belongs to the transport can't be set by it."""
     wanted = {name: value for name, value in request.headers.items() if name.lower() not in _OWN_HEADERS}
     return {
         "User-Agent": f"publisher/{__version__}",
@@ -134,7 +137,7 @@ def _headers(request: Request) -> dict[str, str | bytes]:
 
 
 def _read(response: requests.Response, seconds: float) -> tuple[bytes, bool]:
-    """The body, and whether it came whole: in time, within bounds and up to its stated end."""
+    """Return the body, and whether it came whole: in time, within bounds and up to its stated end."""
     until = time.monotonic() + seconds
     content = bytearray()
     try:
@@ -186,7 +189,7 @@ def _kind(error: BaseException) -> _Kind:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and everything it wraps, in arguments, reasons and causes."""
+    """Yield an exception and everything it wraps, in arguments, reasons and causes."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -200,5 +203,5 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _innermost(error: BaseException) -> str:
-    """The plainest words for a failure: those of the last exception in the chain."""
+    """Return the plainest words for a failure: those of the last exception in the chain."""
     return str(list(_chain(error))[-1])[:200]

@@ -20,7 +20,7 @@ class Identity:
 
 
 def read_identity(transport: Transport, token: str) -> Identity:
-    """The token's member. Raises `Forbidden` where ``openid`` and ``profile`` were not granted."""
+    """Return the token's member. Raises `Forbidden` where ``openid`` and ``profile`` were not granted."""
     request = Request("GET", f"{transport.url}/v2/userinfo", token=token)
     document = transport.safe(request).document
     sub = document.get("sub")
@@ -41,7 +41,7 @@ def _text(document: Mapping[str, Any], name: str) -> str:
 
 
 def _locale(value: Any) -> str:
-    """LinkedIn documents a string and sends an object."""
+    """Return a locale as text. LinkedIn documents a string and sends an object."""
     if isinstance(value, Mapping):
         return "-".join(str(value[name]) for name in ("language", "country") if value.get(name))
     return value if isinstance(value, str) else ""

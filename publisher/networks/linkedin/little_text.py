@@ -4,16 +4,20 @@ import re
 
 from publisher.model.post import Hashtag, Mention, Text
 
+# learn.microsoft.com, little Text Format, read 2025-01: 15 reserved characters.
 _RESERVED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
 
 
 def escape(text: str) -> str:
-    """Plain text as little text: a backslash before each of the 15 reserved characters."""
+    """Return plain text as little text. A backslash precedes each of the 15 reserved characters."""
     return _RESERVED.sub(r"\\\g<0>", text)
 
 
 def encode_little(text: Text) -> str:
-    """A text as little text: mentions and hashtags (which never overlap) as elements, all else escaped."""
+    """Return a text as little text.
+
+    Mentions and hashtags never overlap and become elements. All else is escaped.
+    """
     parts, done = [], 0
     # mentions and hashtags in the order of the text
     marks: list[Mention | Hashtag] = sorted([*text.mentions, *text.hashtags], key=lambda mark: mark.start)
@@ -32,9 +36,10 @@ def encode_little(text: Text) -> str:
 
 
 def escaped_length(text: Text) -> int:
-    """UTF-16 length of the text with its escapes: the safe side, since it is unknown which one is counted.
+    """Return the UTF-16 length of the text with its escapes.
 
-    Mentions and hashtags count as readers see them.
+    It is unknown whether LinkedIn counts escapes; counting them is the safe side. Mentions and hashtags count
+    as readers see them.
     """
     signs = sum(text.plain[hashtag.start] == "#" for hashtag in text.hashtags)
     return text.utf16_length + len(_RESERVED.findall(text.plain)) - signs

@@ -13,14 +13,15 @@ from publisher.networks.gateway import Progress
 from publisher.networks.linkedin.bodies import FileBody
 from publisher.networks.linkedin.messages import Body
 
+# 1 MiB: copying and hashing need few calls of the system.
 _BLOCK = 1_048_576
 
 
 @contextmanager
 def verified(root: Path, media: Media) -> Iterator[Path]:
-    """A private copy of the file, whose bytes are those that were planned. Raises `Rejected` otherwise.
+    """Provide a private copy of the file with the planned bytes. Raise `Rejected` otherwise.
 
-    The file itself may change between a look at it and the last byte of its upload, and again before a retry.
+    The file itself may change between a look at it and the last byte of its upload, and before a retry.
     """
     digest, size = hashlib.sha256(), 0
     with tempfile.TemporaryDirectory(prefix="publisher-upload-") as folder:
@@ -48,7 +49,7 @@ def verified(root: Path, media: Media) -> Iterator[Path]:
 
 
 def read_verified(root: Path, media: Media) -> bytes:
-    """Return the bytes of a file, which are those that were planned. Raises `Rejected` otherwise."""
+    """Return the bytes of a file. Raise `Rejected` if they are not those that were planned."""
     with verified(root, media) as path:
         return path.read_bytes()
 
@@ -65,21 +66,24 @@ class Upload:
         self._told = 0
 
     def slice(self, first: int, last: int) -> Callable[[], Body]:
-        """Opens bytes ``first`` to ``last``, both included; each call is a new attempt at sending them."""
+        """Return a function that opens bytes ``first`` to ``last``, both included, for one attempt."""
         return lambda: FileBody(self.path, first, last, lambda sent: self._count(first, sent))
 
     def whole(self) -> Callable[[], Body]:
-        """Opens all bytes."""
+        """Return a function that opens all bytes."""
         return self.slice(0, self.size - 1)
 
     def waiting(self) -> None:
-        """Tell that all has left and LinkedIn works on it, so that who listens can still end the upload by raising."""
+        """Report that all bytes were sent. A listener may still end the upload by raising."""
         with self._lock:
             if self._progress:
                 self._progress(self._told, self.size)
 
     def _count(self, first: int, sent: int) -> None:
-        """Report progress, one caller at a time and never backwards: a repeated slice waits for its old mark."""
+        """Report progress, one caller at a time and never backwards.
+
+        A repeated slice waits until it reaches its old mark.
+        """
         with self._lock:
             self._sent[first] = sent
             total = sum(self._sent.values())

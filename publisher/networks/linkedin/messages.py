@@ -19,10 +19,10 @@ class Body(Protocol):
     def __next__(self) -> bytes: ...
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, empty at the end."""
+        """Return the next bytes, empty at the end."""
 
     def close(self) -> None:
-        """Let go of what the body holds open."""
+        """Release what the body holds open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Request:
 
     @property
     def log_url(self) -> str:
-        """The URL without its query."""
+        """Return the URL without its query."""
         return self.url.partition("?")[0]
 
 
@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """The body as a JSON object; empty where it is anything else."""
+        """Return the body as a JSON object; empty where it is anything else."""
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -64,7 +64,7 @@ class Answer:
 
     @property
     def request_id(self) -> str:
-        """LinkedIn's support header, empty where none came."""
+        """Return LinkedIn's support header, or an empty text."""
         names = ("x-li-uuid", "x-li-request-id", "x-request-id")
         return next((self.headers[name] for name in names if self.headers.get(name)), "")
 
@@ -79,15 +79,15 @@ class Failure:
 
 
 def encode(value: str) -> str:
-    """A string for a path segment or inside a Rest.li list: every reserved character percent-encoded."""
+    """Return a string for a path segment or a Rest.li list. Every reserved character is percent-encoded."""
     return quote(value, safe="")
 
 
 def rest_list(values: Iterable[str]) -> str:
-    """Rest.li's ``List(a,b)`` for a query: structure raw, values encoded."""
+    """Return Rest.li's ``List(a,b)`` for a query. The structure is raw and the values are encoded."""
     return f"List({','.join(encode(value) for value in values)})"
 
 
 def last_part(urn: str) -> str:
-    """The id of a URN: what follows its third colon."""
+    """Return the id of a URN: what follows its third colon."""
     return urn.split(":", 3)[-1]

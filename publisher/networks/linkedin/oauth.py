@@ -14,6 +14,7 @@ from publisher.networks.linkedin.redaction import redact
 from publisher.networks.linkedin.transport import Transport
 from publisher.networks.linkedin.uploads import malformed
 
+# 100 years. A larger number is no lifetime and would overflow a date.
 _LONGEST_LIFE = 100 * 365 * 86_400
 """Seconds that no token lives."""
 
@@ -52,7 +53,7 @@ class Introspection:
 def authorization_url(
     oauth_url: str, client_id: str, redirect_uri: str, scopes: tuple[str, ...], state: str
 ) -> str:
-    """The link a member opens to grant ``scopes``. Only public values are in it."""
+    """Return the link a member opens to grant ``scopes``. Only public values are in it."""
     query = urlencode(
         {
             "response_type": "code",
@@ -67,7 +68,7 @@ def authorization_url(
 
 
 def exchange_code(transport: Transport, client: Client, code: str, redirect_uri: str) -> Issued:
-    """Turn a code into a token. Codes work once, so this is sent once. Raises `ApiError`."""
+    """Exchange a code for a token. Send the request once, because a code works once. Raise `ApiError`."""
     # sent once: a server may end the token of a code that comes twice
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     try:
@@ -83,13 +84,13 @@ def exchange_code(transport: Transport, client: Client, code: str, redirect_uri:
 
 
 def refresh(transport: Transport, client: Client, refresh_token: str) -> Issued:
-    """A new access token for a refresh token. Raises `ApiError`."""
+    """Return a new access token for a refresh token. Raises `ApiError`."""
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     return _issued(_post(transport, "accessToken", fields, client))
 
 
 def introspect(transport: Transport, client: Client, token: str) -> Introspection:
-    """What LinkedIn says of a token of this app. Costs no quota. Raises `ApiError`."""
+    """Return what LinkedIn says of a token of this app. Costs no quota. Raises `ApiError`."""
     document = _post(transport, "introspectToken", {"token": token}, client).document
     if not isinstance(document.get("active"), bool):
         raise malformed("word on whether the token is active")
@@ -102,7 +103,10 @@ def introspect(transport: Transport, client: Client, token: str) -> Introspectio
 
 
 def revoke(transport: Transport, client: Client, token: str) -> bool:
-    """Ask LinkedIn to end a token; whether it said so. No documented call does this, so it is only an attempt."""
+    """Ask LinkedIn to end a token. Return whether LinkedIn confirmed it.
+
+    No documented call does this, so it is only an attempt.
+    """
     try:
         _post(transport, "revoke", {"token": token}, client)
     except ApiError:
@@ -111,14 +115,17 @@ def revoke(transport: Transport, client: Client, token: str) -> bool:
 
 
 def read_scopes(value: Any) -> tuple[str, ...]:
-    """Scopes of an answer: documented with spaces, sent with commas."""
+    """Return the scopes of an answer.
+
+    The documentation separates them with spaces. LinkedIn sends commas.
+    """
     return tuple(sorted(set(re.split(r"[\s,]+", value.strip())) - {""})) if isinstance(value, str) else ()
 
 
 def _post(
     transport: Transport, name: str, fields: Mapping[str, str], client: Client, *, once: bool = False
 ) -> Answer:
-    """Call an OAuth endpoint. Secrets travel in the body, and never come back in an error."""
+    """Call an OAuth endpoint. Secrets travel in the body and never appear in an error."""
     # in the body, never in the URL: URLs end up in logs
     form = {**fields, "client_id": client.id, "client_secret": client.secret}
     request = Request("POST", f"{transport.url}/oauth/v2/{name}", _FORM, form_body(form))
@@ -148,7 +155,7 @@ def _issued(answer: Answer) -> Issued:
 
 
 def _seconds(value: Any) -> int:
-    """Seconds told as a number or as text; 0 where they can't be meant."""
+    """Return seconds told as a number or as text; 0 where they can't be meant."""
     try:
         seconds = int(value)
     except (TypeError, ValueError, OverflowError):
@@ -157,7 +164,7 @@ def _seconds(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A time told as epoch seconds, a number or text; None where it can't be meant."""
+    """Return a time told as epoch seconds, a number or text; None where it can't be meant."""
     try:
         moment = datetime.fromtimestamp(int(value), UTC)
     except (TypeError, ValueError, OverflowError, OSError):

@@ -21,7 +21,7 @@ def open_gateway(
     link: Callable[[str], str] = permalink,
     runtime: Runtime | None = None,
 ) -> UgcGateway | PostsGateway:
-    """The gateway for ``config.api``; media paths are relative to ``root``. No request is sent yet.
+    """Return the gateway for ``config.api``; media paths are relative to ``root``. No request is sent yet.
 
     ``tokens`` gives an author's token when a call needs it; ``link`` makes a URN's permalink; ``runtime`` brings
     another clock, sleep or timeouts.

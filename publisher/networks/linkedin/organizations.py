@@ -11,9 +11,11 @@ from typing import Any
 from publisher.networks.linkedin.messages import Request
 from publisher.networks.linkedin.transport import Transport, restli
 
+# learn.microsoft.com, Organization Access Control, read 2026-09: the roles that may post.
 _POSTING = frozenset(
     {"ADMINISTRATOR", "CONTENT_ADMIN", "CONTENT_ADMINISTRATOR", "DIRECT_SPONSORED_CONTENT_POSTER"}
 )
+# The cap on pages ends the loop if a server repeats itself.
 _PAGE = 100
 _MOST_PAGES = 20
 

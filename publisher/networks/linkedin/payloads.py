@@ -32,16 +32,16 @@ def placeholders(post: Post) -> dict[str, str]:
 
 
 def _shown(media: Media, folder: str) -> str:
-    """A file relative to its post; the name of one that publisher makes from words."""
+    """Return a file relative to its post; the name of one that publisher makes from words."""
     made = media.file and not media.converted
     return media.path if made else posixpath.relpath(media.path, folder)
 
 
 def encode_comment(text: Text, actor_urn: str, post_urn: str) -> dict[str, Any]:
-    """The body of a comment under a post: plain text with attributes, on both APIs."""
+    """Return the body of a comment under a post: plain text with attributes, on both APIs."""
     return {"actor": actor_urn, "object": post_urn, "message": attributed(text)}
 
 
 def encode_text_update(text: Text) -> dict[str, Any]:
-    """The patch that replaces a live post's text (versioned API)."""
+    """Return the patch that replaces a live post's text (versioned API)."""
     return {"patch": {"$set": {"commentary": encode_little(text)}}}

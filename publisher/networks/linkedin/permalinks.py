@@ -7,7 +7,7 @@ SITE = "https://www.linkedin.com"
 
 
 def permalink(urn: str, site: str = SITE) -> str:
-    """The link of a share, ugcPost, activity or comment URN (``urn:li:comment:(parent,id)``).
+    """Return the link of a share, ugcPost, activity or comment URN (``urn:li:comment:(parent,id)``).
 
     ``site`` is the address of an emulator whose pages are to be linked instead.
     """

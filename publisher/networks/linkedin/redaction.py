@@ -16,7 +16,7 @@ _SHORTEST = 4
 
 
 def redact(text: str, secrets: Iterable[str | None] = ()) -> str:
-    """A text without the given secrets, bearer tokens, OAuth values and the queries of URLs.
+    """Return a text without the given secrets, bearer tokens, OAuth values and the queries of URLs.
 
     Upper-case words after ``code`` stay: they are LinkedIn's error codes.
     """

@@ -77,7 +77,7 @@ _BY_STATUS = {
 
 
 def remedy(code: str, message: str, status: int) -> str:
-    """The remedy for an answer; where nothing is known of it, where to look further."""
+    """Return the remedy for an answer, or a hint where to look further."""
     if code in BY_CODE:
         return BY_CODE[code]
     for pattern, text in _BY_MESSAGE:

@@ -28,6 +28,7 @@ from publisher.networks.linkedin.uploads import (
 )
 
 _RESOURCES = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
+# Seconds. LinkedIn publishes no processing times; these are inferred, and videos take longest.
 _PATIENCE = {
     # a self-serve token can't read an image's status: LinkedIn gets a moment, as other clients give it
     MediaKind.IMAGE: Patience(60, blind=3),
@@ -73,12 +74,12 @@ class PostsGateway:
         return create_post(self.access, "/rest/posts", payload, self._headers(), token)
 
     def update_text(self, author: Author, urn: str, payload: Payload) -> None:
-        """PARTIAL_UPDATE with an encoded patch; saying the same twice changes nothing, so it is repeated."""
+        """PARTIAL_UPDATE with an encoded patch. It may be repeated: a second one changes nothing."""
         path = f"/rest/posts/{encode(urn)}"
         update_post(self.access.transport, path, payload, self._headers(), self.access.token(author))
 
     def delete(self, author: Author, urn: str) -> None:
-        """DELETE the post; one that is gone may be forbidden, too."""
+        """DELETE the post. A post that is gone may be forbidden as well."""
         path = f"/rest/posts/{encode(urn)}"
         delete_post(self.access.transport, path, self._headers(), self.access.token(author))
 

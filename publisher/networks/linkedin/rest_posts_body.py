@@ -9,7 +9,7 @@ from publisher.networks.linkedin.little_text import encode_little
 
 
 def encode_versioned(post: Post, assets: Mapping[str, str]) -> dict[str, Any]:
-    """The create body of a post; ``assets`` maps the sha256 of its files to their URNs."""
+    """Return the create body of a post; ``assets`` maps the sha256 of its files to their URNs."""
     body: dict[str, Any] = {
         "author": post.author.urn,
         "commentary": encode_little(post.text),

@@ -61,20 +61,20 @@ class Transport:
         object.__setattr__(self, "hosts", Hosts(found, origin(self.site)))
 
     def safe(self, request: Request, *, asked: bool = False) -> Answer:
-        """Send a request that may be repeated, several times where it fails; returns a 2xx answer.
+        """Send a request that may be repeated, several times if it fails. Return a 2xx answer.
 
-        ``asked`` says that the address itself has asked for the token.
-        Raises `Unavailable` where no usable answer came, else the answer's own error.
+        ``asked`` says that the address itself has asked for the token. Raise `Unavailable` if no usable
+        answer came, else the answer's own error.
         """
         self._guard(request, asked=asked)
         outcome, _ = self._try(request)
         return self._usable(request, outcome)
 
     def repeatable(self, request: Request, proves: Callable[[Answer], bool]) -> None:
-        """Send a write that may be repeated, several times where it fails, until an answer ``proves`` that it worked.
+        """Send a write that may be repeated, until an answer ``proves`` that it worked.
 
-        Raises `OutcomeUnknown` where it may have worked, `Unavailable` where provably nothing was sent, else the
-        answer's own error: then nothing was changed.
+        Raise `OutcomeUnknown` if it may have worked, and `Unavailable` if provably nothing was sent. Raise
+        the answer's own error otherwise: then nothing was changed.
         """
         self._guard(request)
         outcome, in_doubt_before = self._try(request, proves, self.runtime.leaving)
@@ -98,7 +98,7 @@ class Transport:
         proves: Callable[[Answer], bool] = lambda _answer: True,
         leaving: Callable[[], None] = lambda: None,
     ) -> tuple[Answer | Failure, bool]:
-        """The last outcome of some attempts, and whether one before it may have worked."""
+        """Return the last outcome of some attempts, and whether one before it may have worked."""
         in_doubt_before = False
         for attempt in range(1, self.runtime.attempts + 1):
             try:
@@ -140,10 +140,10 @@ class Transport:
         return (in_doubt(outcome.status) and not redirected) or hidden
 
     def once(self, request: Request) -> Answer:
-        """Send a create exactly once, over a connection of its own; returns a 2xx answer, perhaps cut short.
+        """Send a create exactly once, over a connection of its own. Return a 2xx answer.
 
-        Raises `Unavailable` where provably nothing was sent, `OutcomeUnknown` where LinkedIn may have acted,
-        else the answer's own error: then nothing was created.
+        The answer may be cut short. Raise `Unavailable` if provably nothing was sent, and `OutcomeUnknown` if
+        LinkedIn may have acted. Raise the answer's own error otherwise: then nothing was created.
         """
         self._guard(request)
         # a kept connection may die just as it is used, which could not be told from a lost answer
@@ -167,7 +167,7 @@ class Transport:
         raise found
 
     def _fenced(self, request: Request) -> Request:
-        """The request with a body that asks `Runtime.leaving` before its first byte leaves."""
+        """Return the request with a body that asks `Runtime.leaving` before its first byte leaves."""
         opened = request.open_body
         return (
             replace(request, open_body=lambda: Fenced(opened(), self.runtime.leaving)) if opened else request
@@ -182,7 +182,7 @@ class Transport:
         )
 
     def _wait(self, outcome: Answer | Failure, attempt: int) -> float | None:
-        """Seconds until a safe call may be tried again; None where it must not or won't help."""
+        """Return seconds until a safe call may be tried again; None where it must not or won't help."""
         if attempt >= self.runtime.attempts:
             return None
         # jitter keeps several jobs that were thrown back together from coming back together
@@ -198,7 +198,7 @@ class Transport:
         return None
 
     def _guard(self, request: Request, *, asked: bool = False) -> None:
-        """The last look before anything leaves: a bearer never goes to a foreign host."""
+        """Refuse to send a bearer token to a foreign host."""
         trusted = self.hosts.may_ask_for_token if asked else self.hosts.may_see_token
         if request.token and not trusted(request.url):
             raise Unavailable(
@@ -208,7 +208,7 @@ class Transport:
 
 
 def restli(headers: Mapping[str, str] | None = None, version: str | None = None) -> dict[str, str]:
-    """The headers of a Rest.li call: protocol 2, and ``Linkedin-Version`` for the versioned API."""
+    """Return the headers of a Rest.li call: protocol 2, and ``Linkedin-Version`` for the versioned API."""
     common = {"X-Restli-Protocol-Version": "2.0.0"}
     if version:
         common["Linkedin-Version"] = version

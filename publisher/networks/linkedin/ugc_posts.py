@@ -29,11 +29,14 @@ from publisher.networks.linkedin.uploads import (
     wait_until_ready,
 )
 
+# learn.microsoft.com, Vector Assets API: a single request is below 200 MB.
 _SINGLE_UPLOAD = 200_000_000
 """Bytes up to which one request may carry a video."""
 
+# Waiting is useless in these states (Vector Assets API and public clients, read 2026-11).
 _FAILED = frozenset({"CLIENT_ERROR", "SERVER_ERROR", "INCOMPLETE", "PROCESSING_FAILED", "FAILED"})
 _GONE = frozenset({"BLOCKED", "ABANDONED", "DELETED"})
+# Seconds. LinkedIn publishes no processing times; these are inferred.
 _PATIENCE = {MediaKind.IMAGE: Patience(60), MediaKind.VIDEO: Patience(900)}
 
 
@@ -67,7 +70,7 @@ class UgcGateway:
         return create_post(self.access, "/v2/ugcPosts", payload, restli(), token)
 
     def update_text(self, author: Author, urn: str, payload: Payload) -> None:  # noqa: ARG002 - the protocol's
-        """Refused: ugcPosts documents no edit."""
+        """Refuse: ugcPosts documents no edit."""
         raise Rejected(f"ugcPosts can't edit {urn}.", "Set `api: posts`, or `on_change: replace`.")
 
     def delete(self, author: Author, urn: str) -> None:
@@ -140,7 +143,7 @@ class UgcGateway:
 
 
 def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one member of the upload mechanism's union, or what stands in its place."""
+    """Return the one member of the upload mechanism's union, or what stands in its place."""
     # the union's key is a class name, which has changed before; what is in it has not
     union = value.get("uploadMechanism")
     if not isinstance(union, Mapping):
@@ -151,7 +154,7 @@ def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_ready(document: Mapping[str, Any]) -> bool:
-    """Whether every recipe is done. Raises `Rejected` where one never will be."""
+    """Return whether every recipe is done. Raises `Rejected` where one never will be."""
     status, recipes = document.get("status"), document.get("recipes")
     if status in _GONE:
         raise processing_failed(f"its status is {status}")

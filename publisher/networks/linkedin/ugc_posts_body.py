@@ -5,6 +5,7 @@ from typing import Any
 
 from publisher.model.post import Article, Media, MediaKind, Mention, Post, Text, utf16_length
 
+# Keys of the unions in the body (learn.microsoft.com, UGC Post API, read 2026-11).
 _SHARE = "com.linkedin.ugc.ShareContent"
 _VISIBILITY = "com.linkedin.ugc.MemberNetworkVisibility"
 _COMPANY = "com.linkedin.common.CompanyAttributedEntity"
@@ -12,7 +13,7 @@ _MEMBER = "com.linkedin.common.MemberAttributedEntity"
 
 
 def encode_ugc(post: Post, assets: Mapping[str, str]) -> dict[str, Any]:
-    """The create body of a post; ``assets`` maps the sha256 of its media to their URNs."""
+    """Return the create body of a post; ``assets`` maps the sha256 of its media to their URNs."""
     share: dict[str, Any] = {"shareCommentary": attributed(post.text), **_content(post, assets)}
     return {
         "author": post.author.urn,

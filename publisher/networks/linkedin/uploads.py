@@ -19,9 +19,11 @@ _ROOTED = re.compile(r"/(?!/)")
 WAITING = frozenset({"NEW", "WAITING_UPLOAD", "PROCESSING", "MUTATING"})
 """States of a file that will become another one by themselves."""
 
+# A write-only token gets a 403 for the status of an image (observed 2026-06-20).
 _UNREADABLE = frozenset({403, 404, 405, 501})
 """How a status answers that this token may not read, or that nobody can."""
 
+# The page "Share on LinkedIn" says POST and shows PUT (learn.microsoft.com, read 2026).
 _WRONG_METHOD = frozenset({405, 501})
 
 _PARALLEL = 8
@@ -40,10 +42,11 @@ class Part:
 
 
 def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer: bool) -> Answer:
-    """PUT one slice. ``bearer`` says whether LinkedIn wants the token there; a foreign host never gets it.
+    """PUT one slice.
 
-    Where the answer shows that the other habit is the one in force (401 or 403 without token, 405 or 501 for PUT),
-    that is tried too. Raises `ApiError`.
+    ``bearer`` says whether LinkedIn wants the token there. A foreign host never gets it. If the answer shows
+    that the other habit applies (401 or 403 without token, 405 or 501 for PUT), that is tried too. Raise
+    `ApiError`.
     """
     url = urljoin(transport.url, part.url) if _ROOTED.match(part.url) else part.url
     if not transport.hosts.may_take_upload(url):
@@ -73,7 +76,10 @@ def put(transport: Transport, upload: Upload, part: Part, token: str, *, bearer:
 
 
 def _foreign(request: Request, error: ApiError) -> Unavailable:
-    """The error for an address that wants a token and is not known to be LinkedIn's: the token itself is in order."""
+    """Return the error for an address that wants a token and is not known to be LinkedIn's.
+
+    The token itself is valid.
+    """
     return Unavailable(
         f"{request.log_url} asks for a token, but is neither LinkedIn's nor the configured API; no token was sent.",
         "Check `linkedin.api_url` and `linkedin.oauth_url`.",
@@ -84,9 +90,9 @@ def _foreign(request: Request, error: ApiError) -> Unavailable:
 
 
 def put_parts(transport: Transport, upload: Upload, parts: Sequence[Part], token: str) -> list[Answer]:
-    """PUT all slices, a few at once and without token; the answers are in the parts' order.
+    """PUT all slices, a few at once and without token. Return the answers in the parts' order.
 
-    Raises `Rejected` where the parts don't make up the file; the first error of a part ends the whole.
+    Raise `Rejected` if the parts don't make up the file. The first error of a part ends the upload.
     """
     _check_cover(parts, upload.size)
     # the session is shared: its pool of connections is made for threads
@@ -99,7 +105,7 @@ def put_parts(transport: Transport, upload: Upload, parts: Sequence[Part], token
 
 
 def etag(answer: Answer) -> str:
-    """A part's id: its ``ETag`` without quotes. Raises `Unavailable` where none came."""
+    """Return a part's id: its ``ETag`` without quotes. Raise `Unavailable` if none came."""
     value = answer.headers.get("etag", "").removeprefix("W/").strip().strip('"')
     if not value:
         raise Unavailable(
@@ -135,7 +141,7 @@ def text_headers(found: Any) -> dict[str, str]:
 
 
 def malformed(what: str) -> Unavailable:
-    """The error for a 2xx answer without what it should carry."""
+    """Return the error for a 2xx answer without what it should carry."""
     return Unavailable(
         f"LinkedIn's answer has no usable {what}.",
         "Try again; if it stays, `linkedin.api_url` may not be LinkedIn.",
@@ -196,7 +202,7 @@ def wait_until_ready(
 
 
 def processing_failed(why: str = "") -> ApiError:
-    """The error for a file LinkedIn can't use."""
+    """Return the error for a file LinkedIn can't use."""
     return Rejected(
         f"LinkedIn could not process the file{': ' + why if why else ''}.",
         "Encode the file anew and publish again.",

@@ -23,11 +23,11 @@ WARN_BEFORE = timedelta(days=45)
 
 
 def sunset(version: str) -> date | None:
-    """The day a version ends; None where it is not known: it never was, or came after this table."""
+    """Return the day a version ends; None where it is not known: it never was, or came after this table."""
     return SUNSETS.get(version.partition(".")[0])
 
 
 def newest(today: date) -> str:
-    """The newest version known to be active on a day; the newest of all where none is."""
+    """Return the newest version known to be active on a day; the newest of all where none is."""
     active = [version for version, end in SUNSETS.items() if end > today]
     return max(active or SUNSETS)
