@@ -1,4 +1,4 @@
-"""One account as it is opened: who it is, its secret, and what requests need of their surroundings."""
+"""Describe one account as it is opened: its identity, its secret, and the storage of its session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

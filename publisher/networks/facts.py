@@ -1,4 +1,4 @@
-"""What every network tells about itself without being asked: how copies are written, counted, checked and encoded."""
+"""Describe every network offline: how copies are written, counted, checked and encoded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

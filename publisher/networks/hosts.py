@@ -24,7 +24,9 @@ ZERNIO = ("zernio.com",)
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
 
+# The ports of URLs that state none (RFC 9110, section 4.2).
 _PORTS = {"http": 80, "https": 443}
+# Names and addresses of this machine (RFC 6761, section 6.3).
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -104,5 +106,5 @@ def _place(found: Origin) -> str:
 
 
 def _shown(url: str) -> str:
-    """An address that could not be read, without what may be a password in it."""
+    """Return a URL that could not be read, without what may be a password in it."""
     return repr(re.sub(r"//[^/]*@", "//***@", url)[:100])
