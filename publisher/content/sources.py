@@ -90,6 +90,8 @@ def touches(path: Path, folder: Path) -> bool:
 def read_head(file: SourceFile) -> str | Diagnostic:
     """Return the beginning of an article: UTF-8 without its byte order mark, LF line endings."""
     try:
+        # O_NOFOLLOW: a link that replaced the file since the search is refused. O_NONBLOCK: a pipe does not
+        # block.
         descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as stream:
             raw = stream.read(MAX_HEAD)
@@ -139,6 +141,8 @@ def _files(folder: Path, root: Path, source: Source) -> Iterator[SourceFile]:
     """
     count = 0
     for place, folders, names in os.walk(folder):
+        # os.walk reads this list again, so hidden folders are never entered. Jekyll keeps articles in
+        # `_posts`.
         folders[:] = sorted(name for name in folders if _is_shown(name) or name == "_posts")
         count += len(folders) + len(names)
         if count > MAX_FILES:
@@ -148,6 +152,7 @@ def _files(folder: Path, root: Path, source: Source) -> Iterator[SourceFile]:
             )
         for name in sorted(names):
             path = Path(place, name)
+            # `index` and `README` at the top describe the folder; deeper down, `index` is an article.
             at_top = place == str(folder) and PurePosixPath(name).stem in ("index", "README")
             if not _is_shown(name) or not name.endswith(SUFFIXES) or at_top or path.is_symlink():
                 continue
