@@ -1,6 +1,4 @@
-"""A refused post, made ready for posting by hand: its text, its files, and what to do with them, step by
-step.
-"""
+"""Prepare a refused post for publishing by hand: its text, its files, and the steps to take."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +15,9 @@ README, TEXT, COMMENT = "README.md", "post.txt", "first-comment.txt"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One folder: its ``name``, texts by file name, exactly as they are to be pasted, and
-    media by file name.
+    """One folder: its ``name``, its texts by file name, and its media by file name.
+
+    A text is exactly what a person pastes.
     """
 
     key: str
@@ -45,11 +44,13 @@ def _bundle(change: Change, receipt: Receipt, post: Post) -> Bundle:
     media: dict[str, Media] = {}
     if not _is_comment(change):
         texts[TEXT] = post.text.plain
+        # Numbered, because a file dialog sorts by name and the order of the pictures matters.
         media = {f"{n:02}-{PurePosixPath(item.path).name}": item for n, item in enumerate(post.media, 1)}
     if post.first_comment:
         texts[COMMENT] = post.first_comment.plain
     steps = _comment_alone(change, post) if _is_comment(change) else _steps(change, post, media)
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+    # On one line: the message may quote the API's answer, which must not begin a heading or a list.
     why = " ".join(f"{receipt.message} {receipt.remedy}".split())
     texts[README] = f"# {change.key}: post this by hand\n\nThe API refused it: {why}\n\n{numbered}\n"
     return Bundle(change.key, name, texts, media)
@@ -57,6 +58,7 @@ def _bundle(change: Change, receipt: Receipt, post: Post) -> Bundle:
 
 def _steps(change: Change, post: Post, media: Mapping[str, Media]) -> Iterator[str]:
     who = f"{post.author.alias} ({post.author.urn})" if post.author.alias else post.author.urn
+    # The words that LinkedIn's composer shows, so that a person finds the buttons.
     seen_by = "Anyone" if post.visibility is Visibility.PUBLIC else "Connections only"
     yield f"Open https://www.linkedin.com/feed/ as {who} and start a post, seen by: {seen_by}."
     for name, item in media.items():

@@ -13,12 +13,13 @@ _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 
 def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
     """Return all diagnostics and how many there are of each severity."""
+    # Also zeros, so that a script can read each severity without a default.
     summary = {s.value: sum(d.severity is s for d in diagnostics) for s in Severity}
     return {"format_version": 1, "diagnostics": [_one(d) for d in diagnostics], "summary": summary}
 
 
 def diagnostics_github(diagnostics: Sequence[Diagnostic]) -> str:
-    """Workflow commands that GitHub shows as annotations on the lines of a pull request."""
+    """Return workflow commands, which GitHub shows as annotations on the lines of a pull request."""
     return "".join(_annotation(diagnostic) + "\n" for diagnostic in diagnostics)
 
 
@@ -39,6 +40,7 @@ def diagnostics_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
                         ],
                     }
                 },
+                # SARIF 2.1.0, 3.14.17: without it, columns count UTF-16 units, and ours count code points.
                 "columnKind": "unicodeCodePoints",
                 "results": [_sarif_result(diagnostic, codes) for diagnostic in diagnostics],
             }
@@ -73,6 +75,8 @@ def _annotation(diagnostic: Diagnostic) -> str:
 
 
 def _escape(text: str, also: str = "") -> str:
+    # `%` first, or the escapes would be escaped. The set is that of GitHub's own toolkit (actions/toolkit,
+    # command.ts): a property also ends at a colon or comma.
     for character in "%\r\n" + also:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
@@ -95,6 +99,8 @@ def _sarif_result(diagnostic: Diagnostic, codes: Sequence[str]) -> dict[str, Any
             {
                 "physicalLocation": {
                     "artifactLocation": {
+                        # A URI reference has no blanks (RFC 3986). Relative to the checkout, which
+                        # %SRCROOT% names.
                         "uri": diagnostic.path.replace(" ", "%20"),
                         "uriBaseId": "%SRCROOT%",
                     },

@@ -17,15 +17,14 @@ _LINE = 75
 
 
 def plan_ical(plan: Plan, now: datetime) -> str:
-    """Return each post that has a time and is not published yet, as an event.
+    """Return an event for each post that has a time and is not published yet.
 
-    ``now`` (aware) is the plan's time.
-
-    Times are UTC. An event keeps its UID as long as its post keeps its key and author, so a calendar
-    that reads the plan again moves the event and makes no second one.
+    ``now`` (aware) is the plan's time. Times are UTC. An event keeps its UID as long as its post keeps its
+    key and author, so a calendar that reads the plan again moves the event and makes no second one.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//publisher//plan//EN", "CALSCALE:GREGORIAN"]
     for change in plan.changes:
+        # Parts of a thread go out with their first part, so they are no events of their own.
         if change.publish_at is not None and change.action in _SHOWN and not change.part:
             lines += _event(change, change.publish_at, now)
     lines.append("END:VCALENDAR")
@@ -34,6 +33,7 @@ def plan_ical(plan: Plan, now: datetime) -> str:
 
 def _event(change: Change, at: datetime, now: datetime) -> Iterator[str]:
     text = change.post.text.plain if change.post else ""
+    # The first line with words is what an author recognizes in a calendar's narrow cell.
     first = next((line for line in text.split("\n") if line.strip()), change.key)
     name = change.post.author.alias if change.post else ""
     yield "BEGIN:VEVENT"
@@ -63,6 +63,7 @@ def _folded(line: str) -> str:
     """Return the line in pieces of at most 75 octets, none of which cuts a character in two."""
     pieces: list[list[str]] = [[]]
     size = 0
+    # By characters: RFC 5545 lets a fold cut a UTF-8 sequence, but some programs then show broken letters.
     for character in line:
         octets = len(character.encode())
         if size + octets > _LINE:

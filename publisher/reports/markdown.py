@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from publisher.reports.visible import visible
 
 COMMENT_LIMIT = 65_536
-"""Characters that GitHub takes for one comment."""
+"""Largest number of characters in a comment on GitHub ("body is too long (maximum is 65536 characters)")."""
 
+# A list of what is harmless, since a list of what is dangerous would have to follow GitHub's extensions.
 # characters without a meaning in Markdown or HTML; all others become character references, which have none
 _MARKUP = re.compile(r"[^\w ',/.();…·–—“”„’‚-]|_|(?<=www)\.", re.IGNORECASE)
 
+# The loopback addresses are those of the sandbox, which a rehearsal's report links.
 _POST_LINK = re.compile(
     r"(?:https://www\.linkedin\.com|http://(?:127\.0\.0\.1|localhost):\d+)/[A-Za-z0-9./:_%~-]*"
 )
@@ -47,6 +49,7 @@ def link(text: str, url: str) -> str:
 def block(text: str, language: str = "") -> str:
     """Return a text as a fenced code block that nothing in it can end."""
     shown = visible(text)
+    # CommonMark 0.31, 4.5: a fence is closed by one that is at least as long.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     return f"{fence}{language}\n{shown}\n{fence}"
 
@@ -68,6 +71,7 @@ def quote(text: str) -> str:
 
 def details(summary: str, body: str) -> str:
     """Return a part that is closed until it is clicked; both are Markdown already."""
+    # GitHub reads Markdown inside of HTML only after an empty line.
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
@@ -84,6 +88,7 @@ def fitted(blocks: Sequence[str], limit: int, left_out: str) -> str:
 
     ``limit`` counts bytes of UTF-8, which are never fewer than the characters GitHub counts.
     """
+    # Ten bytes for the number that replaces `{}`, and for the breaks around it.
     room = limit - len(left_out.encode()) - 10
     kept: list[str] = []
     for part in blocks:

@@ -26,6 +26,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 def encode_plan(plan: Plan) -> str:
     """Return the document's text. The same plan gives the same text."""
+    # Readable letters instead of escapes: a saved plan is reviewed by people.
     return json.dumps(plan_to_json(plan), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -34,6 +35,8 @@ def decode_plan(text: str, name: str) -> SavedPlan:
     try:
         document = json.loads(text)
         version = document["format_version"]
+        # Checked before anything else is read: a plan of another version may use the same names with other
+        # meanings.
         if version != FORMAT_VERSION:
             raise UsageError(
                 f"{name} is a plan of format version {version}; this publisher knows {FORMAT_VERSION}.",
@@ -46,6 +49,7 @@ def decode_plan(text: str, name: str) -> SavedPlan:
             tuple(
                 (change.get("name", change["key"]), Action(change["action"]), change["digest"])
                 for change in document["changes"]
+                # Only what would be carried out is compared again; what waits may change meanwhile.
                 if change["action"] in ACTING
             ),
         )

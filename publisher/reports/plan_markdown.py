@@ -28,6 +28,7 @@ LIMIT = COMMENT_LIMIT - 20_000
 """Bytes; the rest of a comment is for findings about the same posts."""
 
 _LEFT_OUT = "*{} more parts don't fit here; `publisher plan` shows everything.*"
+# A block is shown as a whole or not at all, so a long table is cut into several.
 _ROWS_IN_BLOCK = 50
 _HEADER = ("Post", "Action", "When", "Why")
 
@@ -43,6 +44,7 @@ def plan_markdown(plan: Plan, *, limit: int = LIMIT) -> str:
         for start in range(0, len(shown), _ROWS_IN_BLOCK)
     ]
     unfold = [part for change in shown if (part := _details(change))]
+    # From the most important to the least: the end is what is left out.
     return fitted([_headline(plan), *tables, *unfold], limit, _LEFT_OUT)
 
 

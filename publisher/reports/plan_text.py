@@ -64,6 +64,7 @@ def _text_lines(change: Change, *, full: bool) -> list[str]:
     lines = text.split("\n") if text else []
     if full:
         return lines
+    # By lines and by characters: a post can be one long line.
     short = "\n".join(lines[:_SHORT_LINES])[:_SHORT_LENGTH]
     return (short + " …").split("\n") if len(short) < len(text) else lines
 
@@ -87,6 +88,7 @@ def _closing(plan: Plan, paint: Paint) -> str:
         waiting = _counts({a: n for a, n in counts.items() if a != Action.NONE.value})
         if not total:
             return paint("No posts in content/.", "bold")
+        # "Nothing to do" would be wrong here: a person has to decide first.
         if any(change.action in HELD for change in plan.changes):
             return paint(f"Nothing is published until you decide: {_counts(counts)}.", "bold")
         done = f"Nothing to do: {counts.get('none', 0)} of {total} posts are published and unchanged"

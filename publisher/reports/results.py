@@ -30,8 +30,9 @@ _OUTCOME_STYLE = {
 
 
 def exit_code(plan: Plan, receipts: Sequence[Receipt]) -> int:
-    """3 where an outcome is unknown, 1 where something failed or was refused, else 0."""
+    """Return 3 if an outcome is unknown, 1 if something failed or was refused, and 0 otherwise."""
     actions = {change.action for change in plan.changes}
+    # Before failures: a script that retries a failure must not retry what may be live.
     if Action.UNKNOWN in actions or any(r.outcome is Outcome.UNKNOWN for r in receipts):
         return EXIT_UNKNOWN
     if (
@@ -111,4 +112,5 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
         "request_id": receipt.request_id,
         "retry_at": receipt.retry_at.isoformat(timespec="seconds") if receipt.retry_at else None,
     }
+    # Empty values are left out, so that a script tests for a field instead of for null and "".
     return {name: value for name, value in document.items() if value or name == "key"}

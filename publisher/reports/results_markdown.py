@@ -7,7 +7,7 @@ from publisher.errors import EXIT_FAILED, EXIT_OK, EXIT_UNKNOWN
 from publisher.reports.markdown import code, fitted, inline, link, table
 
 LIMIT = 900_000
-"""Bytes; a step's summary on GitHub may have 1 MiB."""
+"""Bytes. GitHub limits the summary of a step to 1 MiB (docs.github.com), which other commands may share."""
 
 _LEFT_OUT = "*{} more parts don't fit here; the log has everything.*"
 _ROWS_IN_BLOCK = 100
@@ -41,6 +41,7 @@ def _tables(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 def _result(line: Mapping[str, Any]) -> tuple[str, ...]:
     outcome = line["outcome"]
     said = f"{_SIGN.get(outcome, '⏭️')} {outcome if outcome != 'done' else line['action']}"
+    # A link says more than any message about a post that is live.
     if "permalink" in line:
         return code(line["key"]), said, link(line.get("urn", "post"), line["permalink"])
     facts = " ".join(str(line[name]) for name in ("status", "code", "request_id") if name in line)

@@ -1,5 +1,6 @@
-"""The posts of one pull request as GitHub Markdown: each as readers will see it, with what a reviewer needs
-to know.
+"""The posts of one pull request as GitHub Markdown.
+
+Each post is shown as readers will see it, with the facts that a reviewer needs.
 """
 
 from collections import Counter
@@ -46,6 +47,7 @@ def review_markdown(review: Review, *, limit: int = LIMIT) -> str:
     own = [change for change in posts if change.post and is_changed(_before(change, review), change.post)]
     kept = {change.key for change in posts if change.post}
     moved = {change.moved_from for change in posts}
+    # A moved post is in the base under its old key, which is no removal.
     removed = [key for key in sorted(review.before) if key not in kept and key not in moved]
     rest = [change for change in posts if change not in own and change.key not in removed]
     blocks = [_headline(own, removed, review)]
@@ -64,6 +66,7 @@ def is_changed(before: Post | None, now: Post) -> bool:
     """Tell whether readers would see something else, or at another time."""
     if before is None:
         return True
+    # The first comment is not part of the digest, so it is compared by itself.
     facts = [(post.digest, post.publish_at, post.draft, post.first_comment) for post in (before, now)]
     return facts[0] != facts[1]
 
@@ -141,6 +144,7 @@ def _body(text: Text, *, folded: bool) -> str:
     plain = text.plain
     if not plain.strip():
         return "> *(no text)*"
+    # Reviewers decide about the words before the fold, which most readers never pass.
     end = fold_end(plain) if folded else len(plain)
     if not plain[end:].strip():
         return quote(plain)

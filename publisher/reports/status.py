@@ -12,7 +12,7 @@ _LEFT_OUT = "*{} more parts don't fit here; `publisher status` shows everything.
 
 
 def status_code(standing: Health) -> int:
-    """3 where an outcome is unknown, 1 where anything else is wrong, else 0."""
+    """Return 3 if an outcome is unknown, 1 for any other problem, and 0 otherwise."""
     troubles = {problem.trouble for problem in standing.problems}
     if ProblemKind.UNKNOWN in troubles:
         return EXIT_UNKNOWN
@@ -43,6 +43,7 @@ def status_json(standing: Health) -> dict[str, Any]:
 
 def status_markdown(standing: Health, *, limit: int = 60_000) -> str:
     """Return the same for a step's summary on GitHub."""
+    # The whole text of remedies, since a person reads this after an alarm and without a terminal.
     rows = [
         (
             code(p.key) or "the project",

@@ -30,5 +30,5 @@ def count_word(action: str) -> str:
 
 
 def plain(text: str, style: str) -> str:  # noqa: ARG001 - the protocol's arguments
-    """No colour at all."""
+    """Return the text without colour."""
     return text

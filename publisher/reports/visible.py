@@ -1,5 +1,6 @@
-"""Foreign text shown as it is: nothing in it stays unseen, turns the direction of reading, or commands a
-terminal.
+"""Show foreign text safely.
+
+No character of it stays invisible, changes the direction of reading, or commands a terminal.
 """
 
 import re
@@ -18,6 +19,7 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text  # the usual case; what is hidden is nothing that Python calls printable
+    # U+200D joins emoji into one picture (UTS #51) and is needed there; between ASCII letters it hides.
     kept = {found.start() for found in _JOINED_EMOJI.finditer(text)}
     return _HIDDEN.sub(lambda found: found[0] if found.start() in kept else f"\\u{ord(found[0]):04x}", text)
 
