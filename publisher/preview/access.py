@@ -7,9 +7,11 @@ import regex
 from publisher.feedview.values import Note
 from publisher.model.post import MediaKind, Post
 
+# A sequence of joined emoji is one picture, and a screen reader reads it as one name (UTS #51).
 _EMOJI = regex.compile(
     r"\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic}|\ufe0f|\p{Emoji_Modifier})*"
 )
+# Three words in a row: one or two capital words are usually abbreviations.
 _SHOUTED = regex.compile(r"(?:\b\p{Lu}{3,}\b[^\w\n]+){2,}\p{Lu}{3,}\b")
 _MANY_EMOJI = 8
 _LONG_TAG = 12
@@ -21,6 +23,7 @@ def access_notes(post: Post, *, alt_reported: bool = False) -> tuple[Note, ...]:
     ``alt_reported`` says that missing descriptions are among its diagnostics already.
     """
     found = [*_images(post, alt_reported), *_files(post), *_text(post)]
+    # The sort is stable, so remarks of one weight keep the order of the post.
     return tuple(sorted(found, key=lambda note: note.tone != "warning"))
 
 
@@ -59,6 +62,8 @@ def _text(post: Post) -> Iterator[Note]:
     if _SHOUTED.search(plain):
         yield Note("Screen readers may spell words in capitals letter by letter.", "info")
     for hashtag in post.text.hashtags:
+        # Screen readers find word boundaries at capitals (#MachineLearning); a short tag is mostly one
+        # word.
         if len(hashtag.tag) >= _LONG_TAG and hashtag.tag.islower():
             message = f"#{hashtag.tag} is read as one word."
             yield Note(message, "info", "Start each word in it with a capital letter.")

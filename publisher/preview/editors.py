@@ -21,5 +21,8 @@ def editor_link(editor: str, root: Path, path: str, position: Position = Positio
     if not editor:
         return ""
     return EDITORS[editor].format(
-        path=quote((root / path).as_posix()), line=position.line, column=position.column
+        # A file's name comes from a repository; unquoted, it could add parameters to the address.
+        path=quote((root / path).as_posix()),
+        line=position.line,
+        column=position.column,
     )

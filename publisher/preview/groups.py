@@ -20,6 +20,7 @@ PROBLEMS = Group(
     "problems", "Problems", "These files have errors. Nothing is published until they are fixed."
 )
 
+# In the order of urgency: what stops a run or waits for a person comes before what needs nobody.
 GROUPS = (
     PROBLEMS,
     Group(

@@ -28,6 +28,7 @@ class PreviewHandler(BaseHTTPRequestHandler):
     """Answers one connection. `PreviewServer` makes a subclass with its stage."""
 
     stage: ClassVar[Stage]
+    # A connection that sends nothing for a minute frees its thread.
     timeout = 60
     server_version = "publisher"
 
@@ -112,6 +113,8 @@ class PreviewHandler(BaseHTTPRequestHandler):
         with path.open("rb") as stream:
             size = path.stat().st_size
             first, last, status = 0, size - 1, HTTPStatus.OK
+            # Only a single range from a known start: players ask for no other, and the whole file answers
+            # any other form (RFC 9110, 14.2).
             if match := _RANGE.fullmatch(self.headers.get("range", "")):
                 first, last = int(match[1]), min(int(match[2] or last), last)
                 status = HTTPStatus.PARTIAL_CONTENT
@@ -157,15 +160,17 @@ class PreviewHandler(BaseHTTPRequestHandler):
 
 
 def _guards(content_type: str) -> dict[str, str]:
-    """The headers that keep what posts contain from acting, and other sites from reading it."""
+    """Return headers that stop scripts in posts, and stop other sites from reading the page."""
     headers = {
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
+        # Another site's page can't embed a draft's pictures, either.
         "cross-origin-resource-policy": "same-origin",
     }
     if content_type != "application/pdf":  # browsers show PDFs in a page of their own making
         style = asset("post.css") + own_asset("preview.css")
         code = asset("post.js") + "".join(own_asset(name) for name in SCRIPTS)
+        # Hashes of exactly these assets: no script from a post can run.
         policy = content_policy(styles=[style], scripts=[code], own=True)
         headers["content-security-policy"] = policy + "; frame-ancestors 'none'"
     return headers

@@ -47,6 +47,7 @@ class Embedded:
 
     def image(self, media: Media, *, alone: bool) -> Image:
         """Return a small version; without ``src`` where it can't be read or there is no more room."""
+        # Pictures of a grid are shown smaller, so fewer pixels are enough.
         side = LARGEST_SIDE if alone else LARGEST_SIDE * 2 // 3
         known = (media.sha256, side)
         if known not in self._kept:
@@ -73,6 +74,7 @@ class Embedded:
     def _embed(self, content: bytes, mime_type: str) -> str:
         if not content or len(content) > self._left:
             return ""
+        # Bytes before Base64, which adds a third to them in the page.
         self._left -= len(content)
         return f"data:{mime_type};base64,{base64.b64encode(content).decode()}"
 
@@ -113,6 +115,7 @@ def _scaled(path: Path, side: int, _stamp: tuple[int, int]) -> bytes:
     from PIL import ImageOps
 
     with Pillow.open(path) as opened:
+        # A JPEG is decoded at a fraction of its size, which is several times as fast.
         opened.draft("RGB", (side, side))
         image = ImageOps.exif_transpose(opened)
         image.thumbnail((side, side))
@@ -128,6 +131,7 @@ def scaled(path: Path, side: int = LARGEST_SIDE) -> bytes:
 
     try:
         status = path.stat()
+        # Time and size are part of the cache's key, so an edited picture is scaled again.
         return _scaled(path, side, (status.st_mtime_ns, status.st_size))
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
         return b""

@@ -37,6 +37,7 @@ def months(due: Iterable[tuple[datetime, str, str]], where: tzinfo) -> tuple[Mon
 
 
 def _month(year: int, month: int, by_day: dict[int, list[tuple[str, str]]]) -> Month:
+    # Calendar() begins weeks on Monday (ISO 8601), and gives 0 for days of other months.
     weeks = Calendar().monthdayscalendar(year, month)
     days = tuple(tuple(Day(number, tuple(by_day.get(number, ()))) for number in week) for week in weeks)
     return Month(f"{datetime(year, month, 1):%B %Y}", days)  # noqa: DTZ001 - only its name is used

@@ -75,8 +75,9 @@ def build_preview(
     *,
     editor: str = "",
 ) -> str:
-    """Return one self-contained HTML file: nothing is loaded from anywhere, whatever a post says is only
-    shown.
+    """Return one self-contained HTML file.
+
+    The file loads nothing from elsewhere. A post's text is shown and never executed.
 
     ``now`` (aware) is the time of new posts; ``editor`` is one of `publisher.preview.editors.EDITORS` or
     empty.
@@ -111,6 +112,7 @@ class EntryCache:
 
 def part(identity: str, html: str) -> Part:
     """Return a part with its digest."""
+    # A checksum is enough: it only tells two states of one part apart, and nobody attacks it.
     return Part(identity, html, f"{zlib.crc32(html.encode()):08x}")
 
 
@@ -185,6 +187,7 @@ def _group_parts(
         found = tuple(
             d for d in by_path.get(change.source, ()) if d.key in (None, change.key, change.document)
         )
+        # Everything that the entry shows; a forgotten input would keep an old entry on the page.
         made_of = (setting.config, setting.editor, change, change.post, comment, parts, found)
         yield cache.part(
             entry_id(change.key),
@@ -198,6 +201,7 @@ def _top(contents: Contents, grouped: dict[str, list[Item]], setting: Setting) -
     authors = sorted({posts.author_view(change.post.author).name for change in changes if change.post})
     tags = {tag for change in changes if change.post for tag in _tags_of(change)}
     sources = {change.source for change in changes}
+    # Errors have entries of their own, and warnings about a post are in its entry.
     general = [d for d in contents.diagnostics if d.path not in sources and d.severity is not Severity.ERROR]
     html = _render(
         "top.html",

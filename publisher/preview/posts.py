@@ -16,6 +16,7 @@ from publisher.preview.media import MediaSource
 
 _PAGES = {
     "bluesky": ("https://bsky.app/profile/{name}", "https://bsky.app/hashtag/{tag}"),
+    # The host of a tag is the author's own server with its scheme; that of a profile is the account's.
     "mastodon": ("https://{host}/@{name}", "{host}/tags/{tag}"),
 }
 """By network: the pages of an account and of a hashtag."""
@@ -159,6 +160,7 @@ def _poll(post: Post) -> shown.Poll | None:
 
 def size(count: int) -> str:
     """Return bytes for people: ``12.3 MB`` or ``45 kB``."""
+    # Decimal units, as file managers and the networks' limits use them.
     return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
 
 

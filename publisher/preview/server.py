@@ -12,6 +12,7 @@ from publisher.preview.stage import Stage
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    # A preview that is restarted at once gets its port back, although old connections are in TIME_WAIT.
     allow_reuse_address = True
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -42,6 +43,7 @@ class PreviewServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # First the streams end: a handler that waits for news would keep its connection open.
         self._stage.close()
         self._server.shutdown()
         self._thread.join()

@@ -41,6 +41,7 @@ class Stage:
     def present(self, show: Show) -> None:
         """Replace the show. Readers get a message only if the page differs."""
         with self._news:
+            # The files are replaced in any case, because a picture may have changed its path only.
             same = self._version and show.page.outline == self._show.page.outline
             self._show = show
             if not same:

@@ -72,7 +72,10 @@ def _text(text: Text, paint: Paint, *, folded: bool) -> Iterator[str]:
 
 
 def _painted(text: str, offset: int, spans: list[tuple[int, int]], paint: Paint) -> str:
-    """Text with its mentions and hashtags in colour; ``offset`` is where it begins in the whole."""
+    """Return a text with its mentions and hashtags in colour.
+
+    ``offset`` is where the text begins in the whole text of the post.
+    """
     pieces, position = [], 0
     for start, end in sorted(spans):
         first, last = max(start - offset, position), min(end - offset, len(text))

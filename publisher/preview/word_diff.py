@@ -32,12 +32,14 @@ def word_diff(diff: str) -> tuple[Piece, ...]:
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
-    """Return what makes ``after`` of ``before``: ``same`` and ``gone`` together are ``before``, ``same`` and
-    ``new`` are
-    ``after`` (but for the names of invisible characters).
+    """Return the pieces of the change from ``before`` to ``after``.
+
+    ``same`` and ``gone`` pieces together are ``before``; ``same`` and ``new`` pieces are ``after``. Invisible
+    characters appear by name.
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     pieces: list[Piece] = []
+    # Without autojunk: difflib would take frequent words of texts over 200 pieces for noise.
     for operation, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, came = "".join(old[a:b]), "".join(new[c:d])
         if operation == "equal":
