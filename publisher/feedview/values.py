@@ -6,7 +6,7 @@ from typing import Literal
 from zlib import crc32
 
 HUES = 8
-"""How many avatar colours the stylesheet has."""
+"""Number of avatar colours in the stylesheet."""
 
 Tone = Literal["neutral", "good", "info", "warning", "danger"]
 """How a badge or note is coloured; its words say the same."""
@@ -32,6 +32,7 @@ class Author:
     @property
     def hue(self) -> int:
         """The avatar's colour: always the same for a name, below `HUES`."""
+        # Python's hash() of a text differs in each process.
         return crc32(self.name.encode("utf-8", "replace")) % HUES
 
 
@@ -76,6 +77,7 @@ class Image:
     @property
     def portrait(self) -> bool:
         """Whether it is clearly higher than wide."""
+        # A tolerance of a tenth, so that nearly square pictures keep the wide layout.
         return self.height > self.width * 1.1
 
 
