@@ -1,4 +1,4 @@
-"""The reports of publisher's commands, read back and told anew for GitHub's pages. Pure."""
+"""Read the reports of publisher's commands and write them for GitHub's pages. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -49,6 +49,7 @@ def findings_markdown(found: Sequence[Diagnostic], *, failed: bool) -> str:
     headline = (
         "**The content has problems; nothing was planned.**" if failed else f"**Findings:** {len(found)}."
     )
+    # A quarter if a plan follows: both share one comment.
     return fitted([headline, *tables], _LIMIT // (1 if failed else 4), _LEFT_OUT)
 
 
@@ -76,6 +77,7 @@ def token_alarms(accounts: Sequence[Mapping[str, Any]], now: datetime) -> tuple[
                 f"{name}: the expiry of this token is unknown. Set the secrets LINKEDIN_CLIENT_ID and "
                 "LINKEDIN_CLIENT_SECRET, so that publisher can ask LinkedIn."
             )
+        # A refreshable token renews itself at the next run, so its end needs no person.
         elif datetime.fromisoformat(end) - now < TOKEN_ALARM and not account["refreshable"]:
             alarms.append(
                 f"{name}: the token ends {end}. Log in again and set the secret anew: docs/auth.md."

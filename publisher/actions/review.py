@@ -1,4 +1,4 @@
-"""The plan under a pull request: where it may be said, and how it is said when it can't be."""
+"""Comment the plan on a pull request, or say in the log why that is not possible."""
 
 from collections.abc import Mapping
 
@@ -20,6 +20,7 @@ def comment_on(event: Event, environ: Mapping[str, str], directory: str, body: s
     token = environ.get("GITHUB_TOKEN", "")
     if request is None or not event.repository:
         return
+    # GitHub gives runs of forks a read-only token (docs.github.com, pull_request event).
     if request.fork:
         click.echo("::notice::A pull request from a fork gets no comment; the plan is in the summary.")
         return

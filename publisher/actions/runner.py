@@ -12,6 +12,8 @@ def write_outputs(environ: Mapping[str, str], outputs: Mapping[str, str]) -> Non
     """Set the step's outputs. No value can set another one: each ends at a mark that it can't know."""
     lines = []
     for name, value in outputs.items():
+        # GitHub's form for values of several lines; a fixed mark in a post's text could end its value
+        # early.
         mark = f"end-{secrets.token_hex(16)}"
         lines.append(f"{name}<<{mark}\n{value}\n{mark}\n")
     _append(environ.get("GITHUB_OUTPUT"), "".join(lines))
@@ -34,12 +36,12 @@ def without_commands() -> Iterator[None]:
 
 
 def warn(text: str) -> None:
-    """A warning on the run's page."""
+    """Show a warning on the run's page."""
     _annotate("warning", text)
 
 
 def fail(text: str) -> None:
-    """An error on the run's page."""
+    """Show an error on the run's page."""
     _annotate("error", text)
 
 
