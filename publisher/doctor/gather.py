@@ -228,6 +228,7 @@ def _git(root: Path, state: str) -> GitFacts | None:
         )
         or ""
     )
+    # Porcelain format 1: two letters, `!!` for ignored and `??` for untracked files (git-status(1)).
     marks = {line[:2] for line in listed.splitlines()}
     return GitFacts(
         repository=True,
