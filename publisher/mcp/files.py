@@ -72,6 +72,7 @@ class ContentFiles:
         Raises `UsageError` if somebody has changed the file meanwhile.
         """
         content = _checked(text)
+        # Somebody may edit the same file in an editor; their change must not be lost.
         known = hashlib.sha256(self.read(name).encode()).hexdigest()
         if known != sha256:
             raise UsageError(f"{name} has changed since it was read.", "Read it again, and edit that text.")

@@ -117,11 +117,13 @@ class Tools:
         plan = self.plan()
         if not plan["ok"]:
             return plan
+        # Further parts and first comments (`#`) are shown with their post.
         due = [
             change["key"]
             for change in plan["data_from_files"]["changes"]
             if change["action"] in ("create", "update", "replace") and "#" not in change["key"]
         ]
+        # Each post is a process of its own, which takes time, and an assistant reads every text.
         shown = {key: run(self._root, "show", "--", key).out for key in due[:PREVIEWED]}
         return _result({"posts": shown, "left_out": len(due) - len(shown)}, "plan")
 
