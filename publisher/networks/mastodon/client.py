@@ -15,11 +15,15 @@ from publisher.networks.mastodon.encoder import encode_status, idempotency_key
 from publisher.networks.mastodon.limits import InstanceLimits, read_limits, traits
 from publisher.networks.wire import Wire, body, refused, unknown
 
+# The clocks of two machines differ, so the look back begins earlier.
 _SKEW = timedelta(minutes=5)
 """How far the server's clock may differ from ours when we look back."""
 
+# docs.joinmastodon.org, GET accounts/:id/statuses, read 2026-07: at most 40 entries a page.
 _PAGE = 40
+# 200 statuses cover two hours at the server's limit of 300 statuses in three hours.
 _PAGES = 5
+# 30 polls make one minute. Mastodon publishes no processing times (inferred).
 _POLLS = 30
 
 
@@ -36,7 +40,7 @@ class MastodonGateway:
 
     @property
     def limits(self) -> InstanceLimits:
-        """The server's limits; asked for once."""
+        """Return the server's limits; asked for once."""
         if self._limits is None:
             answer = self._wire.safe(Request("GET", f"{self._server}/api/v2/instance"))
             self._limits = read_limits(answer.document if answer.status == 200 else {})
@@ -44,17 +48,17 @@ class MastodonGateway:
 
     @property
     def traits(self) -> Traits:
-        """What the server can do."""
+        """Return what the server can do."""
         return traits(self.limits)
 
     @property
     def account(self) -> str:
-        """The id of the token's account, on its server."""
+        """Return the id of the token's account, on its server."""
         return self._who()[0]
 
     @property
     def identity(self) -> str:
-        """The token's account as its page: server and name, which never change hands."""
+        """Return the token's account as its page: server and name, which never change hands."""
         return self._who()[1]
 
     def _who(self) -> tuple[str, str]:
@@ -130,6 +134,7 @@ class MastodonGateway:
 
     def _statuses(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield the account's statuses since a time, newest first. Ids contain their time: ``id >> 16`` is in ms."""
+        # The upper bits of an id are milliseconds (Mastodon::Snowflake, read in public code, 2026-11).
         oldest = int(since.timestamp() * 1000) << 16
         newest = ""
         for _ in range(_PAGES):
@@ -156,6 +161,7 @@ class MastodonGateway:
         request = Request("POST", f"{self._server}/api/v2/media", headers, body(whole), self._token)
         answer = self._wire.safe(request)
         identity = answer.document.get("id")
+        # 202: the file is still processed (docs.joinmastodon.org, POST /api/v2/media, read 2026-07).
         if answer.status not in {200, 202} or not isinstance(identity, str):
             raise self._failure(answer)
         for _ in range(_POLLS):
@@ -163,6 +169,7 @@ class MastodonGateway:
                 return identity
             self._wire.runtime.sleep(2.0)
             answer = self._wire.safe(self._get(f"/api/v1/media/{identity}"))
+            # 206 until processing has ended (docs.joinmastodon.org, GET /api/v1/media/:id, read 2026-07).
             if answer.status not in {200, 206}:
                 raise self._failure(answer)
         raise Unavailable(

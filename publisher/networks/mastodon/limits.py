@@ -13,6 +13,7 @@ import regex
 
 from publisher.networks.gateway import Traits
 
+# Punctuation at the end of a URL belongs to the sentence.
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,:;!?)\]}]")
 _REMOTE = re.compile(r"(?<![\w/])@(\w+(?:[.-]\w+)*)@[\w.-]+\w")
 
@@ -21,9 +22,11 @@ _REMOTE = re.compile(r"(?<![\w/])@(\w+(?:[.-]\w+)*)@[\w.-]+\w")
 class InstanceLimits:
     """The limits of one server."""
 
+    # docs.joinmastodon.org, Instance, read 2026-07: the defaults of a server that states nothing.
     characters: int = 500
     url_length: int = 23
     files: int = 4
+    # 16 MiB and 99 MiB: MediaAttachment's limits (read in public code, 2026-11).
     image_bytes: int = 16_777_216
     video_bytes: int = 103_809_024
     description: int = 1_500

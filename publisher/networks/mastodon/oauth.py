@@ -9,7 +9,9 @@ from publisher.networks.linkedin.bodies import form_body
 from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.wire import Wire
 
+# With this value the server shows the code on a page (docs.joinmastodon.org, OAuth, read 2026-07).
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+# The narrowest scopes that suffice for publishing and reading back.
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 
 
