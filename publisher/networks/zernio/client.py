@@ -17,6 +17,7 @@ from publisher.networks.wire import Wire, body, refused, unknown
 from publisher.networks.zernio.encoder import content_of, encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits
 
+# The base of every path (OpenAPI file of `zernio-sdk` 1.4.1385, read 2026-11).
 API = "https://zernio.com/api"
 
 
@@ -32,12 +33,12 @@ class ZernioGateway:
 
     @property
     def traits(self) -> Traits:
-        """What the platform can do."""
+        """Return what the platform can do."""
         return platform_traits(self._platform)
 
     @property
     def identity(self) -> str:
-        """The account's id, if the key can post to it. Raises `Forbidden` if not."""
+        """Return the account's id, if the key can post to it. Raise `Forbidden` if not."""
         if not any(item.get("_id") == self._account for item in self.accounts()):
             raise Forbidden(
                 f"The key of Zernio has no account {self._account}.",
@@ -71,6 +72,7 @@ class ZernioGateway:
         answer = self._wire.once(request)
         if answer.status == 409:
             raise self._conflict(answer)
+        # 202: a first request with the same id is still being saved (OpenAPI file, read 2026-11).
         if answer.status == 202:
             raise unknown("Zernio is still saving the post", answer)
         post = answer.document.get("post")
@@ -200,6 +202,7 @@ class ZernioGateway:
 
 def _tag(token: str) -> str:
     """Return the tag by which a post is found."""
+    # The service compares whole tags (OpenAPI file, read 2026-11), and 24 characters of the key are unique.
     return f"publisher-{token[:24]}"
 
 

@@ -16,6 +16,7 @@ from publisher.networks.zernio.limits import platform_traits
 from publisher.text.body import Body
 from publisher.text.written import TextStyle
 
+# Sizes are read as decimal megabytes, the smaller reading (inferred).
 _MB = 1_000_000
 LABELS = {
     "twitter": "X",
@@ -52,6 +53,7 @@ _SHAPES = {
 """Platforms that are not listed take one file."""
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,:;!?)\]}]")
+# Code points that X counts as one. All others count two (twitter-text, configuration v3).
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Code points that count one on X; all others count two (twitter-text 3.1.0, configuration v3)."""
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|⃣")

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from publisher.networks.gateway import Traits
 
+# Characters of a post by platform.
 LENGTHS = {
     "twitter": 280,
     "threads": 500,
     "bluesky": 300,
     "linkedin": 3_000,
     "instagram": 2_200,
+    # Meta's own limit (observed). The OpenAPI file gives none.
     "facebook": 63_206,
     "tiktok": 2_200,
     "youtube": 5_000,
@@ -36,6 +38,7 @@ _EDITABLE = frozenset(
         "slack",
     }
 )
+# The service cannot remove posts from these platforms.
 _NOT_DELETABLE = frozenset({"instagram", "tiktok", "snapchat"})
 
 
@@ -54,6 +57,7 @@ def platform_traits(platform: str) -> Traits:
         deletable=platform not in _NOT_DELETABLE,
         replies=False,
         unit="weighted characters" if platform == "twitter" else "graphemes",
+        # An unlisted platform gets a strict limit: a refusal before the request is the safe side.
         limit=LENGTHS.get(platform, 280),
         url_length=23 if platform == "twitter" else None,
         media_steps=("presign", "PUT"),

@@ -55,6 +55,7 @@ def open_account(account: Account) -> ZernioGateway:
 
 def urn_of(text: str, identity: str) -> str | None:  # noqa: ARG001 - ids are the service's, not the account's
     """Return a post's id at the service; a link of the platform does not name it."""
+    # Ids are MongoDB's: 24 hexadecimal digits (OpenAPI file, read 2026-11).
     return text if re.fullmatch(r"[0-9a-f]{24}", text) else None
 
 
