@@ -8,9 +8,9 @@ from publisher.errors import ConfigError, UntrustedHost
 
 
 def environment_token(name: str, environ: Mapping[str, str]) -> str:
-    """Return the secret in the variable ``name``, without blanks around it; empty where it is not set.
+    """Return the secret in the variable ``name``, without blanks around it. It is empty if it is not set.
 
-    Raises `UntrustedHost` if the variable is set, but is not in the list of those that may be read, and
+    Raise `UntrustedHost` if the variable is set, but is not in the list of those that may be read, and
     `ConfigError` if what it holds can be no token.
     """
     value = environ.get(name, "").strip()  # secrets in CI are often stored with a newline at the end

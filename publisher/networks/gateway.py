@@ -34,12 +34,12 @@ class Gateway(Protocol):
     """
 
     def upload(self, author: Author, media: Media, progress: Progress | None = None) -> str:
-        """Upload one file and wait until it can be used; returns its asset, image, video or document URN."""
+        """Upload one file and wait until it can be used. Return its asset, image, video or document URN."""
 
     def create(self, author: Author, payload: Payload) -> Created:
         """Create a post from its encoded body.
 
-        Raises `OutcomeUnknown` on a timeout, a dropped connection, 408, 5xx or a 201 without URN,
+        Raise `OutcomeUnknown` on a timeout, a dropped connection, 408, 5xx or a 201 without URN,
         `Duplicate` on 422 DUPLICATE_POST.
         """
 
@@ -129,7 +129,7 @@ class CopyGateway(Protocol):
 
     @property
     def identity(self) -> str:
-        """The account that the secret belongs to, by the network's own word. Raises `ApiError`."""
+        """The account that the secret belongs to, by the network's own word. Raise `ApiError`."""
 
     @property
     def traits(self) -> Traits:
@@ -139,7 +139,7 @@ class CopyGateway(Protocol):
         """Upload the post's files (bytes by sha256) and return the create to be recorded; ``parent`` is replied to."""
 
     def create(self, frozen: Frozen) -> Created:
-        """Send the create. Raises `OutcomeUnknown` if it may have been executed without a usable answer."""
+        """Send the create. Raise `OutcomeUnknown` if it may have been executed without a usable answer."""
 
     def find(self, frozen: Frozen, since: datetime) -> Created | Missing:
         """Look for the post of a create that was sent after ``since``."""

@@ -34,7 +34,7 @@ class Network:
 
 
 def network_of(name: str) -> Network:
-    """Return a network. Its package is imported now, because most runs need none. Raises `UsageError`."""
+    """Return a network. Its package is imported now, because most runs need none. Raise `UsageError`."""
     package = PACKAGES.get(name)
     if package is None:
         raise UsageError(

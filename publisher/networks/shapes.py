@@ -38,7 +38,7 @@ class Shape:
 
 
 def check_shape(post: Post, document: Document, shape: Shape, body: Body | None) -> list[Diagnostic]:
-    """Return every way in which a post does not fit its network. ``body`` is None where the text failed."""
+    """Return every way in which a post does not fit its network. ``body`` is None if the text failed."""
     copy = _Copy(post, document, shape)
     return [*copy.fields(), *copy.contents(body), *copy.files(), *copy.card()]
 

@@ -24,6 +24,7 @@ from publisher.networks.linkedin.bodies import BytesBody, Fenced
 from publisher.networks.linkedin.http import Timeouts, exchange, open_session
 from publisher.networks.linkedin.messages import Answer, Failure, Request
 
+# The same request may succeed after these answers (RFC 9110, section 15; RFC 8470 for 425).
 _RETRIED = frozenset({408, 425, 500, 502, 503, 504})
 
 
@@ -52,7 +53,7 @@ class Wire:
     runtime: WireRuntime = WireRuntime()
 
     def safe(self, request: Request, *, secret: bool = False) -> Answer:
-        """Send a request that may be repeated; return the last answer. Raises `Unavailable` if none came.
+        """Send a request that may be repeated; return the last answer. Raise `Unavailable` if none came.
 
         ``secret`` says that the body contains one; a token counts as well.
         """
@@ -123,7 +124,7 @@ class Wire:
         return outcome
 
     def _wait(self, outcome: Answer | Failure, attempt: int) -> float | None:
-        """Return the seconds until the next attempt; None if there is none."""
+        """Return the seconds until the next attempt, or None if there is none."""
         if attempt >= self.runtime.attempts:
             return None
         pause = delay(attempt, self.runtime.chance())
@@ -141,6 +142,7 @@ def body(content: bytes) -> Callable[[], BytesBody]:
 
 
 def _in_doubt(answer: Answer) -> bool:
+    # A gateway may give up while the server behind it goes on.
     return answer.status >= 500 or answer.status == 408 or not answer.complete
 
 

@@ -94,7 +94,7 @@ class BlueskyGateway:
             raise failure(answer, self._wire.runtime.now())
 
     def resolve(self, target: str) -> str:
-        """Return the DID of a handle; empty where it is not one, or is not known."""
+        """Return the DID of a handle. It is empty if it is not one, or is not known."""
         handle = target.removeprefix("@").lower()
         if handle.startswith("did:"):
             return target

@@ -16,7 +16,7 @@ _LONGEST = 2_000
 
 
 def fit_image(content: bytes, limit: int = IMAGE_BYTES) -> tuple[bytes, str]:
-    """Return bytes of at most ``limit`` and their media type. Raises `Rejected` if that is not possible."""
+    """Return bytes of at most ``limit`` and their media type. Raise `Rejected` if that is not possible."""
     try:
         with Image.open(io.BytesIO(content)) as image:
             kind = _TYPES.get(image.format or "")

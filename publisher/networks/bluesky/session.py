@@ -140,7 +140,7 @@ def _pds(document: Any) -> str:
 
 
 def _expiry(token: str) -> float:
-    """Return the epoch second at which a token ends; 0 where it cannot be read."""
+    """Return the epoch second at which a token ends, or 0 if it cannot be read."""
     part = token.split(".")[1] if token.count(".") == 2 else ""
     try:
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

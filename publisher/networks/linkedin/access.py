@@ -22,7 +22,7 @@ class Access:
     link: Callable[[str], str] = permalink
 
     def token(self, author: Author) -> str:
-        """Return the author's token, known to fit into a header. Raises `Unauthorized`."""
+        """Return the author's token, known to fit into a header. Raise `Unauthorized`."""
         token = self.tokens(author).strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise Unauthorized(

@@ -18,7 +18,7 @@ _LINK, _TEXT = "ShareLink", "ShareCommentary"
 
 
 class Share(NamedTuple):
-    """One post of the export, with its first line in the file. ``urn`` is None where the link names no post."""
+    """One post of the export, with its first line in the file. ``urn`` is None if the link names no post."""
 
     line: int
     urn: str | None
@@ -29,7 +29,7 @@ class Share(NamedTuple):
 def read_shares(path: Path) -> list[Share]:
     """Return the posts of an export, in the file's order.
 
-    Raises `UsageError` where the file can't be read, is too large, or is no such list.
+    Raise `UsageError` if the file can't be read, is too large, or is no such list.
     """
     try:
         if not path.is_file():

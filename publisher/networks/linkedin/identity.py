@@ -20,7 +20,7 @@ class Identity:
 
 
 def read_identity(transport: Transport, token: str) -> Identity:
-    """Return the token's member. Raises `Forbidden` where ``openid`` and ``profile`` were not granted."""
+    """Return the token's member. Raise `Forbidden` if ``openid`` and ``profile`` were not granted."""
     request = Request("GET", f"{transport.url}/v2/userinfo", token=token)
     document = transport.safe(request).document
     sub = document.get("sub")

@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """Return the body as a JSON object; empty where it is anything else."""
+        """Return the body as a JSON object. It is empty if it is anything else."""
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):

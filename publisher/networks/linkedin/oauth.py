@@ -84,13 +84,13 @@ def exchange_code(transport: Transport, client: Client, code: str, redirect_uri:
 
 
 def refresh(transport: Transport, client: Client, refresh_token: str) -> Issued:
-    """Return a new access token for a refresh token. Raises `ApiError`."""
+    """Return a new access token for a refresh token. Raise `ApiError`."""
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     return _issued(_post(transport, "accessToken", fields, client))
 
 
 def introspect(transport: Transport, client: Client, token: str) -> Introspection:
-    """Return what LinkedIn says of a token of this app. Costs no quota. Raises `ApiError`."""
+    """Return what LinkedIn says of a token of this app. Costs no quota. Raise `ApiError`."""
     document = _post(transport, "introspectToken", {"token": token}, client).document
     if not isinstance(document.get("active"), bool):
         raise malformed("word on whether the token is active")
@@ -155,7 +155,7 @@ def _issued(answer: Answer) -> Issued:
 
 
 def _seconds(value: Any) -> int:
-    """Return seconds told as a number or as text; 0 where they can't be meant."""
+    """Return seconds told as a number or as text, or 0 if they can't be meant."""
     try:
         seconds = int(value)
     except (TypeError, ValueError, OverflowError):
@@ -164,7 +164,7 @@ def _seconds(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return a time told as epoch seconds, a number or text; None where it can't be meant."""
+    """Return a time told as epoch seconds, a number or text, or None if it can't be meant."""
     try:
         moment = datetime.fromtimestamp(int(value), UTC)
     except (TypeError, ValueError, OverflowError, OSError):

@@ -29,7 +29,7 @@ class Organization:
 
 
 def read_organizations(transport: Transport, token: str, version: str) -> tuple[Organization, ...]:
-    """The pages for which the member has an approved role that may post, each once. Raises `ApiError`."""
+    """Return the pages for which the member has an approved role that may post. Raise `ApiError`."""
     found: dict[str, Organization] = {}
     for page in range(_MOST_PAGES):
         query = f"q=roleAssignee&state=APPROVED&start={page * _PAGE}&count={_PAGE}"

@@ -12,9 +12,11 @@ from publisher.networks.linkedin.ugc_posts_body import attributed, encode_ugc
 
 
 def encode_post(post: Post, api: Api, assets: Mapping[str, str]) -> dict[str, Any]:
-    """The create body of a post. ``assets`` maps each file's sha256 (hex) to its URN, or a placeholder.
+    """Return the create body of a post.
 
-    Raises KeyError where a file the API needs has none.
+    ``assets`` maps each file's sha256 (hex) to its URN, or a placeholder.
+
+    Raise KeyError if a file the API needs has none.
     """
     return encode_ugc(post, assets) if api == "ugcPosts" else encode_versioned(post, assets)
 

@@ -24,7 +24,7 @@ _SLUG = re.compile(r"-(share|ugcPost|activity)-(\d+)(?:-|/|\?|$)")
 
 
 def urn_of(text: str, *, comment: bool = False) -> str | None:
-    """The post's URN that a person gave, as itself or in any form of permalink; None where there is none.
+    """Return the post's URN in what a person gave: the URN itself or a permalink. Return None otherwise.
 
     Known forms: ``/feed/update/URN/`` (percent-encoded or not, embedded) and
     ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``). A link to a comment (one with a

@@ -46,7 +46,7 @@ class PostsGateway:
     version: str
 
     def upload(self, author: Author, media: Media, progress: Progress | None = None) -> str:
-        """Initialize, send and await one file; returns its image, video or document URN."""
+        """Initialize, send and await one file. Return its image, video or document URN."""
         token = self.access.token(author)
         with verified(self.root, media) as path:
             return self._upload(author, media, token, Upload(path, media.size, progress))

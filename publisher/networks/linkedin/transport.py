@@ -182,7 +182,7 @@ class Transport:
         )
 
     def _wait(self, outcome: Answer | Failure, attempt: int) -> float | None:
-        """Return seconds until a safe call may be tried again; None where it must not or won't help."""
+        """Return seconds until a safe call may be tried again, or None if it must not or won't help."""
         if attempt >= self.runtime.attempts:
             return None
         # jitter keeps several jobs that were thrown back together from coming back together

@@ -48,7 +48,7 @@ class UgcGateway:
     root: Path
 
     def upload(self, author: Author, media: Media, progress: Progress | None = None) -> str:
-        """Register, send and await one image or video; returns its ``digitalmediaAsset`` URN."""
+        """Register, send and await one image or video. Return its ``digitalmediaAsset`` URN."""
         if media.kind is MediaKind.DOCUMENT:
             raise Rejected("ugcPosts takes no documents.", "Set `api: posts` for posts with a document.")
         token = self.access.token(author)
@@ -154,7 +154,7 @@ def _mechanism(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_ready(document: Mapping[str, Any]) -> bool:
-    """Return whether every recipe is done. Raises `Rejected` where one never will be."""
+    """Return whether every recipe is done. Raise `Rejected` if one never will be."""
     status, recipes = document.get("status"), document.get("recipes")
     if status in _GONE:
         raise processing_failed(f"its status is {status}")

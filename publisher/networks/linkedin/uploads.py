@@ -118,7 +118,7 @@ def etag(answer: Answer) -> str:
 
 
 def read_parts(items: Any) -> list[Part]:
-    """Upload instructions of either API, in order. Raises `Rejected` where they can't be understood."""
+    """Upload instructions of either API, in order. Raise `Rejected` if they can't be understood."""
     try:
         parts = [_part(item) for item in items]
     except (KeyError, TypeError, ValueError):
@@ -177,11 +177,12 @@ def wait_until_ready(
     state: Callable[[Mapping[str, Any]], bool],
     patience: Patience,
 ) -> None:
-    """Poll a file's status until ``state`` says it is ready; ``state`` raises `Rejected` where it never will be.
+    """Poll a file's status until ``state`` says it is ready; ``state`` raises `Rejected` if it never will be.
 
     A token that may only write gets 403 (or 404) on reading: then wait blindly for a moment and go on.
-    Raises `Unavailable` after ``patience.total`` seconds.
+    Raise `Unavailable` after ``patience.total`` seconds.
     """
+    # Small files are ready within seconds. Long processing needs no poll each second.
     for wait in (*polls(1.0, 10.0, patience.total), None):
         try:
             answer = read()

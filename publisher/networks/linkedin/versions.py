@@ -18,12 +18,13 @@ SUNSETS: dict[str, date] = {
 }
 """Version -> the day from which it answers 426. Not every month has a version."""
 
+# A change of the version needs a test and a release; 45 days leave time for both.
 WARN_BEFORE = timedelta(days=45)
 """How long before its end a version should be replaced."""
 
 
 def sunset(version: str) -> date | None:
-    """Return the day a version ends; None where it is not known: it never was, or came after this table."""
+    """Return the day a version ends, or None if it is not known: it never was, or came after this table."""
     return SUNSETS.get(version.partition(".")[0])
 
 
