@@ -43,7 +43,7 @@ class SandboxConfig:
 
 
 def read_config(text: str) -> SandboxConfig:
-    """Read a config file. Raises BadConfig."""
+    """Read a config file. Raise BadConfig."""
     document = _parsed(text)
     if not isinstance(document, dict):
         raise BadConfig("it must be a mapping")

@@ -13,7 +13,7 @@ LOOPBACK = ("http://127.0.0.1:*", "http://localhost:*")
 
 
 def populate(store: Store) -> tuple[Token, Token]:
-    """Fill an empty store. Returns the member's token (self-serve) and the page's (Community Management)."""
+    """Fill an empty store. Return the member's token (self-serve) and the page's (Community Management)."""
     member = store.add_member(
         given_name="Mira",
         family_name="Example",

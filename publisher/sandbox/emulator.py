@@ -87,7 +87,7 @@ class NetworkCall:
 
     @cached_property
     def lenient(self) -> dict[str, Any]:
-        """Return the body as fields for the matching of faults; empty where it is none."""
+        """Return the body as fields for the matching of faults. It is empty if it is none."""
         if self.endpoint.media:
             return {}
         if self.request.content_type == "application/x-www-form-urlencoded":

@@ -78,7 +78,7 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})?")
 
 
 def read_fault(document: Mapping[str, Any]) -> Fault:
-    """Return a fault from JSON values. Raises ValueError, naming what there is."""
+    """Return a fault from JSON values. Raise ValueError, naming what there is."""
     kind = document.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; one of {', '.join(KINDS)}")
@@ -135,7 +135,7 @@ class Faults:
         return bool(self._waiting)
 
     def add(self, fault: Fault) -> int:
-        """Wait for its requests; returns its number."""
+        """Wait for its requests. Return its number."""
         with self._lock:
             self._count += 1
             self._waiting.append((self._count, fault))

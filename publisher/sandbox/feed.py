@@ -261,7 +261,7 @@ class Feed:
     def _message(
         self, kind: str, urn: str, chosen: Chosen, pending: list[str], base: str
     ) -> dict[str, str] | None:
-        """Return an event as the page wants it; None where it is not for this page, or not yet."""
+        """Return an event as the page wants it, or None if it is not for this page, or not yet."""
         if kind == "reset":
             return {"kind": kind}
         if kind == "trouble":

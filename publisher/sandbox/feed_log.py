@@ -131,7 +131,7 @@ def troubles(entries: Iterable[LoggedRequest]) -> Iterator[Trouble]:
 
 
 def trouble_of(entry: LoggedRequest) -> Trouble | None:
-    """Return the trouble with a request; None if there is none."""
+    """Return the trouble with a request, or None if there is none."""
     title = f"{entry.verb} {entry.target.partition('?')[0]}"
     if entry.status >= 400:
         return Trouble(entry.number, title, entry.status, _reason(entry))

@@ -220,7 +220,7 @@ def _size(count: int) -> str:
 
 @lru_cache(maxsize=256)
 def _pages(path: Path) -> int:
-    """Return how many pages a PDF has; 0 where it can't be told."""
+    """Return how many pages a PDF has, or 0 if it can't be told."""
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError

@@ -72,7 +72,7 @@ class Launch:
 
 
 def run(options: Launch) -> int:
-    """Start the sandbox, print how to reach it, and wait for Ctrl-C or SIGTERM. Raises CannotStartError."""
+    """Start the sandbox, print how to reach it, and wait for Ctrl-C or SIGTERM. Raise CannotStartError."""
     config = _config(options.config)
     sandbox = _sandbox(options, config)
     config.populate(sandbox.store)

@@ -52,7 +52,7 @@ class Request:
         return b"".join(self.chunks())
 
     def chunks(self, size: int = 1 << 18) -> Any:
-        """Return the body, piece by piece, for uploads. Raises ConnectionError where it ends too soon."""
+        """Return the body, piece by piece, for uploads. Raise ConnectionError if it ends too soon."""
         while self.unread:
             chunk = self.stream.read(min(size, self.unread))
             if not chunk:
@@ -76,7 +76,7 @@ class Request:
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def header(self, name: str) -> str:
-        """Return a header's value, empty where it is absent."""
+        """Return a header's value, empty if it is absent."""
         return self.headers.get(name, "")
 
     @property

@@ -191,7 +191,7 @@ class Sandbox:
     def expect_post(self, **wanted: Any) -> Post:
         """Return the one post that has all that is ``wanted``, such as ``text="Hello"``; see ``expect_post``.
 
-        Raises AssertionError, which says what is there instead and what was refused.
+        Raise AssertionError, which says what is there instead and what was refused.
         """
         return expect_post(self.store, **wanted)
 
@@ -233,7 +233,7 @@ class Sandbox:
 
 
 def read_moment(now: datetime | str | float | None) -> float | None:
-    """Return epoch seconds; a time without an offset is UTC. Raises ValueError."""
+    """Return epoch seconds; a time without an offset is UTC. Raise ValueError."""
     if isinstance(now, str):
         now = datetime.fromisoformat(now)
     if isinstance(now, datetime):

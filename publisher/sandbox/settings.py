@@ -53,7 +53,7 @@ class Settings:
 
 
 def read_setting(name: str, value: Any) -> tuple[str, Any]:
-    """Return a setting's name and its value, in its type. Raises ValueError, naming what there is."""
+    """Return a setting's name and its value, in its type. Raise ValueError, naming what there is."""
     known = {item.name: item for item in fields(Settings)}
     if name not in known:
         raise ValueError(f"unknown setting {name!r}; one of {', '.join(known)}")
@@ -76,7 +76,7 @@ def read_setting(name: str, value: Any) -> tuple[str, Any]:
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
-    """Read ``NAME=VALUE`` from a command line. Raises ValueError."""
+    """Read ``NAME=VALUE`` from a command line. Raise ValueError."""
     name, equals, value = text.partition("=")
     if not equals:
         raise ValueError(f"{text!r} is not NAME=VALUE")

@@ -124,7 +124,7 @@ class Store:
         return post.shown and all(self._available(item["urn"]) for item in attached)
 
     def invisibility(self, post: Post) -> str:
-        """Return why readers don't see a post, as words; empty if they do."""
+        """Return why readers don't see a post, as words. It is empty if they do."""
         if self.visible(post):
             return ""
         if post.deleted_at is not None:

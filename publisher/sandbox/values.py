@@ -232,7 +232,7 @@ class StoredMedia:
         return MediaStatus.PROCESSING_FAILED if self.failed else MediaStatus.AVAILABLE
 
     def read(self) -> bytes:
-        """Return the bytes; empty where none are kept."""
+        """Return the bytes. It is empty if none are kept."""
         return self.path.read_bytes() if self.path else b""
 
 

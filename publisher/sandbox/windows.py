@@ -29,7 +29,7 @@ class FixedWindow:
         self._spent: dict[str, tuple[float, int]] = {}
 
     def spend(self, key: str, now: float, points: int = 1) -> Allowance:
-        """Spend ``points`` of ``key``'s allowance; a request that exceeds it spends as well."""
+        """Spend ``points`` of ``key``'s allowance. A request that exceeds it spends them too."""
         with self._lock:
             begun, spent = self._spent.get(key, (0.0, 0))
             if now >= begun + self.seconds or now < begun:

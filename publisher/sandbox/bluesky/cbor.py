@@ -74,7 +74,7 @@ def blob_cid(content: bytes) -> str:
 
 
 def cid_bytes(text: str) -> bytes:
-    """Return a base32 content id as bytes. Raises ValueError where it is none."""
+    """Return a base32 content id as bytes. Raise ValueError if it is none."""
     if not text.startswith("b"):
         raise ValueError("not a base32 CID")
     content = base64.b32decode(text[1:].upper() + "=" * (-len(text[1:]) % 8))

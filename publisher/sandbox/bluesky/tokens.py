@@ -28,7 +28,7 @@ def sign(kind: str, claims: dict[str, Any], secret: bytes) -> str:
 
 
 def verify(token: str, secret: bytes) -> tuple[str, dict[str, Any]]:
-    """Return a token's ``typ`` and claims. Raises ValueError where it is not one of ours."""
+    """Return a token's ``typ`` and claims. Raise ValueError if it is not one of ours."""
     body, _, signature = token.encode().rpartition(b".")
     if not hmac.compare_digest(_part(hmac.digest(secret, body, hashlib.sha256)), signature):
         raise ValueError("the signature is wrong")

@@ -37,7 +37,7 @@ Names = Callable[[str], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What readers see; ``cut_at`` is the index in the source where reading stopped, None where it did not."""
+    """What readers see; ``cut_at`` is the index in the source where reading stopped, None if it did not."""
 
     text: str
     attributes: tuple[Attribute, ...]

@@ -19,7 +19,7 @@ class Quota:
         self._closed: dict[tuple[str, str], float] = {}
 
     def spend(self, app: str, member: str) -> str | None:
-        """Count one request. Returns the counter that is full (APPLICATION or MEMBER), or None."""
+        """Count one request. Return the counter that is full (APPLICATION or MEMBER), or None."""
         with self._lock:
             self._turn_page()
             limits = (

@@ -40,7 +40,7 @@ def read_fields(call: NetworkCall) -> dict[str, Any]:
 
 
 def text(fields: dict[str, Any], name: str) -> str:
-    """Return a text field; empty where it is absent."""
+    """Return a text field. It is empty if it is absent."""
     value = fields.get(name)
     return value if isinstance(value, str) else "" if value is None else str(value)
 

@@ -149,7 +149,7 @@ class Zernio(Emulator):
         return error_response(429, "Velocity limit: 25 posts per hour", "rate_limited", retry_after=3_600)
 
     def delayed(self, call: NetworkCall) -> None:
-        """Remember the key of a create that a fault holds back: it is "still being processed"."""
+        """Remember the key of a create that a fault holds back. The create counts as in progress."""
         self.pending.add(call.request.header("idempotency-key"))
 
     def finish(self, call: NetworkCall, answer: Response) -> Response:

@@ -53,7 +53,7 @@ def post_page(call: Call, posts: list[Post], document: Callable[[Post], dict[str
 
 
 def whole_parameter(parameters: Mapping[str, str], name: str, default: int) -> int:
-    """Return a whole number from the query. Raises ApiError."""
+    """Return a whole number from the query. Raise ApiError."""
     value = parameters.get(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise api_errors.input_error(400, "PARAM_INVALID", f"{name} is invalid", name)

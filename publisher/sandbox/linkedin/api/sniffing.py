@@ -44,7 +44,7 @@ def too_many_pixels(path: Path, mime: str) -> bool:
 
 
 def pixels(path: Path, mime: str) -> tuple[int, int]:
-    """Return width and height of an image; zeros if it is none that can be read."""
+    """Return width and height of an image, or zeros if it is none that can be read."""
     readers = {"image/png": _png, "image/gif": _gif, "image/jpeg": _jpeg}
     try:
         with path.open("rb") as file:
