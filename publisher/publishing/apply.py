@@ -1,4 +1,4 @@
-"""Plan in, receipts out: carries out the acting changes of a plan, one after the other."""
+"""Carry out the acting changes of a plan, one after the other, and return a receipt for each."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,10 +31,10 @@ from publisher.state.edits import AuditEdit, DeferEdit, FailureEdit
 
 
 def apply_plan(plan: Plan, run: RunContext) -> tuple[Receipt, ...]:
-    """Carry out what the plan says; every acting change gets exactly one receipt.
+    """Carry out the plan. Return exactly one receipt for each acting change.
 
-    Raises `publisher.errors.StateError` where the state can't be written before anything was sent. Where that happens
-    later, nothing follows either, and the receipts say what was sent until then.
+    Raise `publisher.errors.StateError` if the state can't be written before anything was sent. If that
+    happens later, stop, and return receipts that say what was sent until then.
     """
     with Uploads(plan.acting, run) as uploads:
         return _apply(plan.acting, run, uploads)
@@ -47,7 +47,7 @@ def _apply(changes: Sequence[Change], run: RunContext, uploads: Uploads) -> tupl
         if run.stop():
             receipt: Receipt | None = _skipped(change, "Not tried: interrupted.")
         elif any(before.outcome is Outcome.TAKEN and _is_comment_of(change, before) for before in receipts):
-            receipt = _taken(change, run)  # who has the post comments on it
+            receipt = _taken(change, run)  # the run that publishes the post also publishes its comment
         else:
             uploads.prepare(change, stops)
             receipt = stops.receipt(change)
@@ -56,17 +56,19 @@ def _apply(changes: Sequence[Change], run: RunContext, uploads: Uploads) -> tupl
             try:
                 receipt, stops = _attempt(change, stops, run, uploads)
             except StateError as error:
+                # once something was sent, the receipts must reach the user, so the error becomes one of them
                 if not any(before.outcome in _SENT for before in receipts):
                     raise
                 receipt, stops = _unkept(change, error), stops.after_state(error)
         run.observer.finished(receipt)
         receipts.append(receipt)
+    # what kept the state from being written may have passed; a URN that is recorded now needs no person
     recorded = record_late(run)
     return tuple(_recorded(receipt, recorded.get(receipt.key)) for receipt in receipts)
 
 
 def _recorded(receipt: Receipt, entry: Entry | None) -> Receipt:
-    """The receipt of a change whose record could be written in the end."""
+    """Return the receipt of a change, corrected if its record was written late."""
     if entry is None:
         return receipt
     return Receipt(receipt.key, receipt.action, Outcome.DONE, receipt.author, entry.urn, entry.permalink)

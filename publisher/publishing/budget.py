@@ -1,4 +1,4 @@
-"""Counting requests as they are sent: a budget that is used up stops them before LinkedIn has to."""
+"""Count requests as they are sent. A used-up budget stops them before LinkedIn refuses them."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -37,6 +37,7 @@ class LocalBudget:
         """See `publisher.state.store.Budget.spend`."""
         with self._lock:
             self._turn_page(now)
+            # check both counters before either is raised: a refused request costs nothing
             for name in (APP, owner):
                 if self._requests.get(name, 0) >= limits[name] or self._closed.get(name, now) > now:
                     return name
@@ -56,6 +57,8 @@ class LocalBudget:
             return Usage(dict(self._requests), dict(self._closed))
 
     def _turn_page(self, now: datetime) -> None:
+        # LinkedIn's counters of the member and of the app both restart at 00:00 UTC ("API Rate Limiting",
+        # Microsoft Learn, as of 2026-09-19); what the state counted belongs to the day on which the run began
         day = now.astimezone(UTC).date().isoformat()
         if day != self._day:
             self._requests = dict(self._begin.requests) if not self._day else {}
@@ -63,9 +66,10 @@ class LocalBudget:
 
 
 class BudgetedTokens:
-    """Stands between a gateway and the tokens: whoever's token a request carries is who pays for it.
+    """Return tokens to a gateway, and count each request for the owner of its token.
 
-    Give it to the gateway in the tokens' place, and `sending` as what is called before each request.
+    Pass it to the gateway in place of the tokens, and pass `sending` as the function to call before each
+    request.
     """
 
     def __init__(
@@ -75,7 +79,7 @@ class BudgetedTokens:
         self._owners: dict[str, str] = {}
 
     def __call__(self, author: Author) -> str:
-        """The author's token."""
+        """Return the author's token."""
         token = self._tokens(author)
         self._owners[token.strip()] = budget_owner(author, self._config)
         return token
@@ -83,7 +87,8 @@ class BudgetedTokens:
     def sending(self, token: str | None) -> None:
         """Count a request that is about to be sent.
 
-        Raises `RateLimited` where it must not be sent, `Unavailable` where it can't be counted: nothing was sent.
+        Raise `RateLimited` if it must not be sent, and `Unavailable` if it can't be counted. Nothing was sent
+        then.
         """
         owner = self._owners.get(token or "")
         if owner is None:
@@ -110,7 +115,7 @@ class BudgetedTokens:
             )
 
     def limited(self, change: Change, error: RateLimited) -> str:
-        """A network has said 429: nobody tries again before the time it gave. Return whose requests that are."""
+        """Stop further requests until the time that a 429 names. Return the owner of the limited requests."""
         if change.network != "linkedin":
             self._budget.close_until(change.author, error.retry_at)
             return change.author
@@ -123,7 +128,7 @@ class BudgetedTokens:
 
 
 def budget_of(session: Session, config: Config, now: datetime) -> Budget:
-    """The budget of a run: shared where the state is, else this process's own."""
+    """Return the budget of a run: the shared one if the state is shared, else one of this process."""
     if isinstance(session, Budgeted):
         return session.budget
     return LocalBudget(usage_of_state(session.state, config, now))

@@ -1,4 +1,4 @@
-"""The accounts of other networks that a run speaks to: each is opened once, and is who the plan says it is."""
+"""Open each account of another network once, and check that it is the account in the plan."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -8,11 +8,11 @@ from publisher.model.post import Author
 from publisher.networks.gateway import CopyGateway
 
 Connect = Callable[[Author], CopyGateway]
-"""Opens an author's gateway. Raises `ApiError` where there is no secret, or it must not be sent."""
+"""Open an author's gateway. Raise `ApiError` if there is no secret, or if it must not be sent."""
 
 
 class Copies:
-    """Opens gateways. Their accounts are compared with those of the plan and of the state before they are used."""
+    """Open gateways. Compare their accounts with those of the plan and of the state before they are used."""
 
     def __init__(self, authors: Mapping[str, Author], connect: Connect) -> None:
         self._authors = authors
@@ -20,7 +20,7 @@ class Copies:
         self._open: dict[str, CopyGateway] = {}
 
     def of(self, author: Author, identity: str) -> CopyGateway:
-        """Return an author's gateway. Raises `Unauthorized` if its account is not ``identity``."""
+        """Return an author's gateway. Raise `Unauthorized` if its account is not ``identity``."""
         gateway = self._gateway(author)
         if gateway.identity != identity:
             raise Unauthorized(
@@ -32,7 +32,10 @@ class Copies:
         return gateway
 
     def holder(self, network: str, identity: str) -> CopyGateway:
-        """Return the gateway of the author of the settings that is this account. Raises `Rejected` if none is."""
+        """Return the gateway of the configured author with this account.
+
+        Raise `Rejected` if there is none.
+        """
         for author in self._authors.values():
             if author.network == network and (author.provisional or author.urn == identity):
                 gateway = self._gateway(author)
@@ -45,9 +48,9 @@ class Copies:
         )
 
     def identify(self, authors: Iterable[Author]) -> dict[str, str]:
-        """Return alias -> identity of authors whom only their network knows.
+        """Return alias -> identity of authors whose identity is not configured.
 
-        An author who cannot log in is left out: its own changes fail then, and no other ones.
+        Leave out an author who cannot log in. Only the changes of that author fail then.
         """
         found = {}
         for author in authors:

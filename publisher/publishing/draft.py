@@ -1,4 +1,4 @@
-"""Creates, edits and deletes as each network wants them, ready to be sent: LinkedIn's gateway, or that of a copy."""
+"""Prepare creates, edits and deletes in the form of each network, ready to be sent."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ from publisher.render.threads import comment_of, part_of
 class Draft:
     """A create that is ready to be sent.
 
-    ``assets`` are LinkedIn's URNs of its files. ``frozen`` is the key and the body that the intent records, for
-    networks where a create can be found or repeated. ``lifetime`` is how long the intent is in flight.
+    ``assets`` are LinkedIn's URNs of its files. ``frozen`` is the key and the body that the intent records,
+    for networks where a create can be found or repeated. ``lifetime`` is how long the intent is in flight.
     """
 
     send: Callable[[], Created]
@@ -30,7 +30,7 @@ class Draft:
 
 
 def draft_post(change: Change, post: Post, run: RunContext, uploads: Uploads) -> Draft:
-    """Upload the files of a post and return its create. Raises `ApiError`."""
+    """Upload the files of a post and return its create. Raise `ApiError`."""
     if change.network == "linkedin":
         assets = uploads.assets(change, post)
         payload = encode_post(post, run.config.api, assets)
@@ -68,7 +68,7 @@ def parent_of(key: str) -> str:
 
 
 def delete(entry: Entry, urn: str, run: RunContext) -> None:
-    """Delete a live post. Raises `ApiError`."""
+    """Delete a live post. Raise `ApiError`."""
     if entry.network == "linkedin":
         run.gateway.delete(run.author(entry.author), urn)
     else:
@@ -76,7 +76,7 @@ def delete(entry: Entry, urn: str, run: RunContext) -> None:
 
 
 def edit(entry: Entry, urn: str, post: Post, run: RunContext) -> None:
-    """Edit the text of a live post. Raises `ApiError`."""
+    """Edit the text of a live post. Raise `ApiError`."""
     if entry.network == "linkedin":
         run.gateway.update_text(run.author(entry.author), urn, encode_text_update(post.text))
     else:

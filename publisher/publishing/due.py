@@ -1,7 +1,7 @@
 """`publish_due`: the one entry point for publishing. The command line, watch, the worker and scripts call it.
 
-It makes the plan, keeps the state's slots and failures in order, opens the gateway, counts the budget, carries the plan
-out, and plans again what another run was faster with.
+It makes the plan, keeps the state's slots and failures in order, opens the gateway, counts the budget,
+carries the plan out, and plans again what another run was faster with.
 """
 
 import secrets
@@ -36,14 +36,14 @@ from publisher.publishing.settlement import is_open, settle_pending
 from publisher.state.store import Session, SharedSession
 
 Tokens = Callable[[Author], str]
-"""Return an author's access token. Raises `Unauthorized` where there is none."""
+"""Return an author's access token. Raise `Unauthorized` if there is none."""
 
 
 class Guard(NamedTuple):
-    """What a gateway calls for each request, so that it can be kept back: each raises `PublisherError` to do so.
+    """Functions that a gateway calls for each request. Each raises `PublisherError` to hold the request back.
 
-    ``sending`` gets the request's token before a connection is opened. ``leaving`` is called for a create just before
-    the first byte of its body leaves.
+    ``sending`` gets the request's token before a connection is opened. ``leaving`` is called for a create
+    just before the first byte of its body leaves.
     """
 
     sending: Callable[[str | None], None]
@@ -51,15 +51,19 @@ class Guard(NamedTuple):
 
 
 _ROUNDS = 5
-"""How often in a row another run may be faster with a post before it is left to that run."""
+"""How often a run plans again the posts that another run was faster with.
+
+The bound keeps two runs from following each other for ever. A post that is left then is in the other run's
+report.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Publishable:
-    """What is to be published: posts, their settings, and the function that compares them with a state.
+    """The posts to publish, their settings, and the function that compares them with a state.
 
-    ``complete`` says that these are all posts of the project. Then slots are assigned, and failures of posts that are
-    gone are forgotten; a worker's job for one post must do neither.
+    ``complete`` says that these are all posts of the project. Then slots are assigned, and failures of posts
+    that are gone are forgotten; a worker's job for one post must do neither.
     """
 
     posts: Sequence[Post]
@@ -69,7 +73,7 @@ class Publishable:
 
 
 def no_copies(author: Author, _guard: Guard) -> CopyGateway:
-    """Refuse an author of another network than LinkedIn. Raises `Unauthorized`."""
+    """Refuse an author of another network than LinkedIn. Raise `Unauthorized`."""
     raise Unauthorized(
         f"This run publishes on LinkedIn only, so nothing was sent for {author.alias or author.urn}.",
         "Use `publisher publish`.",
@@ -79,11 +83,11 @@ def no_copies(author: Author, _guard: Guard) -> CopyGateway:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a run needs of its surroundings: tokens, the network, the clock, somebody who listens.
+    """The surroundings of a run: tokens, the network, the clock, an observer.
 
     ``connect`` opens LinkedIn's gateway with the tokens it may use and the guard to call for each request,
-    ``connect_copy`` that of an author on another network. ``marks`` is the folder beside which this machine's marks are
-    kept, ``root`` the project's. ``stop`` is asked between changes whether the user wants to end.
+    ``connect_copy`` that of an author on another network. ``marks`` is the folder beside which this machine's
+    marks are kept, ``root`` the project's. ``stop`` is asked between changes whether the user wants to end.
     """
 
     tokens: Tokens
@@ -114,20 +118,22 @@ def publish_due(
     saved: SavedPlan | None = None,
     actions: frozenset[Action] = ACTING,
 ) -> Published:
-    """Publish what is due, and only what ``saved`` says where that is given.
+    """Publish what is due. If ``saved`` is given, publish only what it contains.
 
-    ``actions`` narrows what is carried out. Raises `PublisherError` where nothing was sent; what happens later is in
-    the receipts.
+    ``actions`` narrows what is carried out. Raise `PublisherError` if an error comes before anything was
+    sent. Later errors are in the receipts.
     """
     if saved is not None:
         options = options_of(saved)
     session.verify()
     now = services.now()
+    # settle first, plan second: otherwise the plan shows as unknown what a mark or a network can tell
     recover(session, Marks(services.marks), _to_milliseconds(now))
     settled = _settle(what, session, services) if actions == ACTING or what.complete else ()
     plan = _only(what.plan(session.state, now, options), actions)
     identities = _identities(plan, what, session, services)
     if identities:
+        # an account decides which entry a copy has, so the plan is made again
         options = replace(options, identities=identities)
         plan = _only(what.plan(session.state, now, options), actions)
     if saved is not None:
@@ -165,7 +171,7 @@ def _settle(what: Publishable, session: Session, services: Services) -> tuple[Re
 
 
 def _identities(plan: Plan, what: Publishable, session: Session, services: Services) -> dict[str, str]:
-    """Ask the networks who the accounts are of which only they know it, if something is to be published for them."""
+    """Ask the networks for identities that are not configured, if something is to be published for them."""
     authors = {line.post.author for line in plan.acting if line.post is not None}
     unknown = sorted((author for author in authors if author.provisional), key=lambda author: author.alias)
     if not unknown or plan.refusal:
@@ -184,6 +190,7 @@ def _only(plan: Plan, actions: frozenset[Action]) -> Plan:
 def _carry_out(plan: Plan, what: Publishable, session: Session, services: Services) -> tuple[Receipt, ...]:
     """Carry out a plan that was made from ``session.state``; nothing is opened where it has nothing to do."""
     now = services.now()
+    # also if nothing is due: a slot that was shown in a plan must still be the same in the next run
     if what.complete:
         session.write(
             *forgotten(session.state, (post.key for post in under_their_names(what.posts, session.state))),
@@ -234,7 +241,7 @@ def _run(what: Publishable, session: Session, services: Services) -> Iterator[Ru
 
 
 def require_authors(plan: Plan) -> None:
-    """Raise `ConfigError` where something is to be published whose author is only a placeholder."""
+    """Raise `ConfigError` if something is to be published whose author is only a placeholder."""
     if any(change.author == UNKNOWN_AUTHOR.urn for change in plan.acting):
         raise ConfigError(
             "No author is configured, so nothing can be published.",
@@ -243,5 +250,8 @@ def require_authors(plan: Plan) -> None:
 
 
 def _to_milliseconds(at: datetime) -> datetime:
-    """The time as every state keeps it: an entry that is read back must be equal to the one that was written."""
+    """Return the time in whole milliseconds, as every state keeps it.
+
+    An entry that is read back must be equal to the one that was written.
+    """
     return at.replace(microsecond=at.microsecond // 1000 * 1000)

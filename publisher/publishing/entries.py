@@ -15,7 +15,7 @@ _PLACE = ("handle", "server", "platform")
 
 
 def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mapping[str, str]) -> Entry:
-    """The write-ahead record of a create (of a post, or of its first comment by the change's name)."""
+    """Return the write-ahead record of a create (of a post, or of its first comment by the change's name)."""
     comment = change.key.endswith(COMMENT_SUFFIX)
     linkedin = change.network == "linkedin"
     text = post.first_comment if comment and post.first_comment else post.text
@@ -41,52 +41,52 @@ def _place(ids: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def intent_to_replace(new: Entry, old: Entry) -> Entry:
-    """The write-ahead record of a delete and a create: the new content, and the old post's URN until it is gone."""
+    """Return the write-ahead record of a delete and a create: new content, with the old URN until it is gone."""
     return new._replace(urn=old.urn, permalink=old.permalink, ids=old.ids, before=old)
 
 
 def old_one_is_gone(pending: Entry, now: datetime) -> Entry:
-    """The same record once the old post is deleted: what is left to do is the create."""
+    """Return the same record once the old post is deleted: what is left to do is the create."""
     old = pending.before
     gone = old._replace(status=Status.DELETED, deleted_at=now) if old else None
     return pending._replace(urn=None, permalink=None, ids=_place(pending.ids), before=gone)
 
 
 def intent_to_update(old: Entry, post: Post, attempt: Attempt) -> Entry:
-    """The write-ahead record of an edit of the text."""
+    """Return the write-ahead record of an edit of the text."""
     return edited(old, post)._replace(status=Status.PENDING, attempt=attempt, before=old)
 
 
 def edited(old: Entry, post: Post) -> Entry:
-    """The record of a live post whose text was edited."""
+    """Return the record of a live post whose text was edited."""
     return old._replace(
         digest=post.digest, text_digest=text_digest(post), rest_digest=rest_digest(post), text=post.text.plain
     )
 
 
 def intent_to_delete(old: Entry, attempt: Attempt) -> Entry:
-    """The write-ahead record of a delete."""
+    """Return the write-ahead record of a delete."""
     return old._replace(status=Status.PENDING, attempt=attempt, before=old)
 
 
 def deleted(old: Entry, now: datetime) -> Entry:
-    """The record of a post that publisher deleted."""
+    """Return the record of a post that publisher deleted."""
     return old._replace(status=Status.DELETED, deleted_at=now, attempt=None, before=None)
 
 
 def before_intent(entry: Entry) -> Entry:
-    """What was there before an intent that is repeated; else the entry itself."""
+    """Return the entry before an intent that is repeated, or the entry itself if it is no intent."""
     return entry.before if entry.status is Status.PENDING and entry.before is not None else entry
 
 
 def restored(pending: Entry) -> Entry | None:
-    """What a key has again if nothing came of its intent; None if its post is gone."""
+    """Return what a key has again if its intent had no effect, or None if its post is gone."""
     before = pending.before
     return before if before is not None and before.status is not Status.DELETED else None
 
 
 def published(pending: Entry, created: Created, now: datetime) -> Entry:
-    """The record of a create that succeeded."""
+    """Return the record of a create that succeeded."""
     return pending._replace(
         status=Status.PUBLISHED,
         urn=created.urn,
@@ -99,16 +99,20 @@ def published(pending: Entry, created: Created, now: datetime) -> Entry:
 
 
 def files(post: Post, api: Api) -> tuple[Media, ...]:
-    """Every file a post needs uploaded: its media, then its article's thumbnail where the API takes one."""
+    """Return every file to upload for a post: its media, then its article's thumbnail if the API takes one."""
     thumbnail = post.article.thumbnail if post.article and api == "posts" else None
     return post.media + ((thumbnail,) if thumbnail else ())
 
 
 def uploaded(post: Post, api: Api, assets: Mapping[str, str]) -> tuple[UploadedMedia, ...]:
-    """The assets of a post's files, in order, as the state keeps them."""
+    """Return the assets of a post's files, in order, as the state keeps them."""
     return tuple(UploadedMedia(media.sha256, assets[media.sha256], api) for media in files(post, api))
 
 
 def belongs_to(item: UploadedMedia, api: Api) -> bool:
-    """Whether an API can use a file that was uploaded before. Older versions noted no API: the URN's kind tells it."""
+    """Return whether an API can use a file that was uploaded before.
+
+    Older versions recorded no API. The kind of the URN tells it: only the Assets API makes digitalmediaAsset
+    URNs.
+    """
     return (item.api or ("ugcPosts" if ":digitalmediaAsset:" in item.urn else "posts")) == api

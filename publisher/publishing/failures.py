@@ -1,4 +1,4 @@
-"""Failures: what a run remembers of a refusal, so that `publisher status` can tell it later."""
+"""Keep the reason of a refusal, so that `publisher status` can show it later."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ _LONGEST = 300
 
 
 def failure_of(error: ApiError, now: datetime) -> Failure:
-    """The failure of an answer that is not success; its message is one line, without secrets."""
+    """Return the failure that an error stands for. Its message is one line without secrets."""
     message = " ".join(redact(error.message).split())
     if len(message) > _LONGEST:
         message = message[: _LONGEST - 1] + "…"
@@ -21,7 +21,7 @@ def failure_of(error: ApiError, now: datetime) -> Failure:
 
 
 def forgotten(state: State, keys: Iterable[str]) -> tuple[FailureEdit, ...]:
-    """The edits that forget failures of posts that are gone; ``keys`` are the posts there are."""
+    """Return the edits that forget failures of posts that are gone. ``keys`` are the existing posts."""
     there = set(keys) | state.posts.keys()
     return tuple(
         FailureEdit(key, None)

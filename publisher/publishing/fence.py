@@ -12,13 +12,20 @@ from publisher.publishing.marks import Marks
 from publisher.state.store import Session, SharedSession
 
 LIFETIME = timedelta(minutes=3)
-"""How long an intent is in flight: `TO_SEND`, and the bounds of one request (connect, headers, body: 130 s)."""
+"""How long an intent is in flight.
+
+The sum is 175 s: `TO_SEND`, and 130 s for one request (connect, headers, body). When it is over, no request
+of the intent can still be on its way, and other machines may call the outcome unknown.
+"""
 
 TO_SEND = timedelta(seconds=45)
-"""How long after its intent a request may still leave. A process that wakes up later must not send."""
+"""How long after its intent a request may still leave.
+
+A process that was paused for longer must not send: others may have settled its intent meanwhile.
+"""
 
 _FRESH = timedelta(seconds=2)
-"""For how long a state that is shared over a network is not read again: a look costs as much as the request."""
+"""How long after its intent a remote state is not read again: reading it costs as much as the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,10 @@ class Fence:
             self._armed = None
 
     def check(self) -> None:
-        """Read the state again. Raises `StateConflict` if the intent was settled, `Unavailable` if it is too old."""
+        """Read the state again.
+
+        Raise `StateConflict` if the intent was settled, `Unavailable` if it is too old.
+        """
         armed = self._of_this_thread()
         if armed is None:
             return
@@ -67,6 +77,7 @@ class Fence:
                 self.session.claim(armed.key) and self.session.state.posts.get(armed.key) == armed.pending
             )
         else:
+            # a write without edits only reads the state again
             ours = self.session.write().posts.get(armed.key) == armed.pending
         if not ours:
             raise StateConflict(
@@ -75,7 +86,7 @@ class Fence:
             )
 
     def leaving(self) -> None:
-        """The first byte is about to leave: look at the clock once more and say so on this machine."""
+        """Check the clock once more before the first byte leaves, and mark the attempt as being sent."""
         armed = self._of_this_thread()
         if armed is not None:
             self._in_time(armed)
@@ -87,6 +98,7 @@ class Fence:
 
     def _in_time(self, armed: _Armed) -> None:
         age = self.now() - armed.since
+        # a negative age means that the clock was set back, so it proves nothing
         if not timedelta(0) <= age <= TO_SEND:
             raise Unavailable(
                 f"The request of {armed.key!r} was held up for {age.total_seconds():.0f} s; nothing was sent.",

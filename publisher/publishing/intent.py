@@ -29,7 +29,7 @@ from publisher.state.edits import Edit, HeldEdit, PostEdit, UploadEdit
 from publisher.state.store import SharedSession
 
 STILL_PROCESSING = "MEDIA_ASSET_WAITING_UPLOAD"
-"""LinkedIn's code for a post whose files are not ready yet."""
+"""LinkedIn's code for a post with files that are not ready yet."""
 
 T = TypeVar("T")
 
@@ -45,8 +45,9 @@ def new_attempt(change: Change, run: RunContext, action: Intention, draft: Draft
 
 def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunContext) -> None:
     """Make the intent durable. Nothing may be sent before."""
-    run.session.verify()
+    run.session.verify()  # a state that was lost or set back during the run must not lead to a create
     attempt = _attempt_of(pending)
+    # the mark first: a kill between the two leaves a mark without an intent, which nobody reads
     run.fence.marks.prepare(attempt.id)
     try:
         run.session.write(PostEdit(change.key, before, pending))
@@ -56,7 +57,7 @@ def write_intent(change: Change, pending: Entry, before: Entry | None, run: RunC
 
 
 def renew_intent(change: Change, entry: Entry, lifetime: timedelta, run: RunContext) -> Entry:
-    """Make durable that the request of an intent is about to be sent again; its start stays what it was."""
+    """Make durable that the request of an intent is about to be sent again. Its start does not change."""
     run.session.verify()
     attempt = _attempt_of(entry)
     renewed = entry._replace(attempt=replace(attempt, expires_at=run.now() + lifetime))
@@ -68,8 +69,9 @@ def renew_intent(change: Change, entry: Entry, lifetime: timedelta, run: RunCont
 def send(change: Change, pending: Entry, call: Callable[[], T], run: RunContext) -> T:
     """Send a request under its intent.
 
-    Raises `ApiError` and restores the entry if nothing came of the request; `OutcomeUnknown` with the intent kept; and
-    `Duplicate` with the intent kept, for the caller to judge.
+    If the request had no effect, restore the entry and raise `ApiError`. If the outcome is unknown, keep the
+    intent and raise `OutcomeUnknown`. If the answer says duplicate, keep the intent and raise `Duplicate` for
+    the caller.
     """
     try:
         with run.fence.armed(change.key, pending):
@@ -85,7 +87,7 @@ def send(change: Change, pending: Entry, call: Callable[[], T], run: RunContext)
 
 
 def send_create(change: Change, pending: Entry, call: Callable[[], Created], run: RunContext) -> Receipt:
-    """Carry out a create under its intent, and record what came of it."""
+    """Carry out a create under its intent, and record its outcome."""
     outcome = Outcome.DONE
     try:
         created = send(change, pending, call, run)
@@ -97,9 +99,10 @@ def send_create(change: Change, pending: Entry, call: Callable[[], Created], run
 def record_create(
     change: Change, pending: Entry, created: Created, outcome: Outcome, run: RunContext
 ) -> Receipt:
-    """Record the post that a create made. Raises `Unrecorded`."""
+    """Record the post that a create made. Raise `Unrecorded` if the state can't be written."""
     created = created._replace(permalink=run.link(change.network, created))
     attempt = _attempt_of(pending)
+    # the mark keeps the URN for the next run if this process ends before the state has it
     run.fence.marks.created(attempt.id, created.urn, created.permalink)
     entry = published(pending, created, run.now())
     try:
@@ -115,7 +118,7 @@ def record_create(
 
 
 def finish(change: Change, pending: Entry, entry: Entry, run: RunContext, *also: Edit) -> None:
-    """Record the outcome of an edit or a delete. Raises `Unrecorded`."""
+    """Record the outcome of an edit or a delete. Raise `Unrecorded` if the state can't be written."""
     try:
         run.session.write(PostEdit(change.key, pending, entry), *also)
     except StateError as error:
@@ -127,7 +130,7 @@ def finish(change: Change, pending: Entry, entry: Entry, run: RunContext, *also:
 
 
 def record_late(run: RunContext) -> dict[str, Entry]:
-    """Try once more to record what could not be recorded; returns what is recorded now."""
+    """Try once more to record what could not be recorded. Return what is recorded now."""
     done = {}
     for key, (pending, entry) in run.unrecorded.items():
         with suppress(StateError):
@@ -139,10 +142,12 @@ def record_late(run: RunContext) -> dict[str, Entry]:
 
 
 def release(change: Change, pending: Entry, run: RunContext, error: ApiError, *also: Edit) -> None:
-    """Nothing came of the request: the key has what it had before, and so are assets free that may have been refused.
+    """Give a key its earlier entry after a request without effect.
 
-    Assets that LinkedIn is still working on stay, since sent anew they would be worked on from the start; where that
-    was so in the last run already, they may never have arrived.
+    Forget its assets, which may have been refused.
+
+    Keep assets that LinkedIn is still processing, because a new upload would be processed from the start.
+    Forget them if they were already in processing in the last run, because then they may never have arrived.
     """
     edits: list[Edit] = [PostEdit(change.key, pending, restored(pending)), *also]
     before = run.session.state.failures.get(change.key)
@@ -153,7 +158,7 @@ def release(change: Change, pending: Entry, run: RunContext, error: ApiError, *a
 
 
 def keep_in_doubt(change: Change, pending: Entry, run: RunContext) -> None:
-    """The request is over and its outcome unknown: it is not in flight any more."""
+    """Record that a request is over and its outcome unknown, so that it is no longer in flight."""
     attempt = replace(_attempt_of(pending), expires_at=run.now())
     with suppress(StateError):  # the intent is there already, and the receipt must reach the user
         run.session.write(PostEdit(change.key, pending, pending._replace(attempt=attempt)))
@@ -163,7 +168,8 @@ def keep_in_doubt(change: Change, pending: Entry, run: RunContext) -> None:
 def _judge_duplicate(change: Change, pending: Entry, run: RunContext, error: Duplicate) -> Created:
     """Return the post that a duplicate answer names, if it can only be this attempt's.
 
-    Raises `OutcomeUnknown` if it may be this attempt's, or a ghost; else holds the key and raises `Rejected`.
+    Raise `OutcomeUnknown` if it may be a ghost of deleted content. Otherwise hold the key and raise
+    `Rejected`.
     """
     now, state, attempt = run.now(), run.session.state, _attempt_of(pending)
     if error.urn is not None and is_our_attempt(error.urn, attempt.started_at, now):
@@ -179,6 +185,8 @@ def _judge_duplicate(change: Change, pending: Entry, run: RunContext, error: Dup
         alone = not isinstance(run.session, SharedSession)
         if alone and may_be_adopted(error.urn, change.key, pending, state):
             return Created(error.urn, run.permalink(error.urn))
+    # Held until it changes. The documented window is 10 minutes ("UGC Post API", Microsoft Learn), but an hourly job
+    # got the same refusal each time (Linkedin-RSS#5), so a later attempt of ours would prove nothing.
     held = Held(change.digest, now, error.urn, error.message[:300])
     release(change, pending, run, error, HeldEdit(change.key, held))
     raise Rejected(

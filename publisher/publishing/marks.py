@@ -1,8 +1,11 @@
-"""Marks on this machine: how far each attempt of this machine got. A killed run's unsent intents are freed by them.
+"""Marks on this machine: how far each attempt of this machine got.
 
-A state says that an intent was written, not whether its request left. A mark says that: it is made before the intent
-is written, and changed just before the request's first byte leaves. Its lock is held as long as the process lives.
-A mark is believed only while this machine runs, because it is not forced to the disk.
+They free the unsent intents of a killed run.
+
+A state shows that an intent was written, but not whether its request left. A mark shows that. It is made
+before the intent is written, and changed just before the first byte of the request leaves. The process holds
+its lock while it lives. A mark "prepared" is believed until the machine restarts, because it is not forced to
+the disk.
 """
 
 import re
@@ -23,7 +26,7 @@ Phase = Literal["prepared", "sending", "created"]
 
 
 class Mark(NamedTuple):
-    """How far an attempt got whose process is gone. ``urn`` and ``permalink`` are set from ``created`` on."""
+    """How far an attempt of an ended process got. ``urn`` and ``permalink`` are set from ``created`` on."""
 
     phase: Phase
     urn: str = ""
@@ -60,7 +63,10 @@ class Marks:
             self._write(attempt, "sending")
 
     def sending(self, attempt: str) -> None:
-        """Mark an attempt whose request is about to leave. Raises `StateError`: else the old mark would be believed."""
+        """Mark an attempt as about to be sent.
+
+        Raise `StateError` on failure, or the old mark would be believed.
+        """
         if attempt in self._locks:
             try:
                 self._write(attempt, "sending")
@@ -74,7 +80,7 @@ class Marks:
                 self._write(attempt, f"created {urn} {permalink}")
 
     def clear(self, attempt: str) -> None:
-        """Remove the mark of an attempt that the state tells everything of."""
+        """Remove the mark of an attempt when the state has its outcome."""
         folder, lock = self._folder(), self._locks.pop(attempt, None)
         if folder is None or not _ID.fullmatch(attempt):
             return
@@ -85,11 +91,12 @@ class Marks:
             (folder / f"{attempt}.lock").unlink(missing_ok=True)
 
     def read(self, attempt: str) -> Mark | None:
-        """Return the mark of an attempt of this machine whose process is gone; None if there is none."""
+        """Return the mark of an attempt if its process on this machine has ended, else None."""
         folder = self._folder()
         if folder is None or not _ID.fullmatch(attempt) or not (folder / attempt).exists():
             return None
         lock = FileLock(folder / f"{attempt}.lock")
+        # a lock that can't be taken belongs to a process that still runs and records the outcome itself
         try:
             lock.acquire(timeout=0)
             phase, boot, *rest = (folder / attempt).read_text(encoding="utf-8").split()
@@ -102,6 +109,7 @@ class Marks:
             return Mark("created", urn, permalink)
         if phase == "prepared" and boot and boot == _boot():
             return Mark("prepared")
+        # also a "prepared" of before a restart: a later "sending" may not have reached the disk
         return Mark("sending")
 
     def release(self) -> None:

@@ -26,8 +26,8 @@ class Outcome(StrEnum):
 class Receipt:
     """One change's end. ``message`` is LinkedIn's reason, ``remedy`` what to do, ``status`` the HTTP status.
 
-    ``retry_at`` is from when on a deferred change may be tried again; aware, UTC. ``refused`` tells that the token,
-    the app or the API version was refused, not the post: a person could still post it by hand.
+    ``retry_at`` is from when on a deferred change may be tried again; aware, UTC. ``refused`` tells that the
+    token, the app or the API version was refused, not the post: a person could still post it by hand.
     """
 
     key: str
@@ -46,5 +46,5 @@ class Receipt:
 
 
 def failed(receipt: Receipt) -> bool:
-    """Whether a receipt makes the run's exit code 1."""
+    """Return whether a receipt makes the run's exit code 1."""
     return receipt.outcome in (Outcome.FAILED, Outcome.SKIPPED, Outcome.DEFERRED)

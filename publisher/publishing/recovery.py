@@ -1,4 +1,4 @@
-"""What a run does first: it settles what it can of the intents that a killed run of this machine left."""
+"""Settle the intents of this machine's killed runs before a new run, as far as marks prove the outcome."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from publisher.state.store import Session
 
 
 def recover(session: Session, marks: Marks, now: datetime) -> None:
-    """Settle the intents whose marks prove what became of them."""
+    """Settle the intents whose marks prove their outcome."""
     for key, entry in sorted(session.state.posts.items()):
         attempt = entry.attempt
         mark = marks.read(attempt.id) if entry.status is Status.PENDING and attempt else None
@@ -23,9 +23,11 @@ def recover(session: Session, marks: Marks, now: datetime) -> None:
         elif mark.phase == "created":
             after, what = published(entry, Created(mark.urn, mark.permalink), attempt.started_at), mark.urn
         elif attempt.expires_at is not None and attempt.expires_at <= now:
-            continue
+            continue  # it is in doubt already
         else:
             after, what = entry._replace(attempt=replace(attempt, expires_at=now)), "in doubt"
         session.write(PostEdit(key, entry, after), AuditEdit(Event(now, "recover", key, what)))
+        # After the state, because a mark removed first would be missed if the write failed. "sending" stays: an intent
+        # in doubt is settled by a person.
         if mark.phase != "sending":
             marks.clear(attempt.id)

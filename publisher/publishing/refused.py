@@ -1,4 +1,4 @@
-"""Which posts LinkedIn refuses for who asks rather than for what they say: those a person can still post by hand."""
+"""Find posts that were refused because of their author or app. A person can still post these by hand."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from publisher.publishing.receipts import Outcome, Receipt
 
 
 def refused(plan: Plan, receipts: Sequence[Receipt]) -> tuple[tuple[Change, Receipt], ...]:
-    """Each create that was refused for its author or app, or not tried because of that, with its receipt.
+    """Return each create that was refused for its author or app, or skipped because of that, with its receipt.
 
     None of them is live: a refusal creates nothing, and what was not tried was never sent.
     """

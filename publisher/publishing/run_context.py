@@ -1,4 +1,4 @@
-"""What the steps of one run need."""
+"""The context of a run: everything that its steps need."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ AHEAD = 3
 
 
 class Observer:
-    """Is told how a run goes on; this one keeps silent. Reports that print override what they show."""
+    """Receive the progress of a run, and ignore it. Reports override the methods that they need."""
 
     def started(self, change: Change) -> None:
         """A change is about to be carried out."""
@@ -36,14 +36,13 @@ class Observer:
 class RunContext:
     """The state's session, the gateways, and the world as arguments.
 
-    ``gateway`` is LinkedIn's, ``copies`` opens those of other networks, ``read`` returns a file's bytes, ``link`` the
-    link of a post on a network (a rehearsal has links of its own).
-    ``now`` gives the aware time, ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is
-    asked between changes whether the user wants to end. ``claim`` says whether this run may work on a key, where
-    several runs share the state; ``limited`` is told of each 429 and returns whose requests are limited.
-    ``fence`` guards each write. ``unrecorded`` has the intents and records of what worked and could not be recorded
-    yet. ``ahead`` is of how many posts the files may be
-    uploaded before their turn.
+    ``gateway`` is LinkedIn's, ``copies`` opens those of other networks, ``read`` returns a file's bytes,
+    ``link`` the link of a post on a network (a rehearsal has links of its own). ``now`` gives the aware time,
+    ``new_id`` a fresh attempt id, ``permalink`` the link of a URN; ``stop`` is asked between changes whether
+    the user wants to end. ``claim`` says whether this run may work on a key, where several runs share the
+    state; ``limited`` is told of each 429 and returns whose requests are limited. ``fence`` guards each
+    write. ``unrecorded`` has the intents and records of what worked and could not be recorded yet. ``ahead``
+    is the number of posts with files that may be uploaded before their turn.
     """
 
     session: Session
@@ -64,7 +63,7 @@ class RunContext:
     unrecorded: dict[str, tuple[Entry, Entry]] = field(default_factory=dict)
 
     def author(self, urn: str) -> Author:
-        """The configured author of a URN, for entries that know no more than that."""
+        """Return the configured author of a URN, or an author with nothing but the URN."""
         return next((a for a in self.config.authors.values() if a.urn == urn), Author(urn))
 
     @property

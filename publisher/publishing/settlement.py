@@ -1,7 +1,8 @@
 """Settle the creates and deletes on other networks whose outcome was never learned, before a run plans.
 
-A create that was frozen can be looked for. Within the network's safe time it can be sent again with the same key and
-the same bytes (`publisher.networks.gateway.next_step`). LinkedIn allows neither, so there a person decides.
+A create that was frozen can be looked for. Within the network's safe time it can be sent again with the same
+key and the same bytes (`publisher.networks.gateway.next_step`). LinkedIn allows neither, so there a person
+decides.
 """
 
 from collections.abc import Container
@@ -39,11 +40,11 @@ def settle_pending(
 ) -> tuple[Receipt, ...]:
     """Settle the intents on other networks that are over; ``names`` narrows them.
 
-    ``wanted`` has (document's key, network) of the posts that are due. Any other create is looked for, and never sent
-    again: somebody has withdrawn it. While publishing is paused, nothing is sent at all.
+    ``wanted`` has (document's key, network) of the posts that are due. Any other create is looked for, and
+    never sent again: somebody has withdrawn it. While publishing is paused, nothing is sent at all.
 
-    Each one that settles has a receipt, and each one whose network could not be asked. What a person must decide stays
-    as it is.
+    Return a receipt for each intent that is settled, and for each one whose network could not be asked. Leave
+    intents that a person must settle as they are.
     """
     receipts: list[Receipt] = []
     for name, entry in sorted(run.session.state.posts.items()):
@@ -66,6 +67,9 @@ def _settle(change: Change, entry: Entry, run: RunContext, wanted: bool) -> Rece
     attempt = entry.attempt
     if attempt is None or attempt.action not in _ACTIONS:
         return None
+    # A delete needs no look: sent twice, it changes nothing more. A create is looked for first, because a repetition is
+    # safe only within the network's time (Mastodon keeps an Idempotency-Key for an hour: its documentation, POST
+    # /api/v1/statuses).
     if attempt.action == "delete":
         if run.paused:
             return None
@@ -120,7 +124,7 @@ def _repeat(change: Change, entry: Entry, frozen: Frozen, gateway: CopyGateway, 
 
 
 def _delete_again(change: Change, entry: Entry, gateway: CopyGateway, run: RunContext) -> Receipt | None:
-    """Finish a delete: one that is gone is no error."""
+    """Send a delete again. A post that is already gone is no error."""
     old = entry.before
     if old is None or old.urn is None:
         return None

@@ -25,7 +25,7 @@ from publisher.state.edits import PostEdit
 
 
 def carry_out(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
-    """Do one change. Raises `ApiError` where LinkedIn refuses or stays silent."""
+    """Carry out one change. Raise `ApiError` if the network refuses or does not answer."""
     match change.action:
         case Action.CREATE if split_name(change.key).part:
             return _reply(change, run)
@@ -52,7 +52,10 @@ def _create(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
 
 
 def _replace(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
-    """Delete the live post and create the new one under one intent, which says whether the old one is gone."""
+    """Delete the live post and create the new one under one intent.
+
+    The intent shows whether the old one is gone.
+    """
     post, old = _post(change), run.session.state.posts[change.key]
     urn = _live_urn(change, old)
     draft = draft_post(change, post, run, uploads)  # first, so that a file that fails deletes nothing
@@ -60,6 +63,7 @@ def _replace(change: Change, run: RunContext, uploads: Uploads) -> Receipt:
     pending = intent_to_replace(new, old)
     write_intent(change, pending, old, run)
     send(change, pending, lambda: delete(old, urn, run), run)
+    # recorded between the two requests: a run that ends here must not delete a second time
     creating = old_one_is_gone(pending, run.now())
     run.session.write(PostEdit(change.key, pending, creating), *forget_comment(change.key, run))
     return send_create(change, creating, draft.send, run)
@@ -79,7 +83,10 @@ def _reply(change: Change, run: RunContext) -> Receipt:
 
 
 def _update(change: Change, run: RunContext) -> Receipt:
-    """Edit the text. The same edit may be sent again, so an earlier intent without an outcome does not hold it."""
+    """Edit the text.
+
+    The same edit may be sent again, so an earlier edit without an outcome does not block it.
+    """
     post, there = _post(change), run.session.state.posts[change.key]
     old = before_intent(there)
     urn = _live_urn(change, old)
@@ -105,7 +112,7 @@ def _move(change: Change, run: RunContext) -> Receipt:
 
 
 def _delete(change: Change, run: RunContext) -> Receipt:
-    """Delete a live post. An earlier intent to do so without an outcome does not hold it."""
+    """Delete a live post. An earlier delete without an outcome does not block it."""
     there = run.session.state.posts[change.key]
     old = before_intent(there)
     if old.urn is None:  # a stamped entry was never ours to delete: it is only forgotten

@@ -1,4 +1,4 @@
-"""When the rest of a run must not go on, for one author, network or everyone: a value, replaced as errors come."""
+"""Decide from a run's errors whether it may go on, for one author, for one network or for all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,10 @@ from publisher.model.plan import Change
 from publisher.publishing.receipts import Outcome, Receipt
 
 MAX_UNKNOWN_IN_A_ROW = 3
-"""After that many creates in doubt in a row a network is not answering, and more would be in doubt too."""
+"""After this many creates in doubt in a row, a network is not answering.
+
+A person settles each create in doubt on LinkedIn, so a run must not add more of them.
+"""
 
 Halt = tuple[Outcome, str]
 
@@ -34,7 +37,7 @@ class StopPolicy:
     unknown_in_a_row: Mapping[str, int] = field(default_factory=dict)
 
     def receipt(self, change: Change) -> Receipt | None:
-        """The receipt of a change that is held back, or None where it may go on."""
+        """Return the receipt of a change that is held back, or None if it may go on."""
         halt = self.everyone or self.networks.get(change.network) or self.authors.get(change.author)
         if halt is None:
             return None
@@ -42,21 +45,21 @@ class StopPolicy:
         return Receipt(change.key, change.action, outcome, change.author, change.urn, message=message)
 
     def after_success(self, change: Change) -> "StopPolicy":
-        """The network answers."""
+        """Count from zero again, because the network answers."""
         return replace(self, unknown_in_a_row={**self.unknown_in_a_row, change.network: 0})
 
     def after_state(self, error: StateError) -> "StopPolicy":
-        """What is not written down must not be sent."""
+        """Stop everything, because nothing may be sent that can't be recorded."""
         return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
 
     def after(self, error: ApiError, change: Change) -> "StopPolicy":
-        """What an error means for the changes that follow."""
+        """Return the policy for the changes after an error."""
         match error:
             case Unrecorded():
                 return replace(self, everyone=(Outcome.SKIPPED, f"Not tried: {error.message}"))
             case OutcomeUnknown():
                 return self._after_unknown(change.network)
-            case VersionInactive():
+            case VersionInactive():  # every request of the network carries the same version
                 return self._stop_network(change.network, (Outcome.SKIPPED, f"Not tried: {error.message}"))
             case Unauthorized():
                 why = (
@@ -72,7 +75,7 @@ class StopPolicy:
                 if error.scope == "application":
                     return self._stop_network(change.network, halt)
                 return replace(self, authors={**self.authors, change.author: halt})
-            case _:
+            case _:  # a refusal is an answer, too
                 return self.after_success(change)
 
     def _after_unknown(self, network: str) -> "StopPolicy":

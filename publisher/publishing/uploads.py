@@ -1,7 +1,9 @@
-"""The files of a run's posts: those of the next posts are on their way while the post at hand is created.
+"""Upload the files of a run's posts.
 
-Threads only send. Results are taken in the posts' order by the one who carries out the plan, and who alone
-writes the state; an upload that fails fails its own post, when its turn has come.
+The files of the next posts are uploaded while the current post is created.
+
+Threads only send. The thread that carries out the plan takes the results in the order of the posts, and is
+the only one that writes the state. A failed upload fails its own post, at that post's turn.
 """
 
 import threading
@@ -39,7 +41,7 @@ class _Begun:
         return self
 
     def arrived(self) -> dict[str, str]:
-        """What has been uploaded by now."""
+        """Return what has been uploaded by now."""
         done = {sha256: sent for sha256, sent in self.sent.items() if sent.done() and not sent.cancelled()}
         return {sha256: sent.result() for sha256, sent in done.items() if sent.exception() is None}
 
@@ -49,7 +51,7 @@ class _Ended(Exception):  # noqa: N818 - no error: it ends an upload nobody wait
 
 
 class Uploads:
-    """Uploads the files of ``changes`` in their order, those of at most ``run.ahead`` posts before their turn.
+    """Upload the files of ``changes`` in order, for at most ``run.ahead`` posts before their turn.
 
     A context: leaving it gives up what is still being sent, and records what has arrived for a later run.
     """
@@ -80,7 +82,7 @@ class Uploads:
                     self._record(key, self._recorded(key) | arrived)
 
     def prepare(self, change: Change, stops: StopPolicy) -> None:
-        """It is the turn of ``change``: begin the files of the posts after it that ``stops`` lets go on."""
+        """Begin the files of the posts after ``change``, as far as ``stops`` lets them go on."""
         if self._waiting and self._waiting[0].key == change.key:
             self._waiting.popleft()
         for begun in [one for one in self._begun.values() if stops.receipt(one.change) is not None]:
@@ -91,7 +93,7 @@ class Uploads:
                 self._begin(following)
 
     def assets(self, change: Change, post: Post) -> dict[str, str]:
-        """sha256 -> URN of every file of the post whose turn it is. Raises `ApiError`.
+        """Return sha256 -> URN of every file of the post whose turn it is. Raise `ApiError`.
 
         Each upload is recorded, so a later run does not send it again.
         """
@@ -132,7 +134,7 @@ class Uploads:
         self._begun[change.key] = _Begun(change, sent)
 
     def _pass_by(self, key: str) -> None:
-        """A post that is not created after all: what arrives of it is still worth recording."""
+        """Give up the files of a post that is not created after all, but record what arrives."""
         begun = self._begun.pop(key, None)
         if begun is not None:
             self._passed.append(begun.give_up())
@@ -160,7 +162,7 @@ class Uploads:
 
 
 def _post_with_files(change: Change, run: RunContext) -> Post | None:
-    """The post of a create on LinkedIn that has files to upload."""
+    """Return the post of a create on LinkedIn that has files to upload."""
     creates = change.action in (Action.CREATE, Action.REPLACE) and not change.key.endswith(COMMENT_SUFFIX)
     creates = creates and change.network == "linkedin"
     return change.post if creates and change.post and files(change.post, run.config.api) else None
