@@ -1,4 +1,4 @@
-"""Budgets: requests per member and per app and UTC day; which posts fit today, and when the others go. Pure."""
+"""Apply daily budgets: block creates that exceed today's requests, and say when they can go. Pure."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,16 +14,20 @@ DEFERRED_APP = "app"
 """The state's name for the owner `APP`, which JSON would show as an empty name."""
 
 _LONGEST_LIMIT = timedelta(days=7)
-"""Longer than any quota of LinkedIn's, which begin anew each day (reference 6)."""
+"""Longer than any quota of LinkedIn's.
+
+All quotas restart at 00:00 UTC ("API Rate Limiting", Microsoft Learn, as of 2026-09-19).
+"""
 
 UPLOAD_COST = 3
 """Requests that one file takes: register, send, ask whether it is ready."""
 
 
 def budget_owner(author: Author, config: Config) -> str:
-    """Whose budget an author's requests count against: the member whose token they use.
+    """Return the owner of the budget for an author's requests: the member with the token that they use.
 
-    Pages have no token of their own; where a configured person has the page's token, it is that person.
+    LinkedIn counts by member and by app ("Share on LinkedIn", Microsoft Learn). A page has no token of its
+    own, so its requests count for the configured person with the same token.
     """
     return budget_owners(config)(author)
 
@@ -54,7 +58,11 @@ def cost(post: Post) -> int:
 
 
 def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
-    """What was certainly used today, by what the state says was published; for stores that count nothing."""
+    """Return the requests that were certainly used today, by what the state says was published.
+
+    Stores that count nothing need it. The real use may be higher, because failed requests are not in the
+    state.
+    """
     today = now.astimezone(UTC).date()
     authors = {author.urn: author for author in config.authors.values()}
     owner_of = budget_owners(config)
@@ -70,7 +78,10 @@ def usage_of_state(state: State, config: Config, now: datetime) -> Usage:
 
 
 def _closed(state: State, now: datetime) -> dict[str, datetime]:
-    """Until when an owner is limited. A time that no limit can have, as a wrong clock writes it, is ignored."""
+    """Until when an owner is limited.
+
+    A time that no limit can have, as a wrong clock writes it, is ignored.
+    """
     return {
         APP if owner == DEFERRED_APP else owner: until
         for owner, until in state.deferred.items()
@@ -79,7 +90,10 @@ def _closed(state: State, now: datetime) -> dict[str, datetime]:
 
 
 def within_budget(changes: Iterable[Change], usage: Usage, config: Config, now: datetime) -> list[Change]:
-    """The changes, with creates blocked that don't fit into today's budgets; each says when it goes."""
+    """Return the changes, with creates blocked that don't fit into today's budgets.
+
+    Each says when it goes.
+    """
     ledger = _Ledger(usage, config, now)
     return [
         _admitted(line, line.post, ledger, usage, now)
@@ -90,7 +104,10 @@ def within_budget(changes: Iterable[Change], usage: Usage, config: Config, now: 
 
 
 def _admitted(line: Change, post: Post, ledger: "_Ledger", usage: Usage, now: datetime) -> Change:
-    """Return a create as the budgets allow it. The other networks have no daily budget, only limits that they tell."""
+    """Return a create as the budgets allow it.
+
+    The other networks have no daily budget, only limits that they tell.
+    """
     if line.network == "linkedin":
         return ledger.admit(line, post)
     until = usage.closed.get(line.author)
@@ -101,7 +118,7 @@ def _admitted(line: Change, post: Post, ledger: "_Ledger", usage: Usage, now: da
 
 
 class _Ledger:
-    """The days to come, filled up in the order of the plan; an owner's later posts never overtake earlier ones."""
+    """Fill the coming days in the order of the plan. An owner's later posts never go before earlier ones."""
 
     def __init__(self, usage: Usage, config: Config, now: datetime) -> None:
         self._usage, self._config, self._now = usage, config, now
@@ -116,6 +133,7 @@ class _Ledger:
             until = self._usage.closed.get(name)
             if until is not None and until > self._now:
                 return self._blocked(line, f"LinkedIn has limited {_words(name)} until {_time(until)}", until)
+        # the later of both days: an owner's posts keep their order, and the app's counter holds for all owners
         day = max(self._day.get(owner, 0), self._day.get(APP, 0))
         full = self._full(owner, needs, day)
         first = full if day == 0 else (owner if self._day.get(owner) == day else APP)

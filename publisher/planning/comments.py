@@ -1,4 +1,4 @@
-"""First comments: changes of their own, in the wake of their post."""
+"""Plan first comments as changes of their own that follow their posts."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ _LIVE_AFTER = frozenset(
 
 
 def comment_change(parent: Change, post: Post, state: State, now: datetime) -> Change | None:
-    """The change of the first comment of ``parent``'s post, or None where that is not live."""
+    """Return the change of the first comment of ``parent``'s post, or None if that is not live."""
     entry = state.posts.get((parent.moved_from or parent.key) + COMMENT_SUFFIX)
     in_doubt = entry is not None and entry.status is Status.PENDING
     if parent.action not in _LIVE_AFTER and not in_doubt:
@@ -41,6 +41,7 @@ def _compare(
 ) -> tuple[Action, str, str | None, str | None]:
     assert post.first_comment is not None  # noqa: S101 - checked by the only caller
     entry = state.posts.get((parent.moved_from or parent.key) + COMMENT_SUFFIX)
+    # first of all: a comment in doubt is not created again, whatever happens to its post
     if entry is not None and entry.status is Status.PENDING:
         action, reason = pending_reason(parent.key + COMMENT_SUFFIX, entry, now)
         return action, reason, entry.urn, None

@@ -1,4 +1,4 @@
-"""One post against its entry: which action, and why. Pure; the order of the checks is the rule."""
+"""Compare one post with its entry: which action, and why. Pure. The order of the checks is the rule."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from publisher.planning.schedule import lateness
 
 
 def change(post: Post, action: Action, reason: str, entry: Entry | None = None) -> Change:
-    """A plan line about a post, with what its entry knows."""
+    """Return a plan line about a post, with what its entry knows."""
     urn, permalink, diff = (entry.urn, entry.permalink, None) if entry else (None, None, None)
     if entry and action is not Action.NONE:
         diff = text_diff(entry.text, post.text.plain)
@@ -46,7 +46,10 @@ def compare_known(
     *,
     has_replies: bool = False,
 ) -> Change:
-    """The change of a post whose key is in the state. One that has replies of ours is not replaced."""
+    """Return the change of a post whose key is in the state.
+
+    Never replace a post that has replies of ours.
+    """
     match entry.status:
         case Status.PENDING:
             return _compare_pending(post, entry, config, now)
@@ -65,6 +68,7 @@ def compare_known(
 
 
 def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) -> Change:
+    # an edit sets the same text again, so repeating it creates nothing
     editable = config.on_change == "update" and _update_refusal(post, entry, config) is None
     if editable and may_be_repeated(entry, "update", now):
         return change(
@@ -77,6 +81,7 @@ def _compare_pending(post: Post, entry: Entry, config: Config, now: datetime) ->
 def _compare_live(
     post: Post, entry: Entry, config: Config, options: PlanOptions, *, has_replies: bool
 ) -> Change:
+    # a delete would take the replies along or leave them without their post, so nothing is changed
     if has_replies and config.on_change != "hold":
         reason = "differs from the live post, which has replies of its own and is left as it is"
         return change(post, Action.CHANGED, reason, entry)
@@ -107,7 +112,10 @@ def _update_refusal(post: Post, entry: Entry, config: Config) -> str | None:
 
 
 def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[datetime] = ()) -> Change:
-    """The change of a post that is not in the state, by its time alone; ``posted`` is when its author's others went."""
+    """Return the change of a post that is not in the state, by its time alone.
+
+    ``posted`` holds the times of its author's other posts.
+    """
     if post.draft:
         return change(post, Action.DRAFT, "draft: true")
     at = post.publish_at
@@ -119,6 +127,7 @@ def compare_new(post: Post, config: Config, now: datetime, posted: Sequence[date
     if at > now:
         slot = " (its slot)" if post.slot else ""
         return change(post, Action.SCHEDULED, f"due {at.isoformat(timespec='minutes')}{slot}")
+    # within the grace a late post goes out without a question, because a scheduled run may be late or missed
     late = lateness(at, now, posted, config.limits.spacing)
     if late <= config.late.grace or config.late.policy == "publish":
         return change(post, Action.CREATE, "due")

@@ -1,7 +1,7 @@
-"""Which entry of the state each copy has: found by key and account, whatever the order or the aliases of authors. Pure.
+"""Find the entry of each copy by key and account, independent of the order and aliases of authors. Pure.
 
-Only the network knows the account behind a handle or a token. A plan asks no network, so it takes what the state
-recorded when a copy was published, and what a run was told (`PlanOptions.identities`).
+Only the network knows the account behind a handle or a token. A plan asks no network, so it takes what the
+state recorded when a copy was published, and what a run was told (`PlanOptions.identities`).
 """
 
 from collections import defaultdict
@@ -34,9 +34,9 @@ class Identified(NamedTuple):
 def identify(posts: Sequence[Post], state: State, options: PlanOptions) -> Identified:
     """Find the entry of each copy, sorted by its name.
 
-    A copy without an entry takes that of a copy of the same document on the same network whose account is no longer
-    among the authors: the account may have another handle, or the app gives its member another URN. Such a copy is
-    compared, and never created a second time.
+    A copy without an entry takes that of a copy of the same document on the same network whose account is no
+    longer among the authors: the account may have another handle, or the app gives its member another URN.
+    Such a copy is compared, and never created a second time.
     """
     contested: dict[str, str] = {}
     recorded = _recorded(state)
@@ -88,7 +88,7 @@ def _named(key: str, group: list[Post], known: Names, keys: Container[str]) -> I
 
 
 def _is_settled(key: str, post: Post, known: Names) -> bool:
-    """Whether a document's only copy has the only entry, under the document's key."""
+    """Return whether a document's only copy has the only entry, under the document's key."""
     entry = known.get(key) if len(known) == 1 else None
     same = entry is not None and entry.author == post.author.urn
     return same and post.key == key and not post.document and not post.author.provisional
@@ -121,7 +121,7 @@ def _with_identity(
 
 
 def _recorded(state: State) -> dict[tuple[str, str], str]:
-    """(network, handle or server) -> account, by the newest entry that has both."""
+    """Return (network, handle or server) -> account, by the newest entry that has both."""
     found: dict[tuple[str, str], tuple[datetime, str]] = {}
     for entry in state.posts.values():
         place = entry.ids.get("handle" if entry.network == "bluesky" else "server", "")
@@ -134,7 +134,10 @@ def _recorded(state: State) -> dict[tuple[str, str], str]:
 
 
 def selected(changes: Iterable[Change], options: PlanOptions, authors: Mapping[str, str]) -> list[Change]:
-    """Return the changes of the keys, copies and authors that a plan is narrowed to. ``authors``: alias -> identity."""
+    """Return the changes of the keys, copies and authors that a plan is narrowed to.
+
+    ``authors``: alias -> identity.
+    """
     wanted = {authors.get(name, name) for name in options.authors}
     return [
         change

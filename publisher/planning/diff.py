@@ -2,7 +2,7 @@
 
 
 def text_diff(before: str | None, after: str) -> str | None:
-    """A unified diff without file names; None where the published text isn't known or is the same."""
+    """Return a unified diff without file names; None if the published text isn't known or is the same."""
     if before is None or before == after:
         return None
     from difflib import unified_diff  # here, because it is slow to import

@@ -1,4 +1,4 @@
-"""Intents without a known outcome: what a plan says of them, and how a person settles them. Pure."""
+"""Describe intents with an unknown outcome in a plan, and tell a person how to settle them. Pure."""
 
 from datetime import UTC, datetime, timedelta
 from shlex import quote
@@ -9,7 +9,7 @@ from publisher.model.state import Entry, Intention
 INVISIBLE = timedelta(minutes=15)
 """How long a new post may be invisible although it is live.
 
-Processing takes 5 to 15 minutes (Postiz feedback#3651, #2065; reference 5.5, read 2026-11-24).
+LinkedIn's processing takes 5 to 15 minutes (Postiz feedback#3651, #2065, read 2026-11-24).
 """
 
 RESTORED = "restored-"
@@ -28,7 +28,10 @@ _SENT = {
 
 
 def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
-    """Return what to do with a key in doubt, and why: nothing while it is in flight, later a person must settle it."""
+    """Return what to do with a key in doubt, and why.
+
+    Do nothing while it is in flight. Later a person must settle it.
+    """
     if is_in_flight(entry, now) and entry.attempt and entry.attempt.expires_at:
         until = _time(entry.attempt.expires_at)
         return Action.NONE, f"another run may be sending it now; its outcome is unknown from {until} on"
@@ -43,7 +46,7 @@ def pending_reason(key: str, entry: Entry, now: datetime) -> tuple[Action, str]:
 
 
 def is_in_flight(entry: Entry, now: datetime) -> bool:
-    """Whether the run that wrote an intent may still be sending it."""
+    """Return whether the run that wrote an intent may still be sending it."""
     attempt = entry.attempt
     if attempt is None or attempt.expires_at is None or attempt.started_at > now + CLOCKS:
         return False
@@ -51,12 +54,12 @@ def is_in_flight(entry: Entry, now: datetime) -> bool:
 
 
 def may_be_repeated(entry: Entry, action: Intention, now: datetime) -> bool:
-    """Whether an intent of that action is over and the same request may be sent again: it changes nothing twice."""
+    """Return whether an intent of that action is over and its request may be sent again without harm."""
     return entry.attempt is not None and entry.attempt.action == action and not is_in_flight(entry, now)
 
 
 def absent_from(entry: Entry) -> datetime | None:
-    """Return from when on a look at the page shows that nothing was created; None where that was always so."""
+    """Return when the author's page proves that nothing was created, or None without an attempt."""
     attempt = entry.attempt
     if attempt is None:
         return None

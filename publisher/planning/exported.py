@@ -1,7 +1,8 @@
 """A data export compared with content and state: which post each exported one is, as edits. Pure.
 
-A match needs the same text. Quotes, white space and the form of Unicode are left out of the comparison, because exports
-change them. An intent needs a URN of its own time, too. What more than one post could be is left to a person.
+A match needs the same text. Quotes, white space and the form of Unicode are left out of the comparison,
+because exports change them. An intent needs a URN of its own time, too. What more than one post could be is
+left to a person.
 """
 
 import unicodedata
@@ -17,10 +18,17 @@ from publisher.planning.state_edits import CLOCKS, adopted, settled
 from publisher.state.edits import Edit
 
 _PROMPT = timedelta(minutes=20)
-"""How long after its intent a post appears at the latest: the request's own bounds, and LinkedIn's processing."""
+"""How long after the end of its intent a post appears at the latest.
+
+LinkedIn's processing takes up to 15 minutes (see `publisher.planning.doubt.INVISIBLE`); 5 more allow for the
+clocks.
+"""
 
 _BEGINNING = 40
-"""Characters by which a text is recognised that was edited since."""
+"""Characters at the beginning by which an edited text is recognised.
+
+They only lead to a hint, never to an edit.
+"""
 
 
 class Exported(Protocol):
@@ -44,7 +52,7 @@ class Exported(Protocol):
 
 
 class Links(NamedTuple):
-    """What a network's URNs tell: the link of one, and its own time."""
+    """Functions that read a network's URN: its link, and its time."""
 
     permalink: Callable[[str], str]
     made_at: Callable[[str], datetime | None]
@@ -59,7 +67,7 @@ class Unmatched(NamedTuple):
 
 @dataclass
 class Matches:
-    """What an export says: the edits, the names that they are about, and what is left for a person."""
+    """The result of a comparison: the edits, the names that they concern, and what is left for a person."""
 
     edits: list[Edit] = field(default_factory=list)
     matched: dict[str, str] = field(default_factory=dict)
@@ -79,7 +87,7 @@ def match_export(
     links: Links,
     now: datetime,
 ) -> Matches:
-    """Match the exported posts of ``author`` (a URN) with what the state lacks, is in doubt of, or has only stamped."""
+    """Match the exported posts of ``author`` (a URN) with posts that are missing, in doubt or only stamped."""
     found = Matches()
     known = known_urns(state)
     by_key = {post.key: post for post in under_their_names(posts, state) if post.author.urn == author}
@@ -122,12 +130,15 @@ def match_export(
 
 
 def plain(text: str) -> str:
-    """A text as it is compared. Exports double quotes once or twice, and quote every line of some posts."""
+    """Return a text as it is compared.
+
+    Exports double quotes once or twice, and quote every line of some posts.
+    """
     return " ".join(unicodedata.normalize("NFC", text).replace('"', "").split())
 
 
 def _waiting(by_key: Mapping[str, Post], state: State, author: str) -> dict[str, list[str]]:
-    """Text -> the names that an exported post may belong to."""
+    """Return text -> the names that an exported post may belong to."""
     waiting: dict[str, list[str]] = {}
     for key, post in by_key.items():
         entry = state.posts.get(key)
@@ -151,8 +162,9 @@ def _choose(
     entry: Entry | None,
     links: Links,
 ) -> Exported | None:
-    """The one exported post of this text that ``name`` can be; None if that is not certain."""
+    """Return the only exported post of this text that ``name`` can be, or None if that is not certain."""
     if entry is not None and entry.status is Status.PENDING and entry.attempt is not None:
+        # the intent has this machine's time and the URN the network's, so a clock's error must fit in between
         first = entry.attempt.started_at - CLOCKS
         last = max(entry.attempt.expires_at or entry.attempt.started_at, entry.attempt.started_at) + _PROMPT
         fitting = [share for share in same if _within(share, first, last, links)]
@@ -163,6 +175,7 @@ def _choose(
         return max(same, key=lambda share: _order(share, links))
     if post is None or post.publish_at is None:
         return None
+    # a day, because late.grace lets a late post go out for as long by default
     due = post.publish_at
     fitting = [share for share in same if _within(share, due - CLOCKS, due + timedelta(days=1), links)]
     return fitting[0] if len(fitting) == 1 else None

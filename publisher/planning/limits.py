@@ -1,4 +1,4 @@
-"""Circuit breakers: a run that would create or delete more than its limits is refused as a whole. Pure."""
+"""Refuse a run as a whole if it would create or delete more than its limits allow. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,7 +40,11 @@ def refusal_of(
 
 
 def _is_counted_create(change: Change, config: Config, now: datetime) -> bool:
-    """Whether a change counts. A post that is due since ``late.grace`` at most was reviewed with its time."""
+    """Return whether a create counts towards the limit.
+
+    A post with a time within ``late.grace`` does not count, because its time was reviewed with it. The limit
+    is meant for a backlog that becomes due at once.
+    """
     if change.action is not Action.CREATE or change.part:
         return False
     return change.publish_at is None or not now - config.late.grace <= change.publish_at <= now

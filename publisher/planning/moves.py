@@ -7,7 +7,7 @@ from publisher.model.state import State, Status, split_name
 
 
 def find_moves(by_key: Mapping[str, Post], state: State) -> dict[str, str]:
-    """New key -> old key, where a key vanished and a new key has its digest; in key order when several do."""
+    """Return new key -> old key for each new key with the digest of a vanished one, paired in key order."""
     vanished: dict[tuple[str, str], list[str]] = {}
     for key in sorted(state.posts.keys() - by_key.keys()):
         entry = state.posts[key]

@@ -1,4 +1,4 @@
-"""The further parts of a thread: changes of their own, in the wake of its first part. Pure."""
+"""Plan the further parts of a thread as changes of their own that follow its first part. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -52,6 +52,7 @@ def part_changes(first: Change, post: Post, state: State, now: datetime) -> Iter
 
 
 def _new(first: Change, before: Change, number: int, count: int) -> tuple[Action, str]:
+    # a part of the new text under parts of the old one would make a thread that nobody wrote
     what = f"part {number} of {count} of the thread"
     if first.action is Action.CHANGED:
         return (
@@ -67,7 +68,10 @@ def _new(first: Change, before: Change, number: int, count: int) -> tuple[Action
 
 
 def deleted_with(change: Change, state: State) -> Iterator[Change]:
-    """Yield the deletes of what hangs on a copy that is deleted: on LinkedIn comments go with their post."""
+    """Yield the deletes of the replies to a deleted copy.
+
+    On LinkedIn, comments are deleted with their post.
+    """
     if change.action is not Action.DELETE or change.network == "linkedin":
         return
     for name, entry in state.posts.items():

@@ -13,7 +13,7 @@ from publisher.render.threads import comment_of, part_of
 
 
 def with_payload(line: Change, config: Config) -> Change:
-    """The change with its payload, where publish would send one."""
+    """Return the change with its payload, where publish would send one."""
     post = line.post
     if post is None or line.action not in (Action.CREATE, Action.REPLACE, Action.UPDATE):
         return line
@@ -35,7 +35,7 @@ def post_payload(post: Post, config: Config) -> Mapping[str, Any]:
 
 
 def comment_payload(post: Post, config: Config) -> Mapping[str, Any] | None:
-    """Return the body of a post's first comment, where it has one."""
+    """Return the body of a post's first comment, if it has one."""
     if post.first_comment is None:
         return None
     if post.author.network == "linkedin":

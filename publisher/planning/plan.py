@@ -1,4 +1,4 @@
-"""The whole plan: every post against the state, moves, orphans, and what must not run together."""
+"""Make the whole plan: compare every post with the state, find moves and orphans, and apply the limits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ _LAST = 1_000_000
 def make_plan(
     posts: Sequence[Post], state: State, config: Config, now: datetime, options: PlanOptions
 ) -> Plan:
-    """What publish would do at ``now`` (aware). The same arguments give the same plan."""
+    """Return what publish would do at ``now`` (aware). The same arguments give the same plan."""
     # The order of the steps is the rule:
     #  0    Find the entry of each copy: every later step goes by its name and account.
     #  1-2  Pair renamed posts with their old entries first. All later steps depend on what is new.
@@ -86,13 +86,13 @@ def make_plan(
 
 
 def _without_backlog(posts: Sequence[Post], state: State) -> list[Post]:
-    """The posts without old articles, but for those that the state has: they are live, and no orphans."""
+    """Return the posts without old articles, but for those that the state has: they are live, and no orphans."""
     known = {split_name(name).key for name in state.posts}
     return [post for post in posts if not post.backlog or post.document_key in known]
 
 
 def due_after(plan: Plan, author: str, end: datetime) -> tuple[str, ...]:
-    """The keys of an author's scheduled posts that are due only after ``end``."""
+    """Return the keys of an author's scheduled posts that are due only after ``end``."""
     return tuple(
         line.key
         for line in plan.changes
@@ -115,7 +115,7 @@ def _time(line: Change) -> float:
 
 
 def _further(line: Change, state: State, now: datetime) -> Iterator[Change]:
-    """Yield what is published or deleted in the wake of a copy, save its first comment."""
+    """Yield the changes that follow a copy, except its first comment."""
     if (
         line.post is not None
         and line.post.parts
@@ -172,7 +172,7 @@ def _by_another(post: Post, entry: Entry) -> str:
 
 
 def _without_others(changes: list[Change], state: State) -> list[Change]:
-    """What another run is sending at this moment is neither in doubt nor this run's to do."""
+    """Return the changes without the posts that another run is sending now."""
     if not state.claimed:
         return changes
     reason = "another run is publishing it now"
@@ -195,7 +195,7 @@ def _orphans(
         entry = state.posts[key]
         if key in moved or entry.status is Status.DELETED:
             continue
-        # a comment or part goes with its post, save where it is in doubt and no other line says so
+        # a comment or part goes with its post, unless it is in doubt and no other line says so
         in_doubt = entry.status is Status.PENDING and not _is_planned(key, by_key)
         if split_name(key).part and not in_doubt:
             continue
@@ -220,6 +220,7 @@ def _orphan(
     wanted = options.prune or key in options.unpublish
     if entry.status is Status.PENDING and not (wanted and may_be_repeated(entry, "delete", now)):
         action, reason = pending_reason(key, entry, now)
+    # before the delete: content that moved to another file must not lose its live post
     elif wanted and now_in is not None and entry.status is Status.PUBLISHED:
         action = Action.ORPHAN
         reason = (

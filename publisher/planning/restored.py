@@ -1,7 +1,7 @@
-"""After a restore: every due post that the state does not know becomes an unknown outcome. Pure.
+"""Treat every due post that a restored state does not know as an unknown outcome. Pure.
 
-What the restored state lacks may be live. An intent says so: it holds its key, and the same content under other keys,
-until a person or a network that can be read back has settled it.
+Such a post may be live. An intent holds its key, and the same content under other keys, until a person or a
+network that can be read back has settled it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,10 +30,10 @@ def hold_restored(
 ) -> Sequence[Edit]:
     """Return the edits that hold what may have been published between ``since`` and ``now``.
 
-    These are the posts without an entry that are due, however long, because one that waited at ``since`` may have been
-    sent a minute later; their first comments; and, where edited posts are replaced, live posts that were edited.
-    ``seen`` are names and entries of what this machine is known to have published. It may have been deleted since, so a
-    post here is held with its URN; what has no post here is remembered as published.
+    These are the posts without an entry that are due, however long, because one that waited at ``since`` may
+    have been sent a minute later; their first comments; and, where edited posts are replaced, live posts that
+    were edited. ``seen`` are names and entries of what this machine is known to have published. It may have
+    been deleted since, so a post here is held with its URN; what has no post here is remembered as published.
     """
     if since >= now:
         raise UsageError(f"--since {since.isoformat(timespec='minutes')} is not in the past.")
@@ -82,5 +82,6 @@ def _named(entry: Entry, seen: Entry | None) -> Entry:
 def _intent(
     entry: Entry, before: Entry | None, since: datetime, now: datetime, new_id: Callable[[], str]
 ) -> Entry:
+    # it expires now: the run that may have sent it is over, so it is in doubt at once
     action = "comment" if entry.rest_digest is None else "create" if before is None else "replace"
     return entry._replace(attempt=Attempt(RESTORED + new_id(), since, entry.digest, now, action))  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """One rule for "the same post": author and content. It keeps one content from being live twice. Pure.
 
-Two posts of one author are the same if their texts with their mentions are equal, because LinkedIn refuses that as a
-duplicate. Posts without words are the same if all that readers see is equal.
+Two posts of one author are the same if their texts with their mentions are equal, because LinkedIn refuses
+that as a duplicate. Posts without words are the same if all that readers see is equal.
 """
 
 from bisect import bisect_left, bisect_right
@@ -25,10 +25,17 @@ Observed: 24 to 48 hours (Composio#2710, read 2026-11-24).
 """
 
 _RECENT = timedelta(days=30)
-"""How long after its publication a post without a file may be meant by a similar new one: a renamed and edited file."""
+"""How long after its publication a post without a file is compared with similar new ones.
+
+After that, a series of similar posts would be blocked more often than a rename would be found.
+"""
 
 _SAME_WORDS, _SIMILAR_WORDS = 0.9, 0.6
-"""Shares of equal characters: of a text with a few words changed, and of a text that was edited."""
+"""Shares of equal characters: of a text with a few words changed, and of a text that was edited.
+
+The stricter share is for live posts, where a wrong block costs a command. An intent in doubt blocks from the
+lower one on, because a second create can't be undone.
+"""
 
 _NO_WORDS = text_digest(Post("", "", Author(""), Text(), "", ""))
 
@@ -66,12 +73,14 @@ def block_repeats(
 ) -> list[Change]:
     """Block each create and edit whose author has the same content elsewhere, or may have it.
 
-    Elsewhere is: live, in doubt, renamed, deleted within `GHOST_WINDOW`, or earlier in ``changes`` whatever its action.
+    Elsewhere is: live, in doubt, renamed, deleted within `GHOST_WINDOW`, or earlier in ``changes`` whatever
+    its action.
     """
     changes = list(changes)
     if all(line.action not in _SENDING for line in changes):
         return changes
     taken = _taken(state)
+    # a deletion in the future was written by a wrong clock, and must not block the content until then
     deleted = {content: at for content, at in deletions(state) if now - GHOST_WINDOW < at <= now + CLOCKS}
     vanished = _vanished(by_key, state, now)
     result = []
@@ -79,6 +88,7 @@ def block_repeats(
         post = line.post
         if line.action in _SENDING and post is not None:
             content = content_of(post)
+            # the most certain reason first, because each names the command for its own case
             reason = (
                 _held(line, post, state)
                 or _repeats(line, taken.get(content), state)
@@ -94,7 +104,7 @@ def block_repeats(
 
 
 def _taken(state: State) -> dict[Content, list[str]]:
-    """Content -> keys that have it: live, or about to be; an intent has what it found and what it sends."""
+    """Return content -> keys that have it: live, or about to be; an intent has what it found and what it sends."""
     taken: dict[Content, list[str]] = {}
     for key, entry in state.posts.items():
         if entry.status not in (Status.PUBLISHED, Status.PENDING) or split_name(key).part:
@@ -161,7 +171,7 @@ class _Vanished(NamedTuple):
 
 
 def _renamed(line: Change, post: Post, vanished: _Vanished) -> str:
-    """Why a new post may be one that is in doubt or live under a key whose file is gone."""
+    """Return why a new post may be one that is in doubt or live under a key without a file; empty if it is not."""
     if line.action is not Action.CREATE:
         return ""
     for key, entry in vanished.near(post):
@@ -181,7 +191,7 @@ def _renamed(line: Change, post: Post, vanished: _Vanished) -> str:
 
 
 def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> _Vanished:
-    """The entries in doubt, and those published lately, whose files are gone."""
+    """Return the entries in doubt, and those published lately, whose files are gone."""
     found = _Vanished([], [])
     documents = {post.document_key for post in by_key.values()}
     for key in sorted(state.posts.keys() - by_key.keys()):
@@ -198,7 +208,7 @@ def _vanished(by_key: Mapping[str, Post], state: State, now: datetime) -> _Vanis
 
 
 def _resembles(post: Post, entry: Entry, share: float) -> bool:
-    """Whether a post may be an edited form of what an entry describes, perhaps for another author."""
+    """Return whether a post may be an edited form of what an entry describes, perhaps for another author."""
     if not _has_words(post) or not _has_words(entry):
         files = {item.sha256 for item in entry.media}
         return _has_words(post) == _has_words(entry) and any(media.sha256 in files for media in post.media)

@@ -1,4 +1,4 @@
-"""Holding a run to a saved plan: refused when anything it was made from has changed."""
+"""Hold a run to a saved plan. Refuse it if anything that the plan was made from has changed."""
 
 import sys
 from dataclasses import replace
@@ -9,7 +9,8 @@ from publisher.planning.options import PlanOptions
 
 
 def options_of(saved: SavedPlan) -> PlanOptions:
-    """The permissions a saved plan uses; its number of creates was bounded when it was made."""
+    """Return the permissions a saved plan uses; its number of creates was bounded when it was made."""
+    # no budget either: a saved plan is carried out as it was reviewed, or refused
     actions = {action for _, action, _ in saved.acting}
     return PlanOptions(
         prune=Action.DELETE in actions,
@@ -21,7 +22,10 @@ def options_of(saved: SavedPlan) -> PlanOptions:
 
 
 def hold_to(saved: SavedPlan, plan: Plan) -> Plan:
-    """The part of ``plan`` (made just now) that ``saved`` has. Raises `StalePlanError`, saying what changed."""
+    """Return the part of ``plan`` (made just now) that ``saved`` has.
+
+    Raise `StalePlanError` with what changed.
+    """
     for changed, what in (
         (saved.api != plan.api, "the configured API"),
         (saved.content_digest != plan.content_digest, "the content or the configuration"),

@@ -1,4 +1,7 @@
-"""When posts go out that don't say it themselves: weekly slots, and the least time between an author's posts. Pure."""
+"""Give posts without a time of their own a weekly slot, and keep a least time between an author's posts.
+
+Pure.
+"""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -21,17 +24,20 @@ if TYPE_CHECKING:
 _UNPUBLISHED = frozenset({Action.CREATE, Action.SCHEDULED, Action.LATE, Action.BLOCKED, Action.UNKNOWN})
 
 _CLOCKS = timedelta(hours=1)
-"""How far the clocks of the machines that publish may be apart."""
+"""How far the clocks of the machines that publish may be apart. A later time was written by a wrong clock."""
 
 HORIZON = timedelta(days=3653)
-"""How far ahead a free slot is looked for."""
+"""How far ahead a free slot is looked for: ten years.
+
+It ends the search if the spacing leaves no slot free.
+"""
 
 
 def slot_times(slots: Iterable[Slot], after: datetime) -> Iterator[datetime]:
-    """All slots later than ``after``, in order, each moment once; aware, UTC, up to `HORIZON`.
+    """Yield all slots later than ``after``, in order, each moment once; aware, UTC, up to `HORIZON`.
 
-    A slot in the hour that summer time skips comes as much later by the clock; one in the hour that comes twice is the
-    first of the two. So each slot comes exactly once a week.
+    A slot in the hour that summer time skips comes as much later by the clock; one in the hour that comes
+    twice is the first of the two. So each slot comes exactly once a week.
     """
     end = after + HORIZON
     last: datetime | None = None
@@ -45,11 +51,11 @@ def slot_times(slots: Iterable[Slot], after: datetime) -> Iterator[datetime]:
 def assign_slots(
     posts: Sequence[Post], state: State, config: Config, now: datetime
 ) -> Mapping[str, datetime]:
-    """Key -> slot of every post that waits for one; a post for which none is free has none.
+    """Return key -> slot of every post that waits for one; a post for which none is free has none.
 
-    What the state has assigned is kept, also where the configured slots have changed since. The others take, in the
-    order of their keys, the first slot after ``now`` that no post of their author has or comes too close to
-    (``limits.spacing``). The order of ``posts`` does not matter.
+    What the state has assigned is kept, also where the configured slots have changed since. The others take,
+    in the order of their keys, the first slot after ``now`` that no post of their author has or comes too
+    close to (``limits.spacing``). The order of ``posts`` does not matter.
     """
     if not any(post.slot for post in posts):
         return {}
@@ -75,7 +81,7 @@ def assign_slots(
 
 
 def slot_edits(posts: Sequence[Post], state: State, config: Config, now: datetime) -> "tuple[SlotEdit, ...]":
-    """The edits that record `assign_slots`, and give back the slots of posts that no longer wait for one.
+    """Return the edits that record `assign_slots` and give back slots that no post waits for any more.
 
     A post whose outcome is in doubt keeps its slot until that is settled.
     """
@@ -90,7 +96,10 @@ def slot_edits(posts: Sequence[Post], state: State, config: Config, now: datetim
 
 
 def keep_spacing(changes: Iterable[Change], state: State, config: Config, now: datetime) -> list[Change]:
-    """The changes, with creates scheduled that come too soon after a post of their author, in this plan or before."""
+    """Return the changes.
+
+    Schedule creates that come too soon after a post of their author, here or in the state.
+    """
     spacing, changes = config.limits.spacing, list(changes)
     if not spacing:
         return changes
@@ -103,6 +112,7 @@ def keep_spacing(changes: Iterable[Change], state: State, config: Config, now: d
             reason = f"{_shown(at)}: limits.spacing keeps {_words(spacing)} between posts of one author"
             line = line._replace(action=Action.SCHEDULED, reason=reason, publish_at=at)
             last[line.author] = at
+        # a replacement is never put off, but it counts as a post of this moment
         elif line.action in (Action.CREATE, Action.REPLACE):
             last[line.author] = now
         result.append(line)
@@ -110,9 +120,9 @@ def keep_spacing(changes: Iterable[Change], state: State, config: Config, now: d
 
 
 def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | None]]:
-    """The posts of a plan that are due at ``now`` and not published, each with since when (None: it has no time).
+    """Yield the unpublished posts of a plan that are due at ``now``, each with its time (None: it has none).
 
-    Those that a run would publish, and those that wait for a person, a limit, or the spacing.
+    These are the posts that a run would publish, and those that wait for a person, a limit, or the spacing.
     """
     for line in plan.changes:
         post, at = line.post, line.post.publish_at if line.post else None
@@ -125,7 +135,9 @@ def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | 
 
 
 def posted_times(state: State, now: datetime) -> Mapping[str, Sequence[datetime]]:
-    """Author URN -> when posts went out (or may have), in order; first comments and parts of threads are no posts.
+    """Return author URN -> when posts went out (or may have), in order.
+
+    First comments and parts of threads are no posts.
 
     A time in the future is ignored: a run whose clock was years ahead must not hold every post until then.
     """
@@ -142,9 +154,10 @@ def posted_times(state: State, now: datetime) -> Mapping[str, Sequence[datetime]
 
 
 def lateness(at: datetime, now: datetime, posted: Sequence[datetime], spacing: timedelta) -> timedelta:
-    """How long a post that was due ``at`` could have gone out and did not.
+    """Return how long a post that was due ``at`` could have gone out and did not.
 
-    The time during which its author's other posts (``posted``, in order) kept it back does not count.
+    Leave out the time in which the spacing after its author's other posts (``posted``, in order) kept it
+    back.
     """
     late, free_from = timedelta(0), at
     for other in posted if spacing else ():
@@ -154,7 +167,7 @@ def lateness(at: datetime, now: datetime, posted: Sequence[datetime], spacing: t
 
 
 def zone_of(config: Config) -> tzinfo:
-    """The zone in which assigned times are shown: the project's, else the first slot's."""
+    """Return the zone in which assigned times are shown: the project's, else the first slot's."""
     from zoneinfo import ZoneInfo  # here, because most projects never need it
 
     name = config.timezone or next((slot.timezone for slot in config.slots), None)
@@ -201,9 +214,10 @@ def _weekly(slot: Slot, after: datetime) -> Iterator[datetime]:
 
 
 def _kept(waiting: Sequence[Post], state: State, latest: datetime) -> dict[str, datetime]:
-    """What the state has assigned; of two posts of one author in a slot (as merges make them) the first keeps it.
+    """Return the slots that the state has assigned.
 
-    A slot after ``latest`` was assigned by a clock that was far ahead.
+    If two posts of one author have the same slot, as after a merge, the first one keeps it. A slot after
+    ``latest`` was assigned by a clock that was far ahead.
     """
     kept: dict[str, datetime] = {}
     seen = set()
@@ -225,7 +239,7 @@ def _taken(
     """(author, time) of everything a new slot must not come too close to."""
     for author, times in posted_times(state, now).items():
         if times:
-            yield author, times[-1]
+            yield author, times[-1]  # the newest suffices, because new slots are later than all of them
     for post in unpublished:
         at = kept.get(post.key, post.publish_at)
         if at is not None:

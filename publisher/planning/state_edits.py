@@ -1,7 +1,7 @@
-"""What people do to the state by hand, as edits: settle, adopt, rename, forget, stamp. Pure.
+"""Turn what people do to the state by hand into edits: settle, adopt, rename, forget, stamp. Pure.
 
-Every function raises `UsageError` where the state is not such that the command makes sense, and returns the
-edits to write, the last of which is the line of the history.
+Every function returns the edits to write. The last one is the line of the history. Every function raises
+`UsageError` if the command makes no sense for the state.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +20,16 @@ from publisher.render.digest import comment_digest
 from publisher.state.edits import Edit, EventEdit, HeldEdit, PastEdit, PostEdit, over
 
 CLOCKS = timedelta(minutes=5)
-"""How far our clock may be from LinkedIn's where a person says which post it is."""
+"""How far our clock may differ from LinkedIn's when a person names the post.
+
+`publisher.publishing.evidence.is_our_attempt` has no tolerance, because there no person has looked.
+"""
 
 
 def resolve_published(
     state: State, key: str, urn: str, permalink: str, made_at: datetime | None, now: datetime
 ) -> Sequence[Edit]:
-    """The outcome that was unknown is that ``urn`` is live; ``made_at`` is the URN's own time.
+    """Settle an unknown outcome: ``urn`` is live. ``made_at`` is the URN's own time.
 
     After a delete, or the delete of a replacement, that is the old post. After an edit it has the new text.
     """
@@ -46,7 +49,10 @@ def resolve_published(
 def settled(
     key: str, entry: Entry, urn: str, permalink: str, made_at: datetime, now: datetime
 ) -> Sequence[Edit]:
-    """The edits that settle an intent by the post that is live; the caller has checked that it can be that one."""
+    """Return the edits that settle an intent by the live post.
+
+    The caller has checked that it can be this one.
+    """
     before, update = entry.before, entry.attempt is not None and entry.attempt.action == "update"
     if before is None or before.urn != urn or before.status is Status.DELETED:
         entry_after = entry._replace(urn=urn, permalink=permalink, published_at=made_at)
@@ -61,9 +67,9 @@ def settled(
 
 
 def resolve_absent(state: State, key: str, now: datetime, *, force: bool = False) -> Sequence[Edit]:
-    """The outcome that was unknown is that nothing was sent, or, after a delete, that the post is gone.
+    """Settle an unknown outcome: nothing was created, or, after a delete, the post is gone.
 
-    Raises `UsageError` while a post may be invisible although it is live, unless ``force``.
+    Raise `UsageError` while a post may be invisible although it is live, unless ``force``.
     """
     entry = _pending(state, key)
     action = entry.attempt.action if entry.attempt else "create"
@@ -100,7 +106,7 @@ def resolve_absent(state: State, key: str, now: datetime, *, force: bool = False
 def _check_urn(
     state: State, key: str, entry: Entry, urn: str, made_at: datetime | None, now: datetime
 ) -> None:
-    """Raise `UsageError` where a URN can't be what an attempt created: another post's, or of another time."""
+    """Raise `UsageError` if a URN can't be what an attempt created: another post's, or of another time."""
     if urn != entry.urn and urn in known_urns(state):
         owner = next(
             (k for k, e in state.posts.items() if e.urn == urn), "a post that was deleted or forgotten"
@@ -131,10 +137,10 @@ def adopt(
     *,
     by: str = "import",
 ) -> Sequence[Edit]:
-    """What is live as ``key``, a post or its first comment, and was not created by publisher.
+    """Adopt as ``key`` a live post or first comment that publisher did not create.
 
-    Its content is taken to be what the document says now. The first comment of a post is taken to be there too, since
-    one that a person has written must not come a second time; ``by`` is the command that says all this.
+    Take its content to be what the document says now. Take the first comment of a post to be there, too,
+    because one that a person has written must not come a second time. ``by`` is the command for the history.
     """
     before = state.posts.get(key)
     if before is not None and before.status in (Status.PUBLISHED, Status.PENDING):
@@ -160,7 +166,7 @@ def adopted(
     *,
     by: str,
 ) -> Sequence[Edit]:
-    """The edits of `adopt`; the caller has checked that ``key`` has no post, and ``urn`` no key."""
+    """Return the edits of `adopt`; the caller has checked that ``key`` has no post, and ``urn`` no key."""
     entry = entry_of(key, post, Status.PUBLISHED, api)._replace(
         urn=urn, permalink=permalink, published_at=made_at
     )
@@ -206,8 +212,9 @@ def stamp(
 ) -> Sequence[Edit]:
     """Mark posts that are not in the state as done, so that a backlog is never published; may be empty.
 
-    ``posts`` are all there are; with ``before`` only those that were due, or dated, earlier are meant. Drafts are left
-    to be written, and posts that are live under an old key to be moved; a first comment goes with its post.
+    ``posts`` are all there are; with ``before`` only those that were due, or dated, earlier are meant. Drafts
+    are left to be written, and posts that are live under an old key to be moved; a first comment goes with
+    its post.
     """
     by_key = {post.key: post for post in under_their_names(posts, state)}
     moves = find_moves(by_key, state)
@@ -237,7 +244,7 @@ def _pending(state: State, key: str) -> Entry:
 
 
 def _stamped(state: State, keys: Iterable[str], post: Post, api: str) -> list[PostEdit]:
-    """The edits that stamp those of a post's keys that the state does not know."""
+    """Return the edits that stamp those of a post's keys that the state does not know."""
     return [
         PostEdit(key, None, entry_of(key, post, Status.STAMPED, api))
         for key in keys
@@ -246,7 +253,7 @@ def _stamped(state: State, keys: Iterable[str], post: Post, api: str) -> list[Po
 
 
 def entry_of(key: str, post: Post, status: Status, api: str) -> Entry:
-    """The entry of a post as it is now, or of its first comment if ``key`` is one."""
+    """Return the entry of a post as it is now, or of its first comment if ``key`` is one."""
     comment = COMMENT_SUFFIX in key
     text = post.first_comment if comment else post.text
     if text is None:

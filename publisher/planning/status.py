@@ -24,9 +24,9 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that needs a person. ``since`` is when it began (aware), None where that isn't known.
+    """One thing that needs a person. ``since`` is when it began (aware), None if that isn't known.
 
-    ``key`` is empty where the whole project is meant.
+    ``key`` is empty if the whole project is meant.
     """
 
     trouble: ProblemKind
@@ -54,11 +54,13 @@ def judge(
     due_since: Mapping[str, datetime],
     cut_off: Collection[str] = (),
 ) -> Health:
-    """Where publishing stands at ``now``; ``plan`` was made then, or is None where the content is invalid.
+    """Return where publishing stands at ``now``.
+
+    ``plan`` was made then, or is None if the content is invalid.
 
     ``due_since`` tells for the keys of `timeless` since when they could have been published. A post counts as
-    overdue once it has been due for longer than ``max_age``. One whose age isn't known does not, except the keys of
-    ``cut_off``: a shallow clone hides their age.
+    overdue once it has been due for longer than ``max_age``. One whose age isn't known does not, except the
+    keys of ``cut_off``: a shallow clone hides their age.
     """
     problems = [*_unknown(state, now)]
     following = None
@@ -79,7 +81,7 @@ def judge(
 
 
 def due(plan: Plan, state: State, config: Config) -> Iterator[Change]:
-    """The changes that should have been carried out by now, whether or not a run would do so."""
+    """Yield the changes that should have been carried out by now, whether or not a run would do so."""
     for change in plan.changes:
         entry = state.posts.get(change.key)
         deleted = entry is not None and entry.status is Status.DELETED
@@ -93,7 +95,7 @@ def due(plan: Plan, state: State, config: Config) -> Iterator[Change]:
 
 
 def timeless(plan: Plan, state: State, config: Config) -> Mapping[str, str]:
-    """Key -> source of what is `due` and has no time that says since when."""
+    """Return key -> source of what is `due` and has no time that says since when."""
     return {
         change.key: change.source
         for change in due(plan, state, config)
@@ -102,7 +104,7 @@ def timeless(plan: Plan, state: State, config: Config) -> Mapping[str, str]:
 
 
 def _without_slot(change: Change, state: State) -> bool:
-    """Whether a post waits for a slot that every run gives, so that none has run since it is there.
+    """Return whether a post waits for a slot that every run gives, so that none has run since it is there.
 
     The plan shows a slot all the same: the next one, which without a run stays the next one for ever.
     """
