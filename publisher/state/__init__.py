@@ -1,4 +1,4 @@
-"""Where the memory lives: stores behind one small protocol, chosen by the location's form."""
+"""Choose a store for the state by the form of its location. All stores share one small protocol."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 OWN_FOLDER = ".publisher/"
-"""Where the product itself keeps files of a project, such as the state of a rehearsal."""
+"""The folder of the product's own files in a project, such as the state of a rehearsal."""
 
 
 def open_store(
@@ -24,11 +24,11 @@ def open_store(
     service: str = "",
     alone: bool = True,
 ) -> "Store":
-    """The store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
+    """Return the store of a location: a path relative to ``root``, ``git+branch:NAME`` or ``postgresql://…``.
 
-    A path that ends in ``/``, or names a folder, is the folder form. ``project`` names this project in a database that
-    several share. ``service`` is what runs publish to (`publisher.state.service.service_of`). ``alone`` refuses a file
-    and a folder of one state at the same time.
+    A path that ends in ``/``, or names a folder, is the folder form. ``project`` names this project in a
+    database that several share. ``service`` is what runs publish to (`publisher.state.service.service_of`).
+    ``alone`` refuses a file and a folder of one state at the same time.
     """
     scheme, separator, rest = location.partition(":")
     if separator and scheme in ("postgresql", "postgres"):
@@ -72,7 +72,7 @@ def _open_files(location: str, root: Path, lock_timeout: float, service: str, *,
 
 
 def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
-    """Raise `StateError` where the file form and the folder form of one state are in use at the same time."""
+    """Raise `StateError` if the file form and the folder form of one state are in use at the same time."""
     meta = folder / "meta.json"
     if file.is_file() and meta.exists() and not (is_marked(file) or is_marked(meta)):
         raise StateError(
@@ -82,7 +82,10 @@ def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
 
 
 def commit_to_git(store: "Store") -> "Store":
-    """The store that also commits and pushes its file with every record. Raises `UsageError` if it isn't a file."""
+    """Return the store that also commits and pushes its file with every record.
+
+    Raise `UsageError` if it isn't a file.
+    """
     from publisher.state.committed import CommittedStore
     from publisher.state.filestore import FileStore
 

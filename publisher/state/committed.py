@@ -57,8 +57,8 @@ class CommittedStore:
 class CommittedSession:
     """One run's hold; made by `CommittedStore.session` only.
 
-    The commit is pushed before the file is written: whoever dies between the two leaves more in git than in the
-    file, never less, and the next run begins with what git has.
+    The commit is pushed before the file is written. A process that dies between the two leaves more in git
+    than in the file, never less. The next run begins with what git has.
     """
 
     def __init__(self, git: Git, name: str, files: FileStore) -> None:
@@ -75,6 +75,7 @@ class CommittedSession:
         shared = git.ask("config", f"branch.{name}.merge") if remote else None
         branch = Branch(git, self._head, remote, shared or self._head)
         layout = InFile(self._path, files.location)
+        # [skip ci]: this commit must not start the workflow that publishes
         self._shared = GitSession(git, branch, layout, files.guard, note=" [skip ci]")
         committed = read_file(git, head, self._path)
         if committed is not None and not files.path.exists():
@@ -111,12 +112,12 @@ class CommittedSession:
         return free
 
     def close(self) -> None:
-        """Bring the checkout forward to what was pushed, where nothing of the user's stands in the way."""
+        """Bring the checkout forward to what was pushed, unless changes of the user would be lost."""
         if self._git.ask("rev-parse", "HEAD") != self._shared.tip.commit:
             self._git.ask("merge", "--ff-only", "--quiet", str(self._shared.tip.commit))
 
     def _take_in(self) -> None:
-        """Commit what came into the file by other ways: an earlier run, a state command, a checkout."""
+        """Commit what an earlier run, a state command or a checkout wrote into the file."""
         there = self._files.read() if self._files.path.exists() else self._known
         try:
             self._shared.write(*replayed(self._known, there, self._shared.state))
@@ -128,7 +129,7 @@ class CommittedSession:
         self._put_down()
 
     def _put_down(self) -> None:
-        """Make the file, the index' entry and the branch say what was pushed; no other file is touched."""
+        """Set the file, its index entry and the branch to what was pushed. Touch no other file."""
         state, commit = self._shared.state, self._shared.tip.commit
         if state != self._files.read():
             write_durably(
@@ -141,5 +142,6 @@ class CommittedSession:
         self._git.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{self._path}")
         head = self._git.text("rev-parse", "HEAD")
         differing = self._git.text("diff", "--name-only", "-z", "--no-renames", head, str(commit))
+        # the branch moves only if nothing but the state differs: no other file of the work tree is touched
         if head != commit and differing == f"{self._path}\0":
             self._git.ask("update-ref", "-m", "publisher: state", self._head, str(commit), head)

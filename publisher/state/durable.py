@@ -1,4 +1,4 @@
-"""Files that survive a crash of the process or the machine: temp file, fsync, rename, fsync of the folder."""
+"""Write files that survive a crash of the process or the machine: temp file, fsync, rename, fsync of the folder."""
 
 import os
 import tempfile
@@ -30,10 +30,11 @@ def private_dir(parent: Path) -> Path:
 
 
 def write_durably(path: Path, data: bytes, *, temporary: Path) -> None:
-    """Replace a file's bytes so that a crash at any moment leaves the old or the new ones, whole.
+    """Replace a file's bytes. A crash at any moment leaves either all old or all new bytes.
 
-    ``temporary`` is the folder for the temporary file, on the same file system: a process that is killed leaves it
-    there, see `remove_leftovers`. The file keeps its permissions. Raises `StateError` where the disk refuses.
+    ``temporary`` is the folder for the temporary file, on the same file system: a process that is killed
+    leaves it there, see `remove_leftovers`. The file keeps its permissions. Raise `StateError` if the disk
+    refuses.
     """
     try:
         _make_folder(path.parent)
@@ -42,6 +43,7 @@ def write_durably(path: Path, data: bytes, *, temporary: Path) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
+                # mkstemp gives the owner alone access; git and other users need the mode that the file had
                 os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o644)
                 os.fsync(file.fileno())
             Path(name).replace(path)
@@ -49,6 +51,7 @@ def write_durably(path: Path, data: bytes, *, temporary: Path) -> None:
             with suppress(FileNotFoundError):
                 Path(name).unlink()
             raise
+        # without this, a loss of power may undo the rename: fsync of a file does not cover its folder (fsync(2))
         _fsync_folder(path.parent)
     except OSError as error:
         raise StateError(
@@ -64,7 +67,7 @@ def remove_leftovers(temporary: Path) -> None:
 
 
 def _make_folder(path: Path) -> None:
-    """Make a folder so that it survives, too."""
+    """Make a folder that survives a crash, too."""
     if not path.is_dir():
         _make_folder(path.parent)
         path.mkdir(exist_ok=True)

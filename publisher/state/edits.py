@@ -1,4 +1,4 @@
-"""Edits: how a state becomes the next one. Pure; every store applies the same rules."""
+"""Apply edits to a state and return the next state. Pure. Every store applies the same rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +26,8 @@ T = TypeVar("T")
 class PostEdit:
     """Replace what is kept under ``key``: from ``before`` (None: nothing) to ``after`` (None: remove).
 
-    ``moved_to`` is the key that gets the entry in the same write. What the entry's URN and intent were is remembered
-    in `State.past` by `apply_edits`.
+    ``moved_to`` is the key that gets the entry in the same write. What the entry's URN and intent were is
+    remembered in `State.past` by `apply_edits`.
     """
 
     key: str
@@ -71,7 +71,7 @@ class EventEdit:
 class FailureEdit:
     """Remember why a key's last change was refused, or forget it with None.
 
-    The same code and message again change nothing: the failure keeps the time since when it is so.
+    The same code and message again change nothing. The failure keeps the time of its first occurrence.
     """
 
     key: str
@@ -88,7 +88,10 @@ class HeldEdit:
 
 @dataclass(frozen=True, slots=True)
 class DeferEdit:
-    """Send nothing for ``author`` (or ``app``) until ``until``; None ends that. An earlier time changes nothing."""
+    """Send nothing for ``author`` (or ``app``) until ``until``; None ends that.
+
+    An earlier time changes nothing.
+    """
 
     author: str
     until: datetime | None
@@ -164,7 +167,7 @@ class _Draft:
         self._changed["history"] = (*known, event)
 
     def result(self) -> State:
-        """The state with the changes; the same object if nothing changed."""
+        """Return the state with the changes; the same object if nothing changed."""
         if not self._changed:
             return self._state
         changes: dict[str, object] = {
@@ -182,10 +185,10 @@ class _Draft:
 
 
 def apply_edits(state: State, edits: Sequence[Edit]) -> State:
-    """The state after all edits, the same object if they change nothing.
+    """Return the state after all edits, the same object if they change nothing.
 
-    Raises `StateConflict`, naming the key, where an entry is not ``before``. What settles a key (published, stamped,
-    deleted) also ends its failure and its hold, and gives its slot back.
+    Raise `StateConflict`, naming the key, where an entry is not ``before``. What settles a key (published,
+    stamped, deleted) also ends its failure and its hold, and gives its slot back.
     """
     draft = _Draft(state)
     for edit in edits:
@@ -237,10 +240,10 @@ def _apply_to_note(draft: _Draft, edit: SlotEdit | UploadEdit | FailureEdit | He
 
 
 def lost_by(edit: PostEdit) -> tuple[Past, ...]:
-    """What `State.past` must remember after an edit: a removed entry, a URN that is gone, an edit that is over.
+    """Return what `State.past` must remember: a removed entry, a URN that is gone, an edit that is over.
 
-    An intent of a create that its own run takes back leaves nothing, so that a refusal every hour does not change the
-    state every hour. Who settles another run's intent adds a `PastEdit` with `over`.
+    An intent of a create that its own run takes back leaves nothing, so that a refusal every hour does not
+    change the state every hour. Who settles another run's intent adds a `PastEdit` with `over`.
     """
     if edit.before is None:
         return ()
@@ -259,7 +262,7 @@ def lost_by(edit: PostEdit) -> tuple[Past, ...]:
 
 
 def over(entry: Entry) -> tuple[Past, ...]:
-    """What to remember of an intent that somebody settles, so that no older copy of the state brings it back."""
+    """Return what to remember of a settled intent, so that no older copy of the state brings it back."""
     return (replace(_past(entry, None), urn=None),) if entry.attempt else ()
 
 
@@ -284,7 +287,7 @@ def _remember(draft: _Draft, key: str, lost: Iterable[Past]) -> None:
 
 
 def conflict(key: str) -> StateConflict:
-    """The error of an edit that does not find what it expected."""
+    """Return the error of an edit that does not find what it expected."""
     return StateConflict(
         f"The state's entry of {key!r} was changed by someone else; nothing was written.",
         "Run the command again: it starts from the current state.",

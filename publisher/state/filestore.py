@@ -1,4 +1,4 @@
-"""The state as a file or a folder in the project, committed to git, written under a lock."""
+"""Keep the state as a file or a folder in the project. It is committed to git and written under a lock."""
 
 import os
 import stat
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class Form(Protocol):
-    """How a state is laid out on disk: `SingleFile` or `publisher.state.folderstore.Folder`."""
+    """The layout of a state on disk: `SingleFile` or `publisher.state.folderstore.Folder`."""
 
     path: Path
     location: str
 
     def read(self) -> "Kept":
-        """What is there now. Raises `StateError` where it is no state."""
+        """Return what is there now. Raise `StateError` if it is no state."""
 
     def refresh(self, kept: "Kept", edits: "Sequence[Edit]") -> "Kept":
-        """What is there now, the same object if nothing that ``edits`` concern was changed by somebody else."""
+        """Return what is there now: the same object if no other process changed what ``edits`` concern."""
 
     def write(self, kept: "Kept", state: State, edits: "Sequence[Edit]") -> "Kept":
         """Make ``state`` durable, which is ``kept`` after ``edits``."""
@@ -75,7 +75,8 @@ class SingleFile:
 class FileStore:
     """A state file or folder. ``lock_timeout`` is how many seconds a run waits for another one to end.
 
-    ``root`` is the project's folder and ``service`` what its runs publish to, see `publisher.state.guard.Guard`.
+    ``root`` is the project's folder and ``service`` what its runs publish to, see
+    `publisher.state.guard.Guard`.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class FileStore:
 
     @cached_property
     def guard(self) -> Guard:
-        """What guards this state against loss."""
+        """Return the guard of this state against loss."""
         rehearsed = ".publisher" in self.path.parts
         origins = None if rehearsed else Origins(self.path, self.location, is_folder=self.is_folder)
         return Guard(self.location, self._root, self.service, origins=origins, journaled=not rehearsed)
@@ -109,7 +110,7 @@ class FileStore:
         return self.form.read().state
 
     def state_at(self, revision: str) -> State:
-        """The state at a git revision. Raises `UsageError` where it has none."""
+        """Return the state at a git revision. Raise `UsageError` if it has none."""
         copy = Origins(self.path, self.location, is_folder=self.is_folder).at(revision)
         if copy is None:
             raise UsageError(
@@ -162,7 +163,7 @@ class FileSession:
         """See `publisher.state.store.Session.verify`."""
         self._look(())
         self._guard.require_whole(self.state, there=bool(self._kept.files), fetch=not self._fetched)
-        self._fetched = True
+        self._fetched = True  # remotes are asked once; this is called again before each create
 
     def write(self, *edits: "Edit") -> State:
         """See `publisher.state.store.Session.write`."""
@@ -178,7 +179,10 @@ class FileSession:
         return self.state
 
     def _look(self, edits: "Sequence[Edit]") -> None:
-        """Take over what git or an editor has changed under the lock. Raises `StateError` if something was lost."""
+        """Take over what git or an editor has changed under the lock.
+
+        Raise `StateError` if something was lost.
+        """
         now = self._form.refresh(self._kept, edits)
         if now is self._kept:
             return
@@ -194,7 +198,10 @@ class FileSession:
 
 
 def read_bytes(path: Path, location: str) -> bytes | None:
-    """A regular file's bytes; None if there is none. Raises `StateError` for anything else, such as a pipe."""
+    """Return a regular file's bytes; None if there is none.
+
+    Raise `StateError` for anything else, such as a pipe.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:

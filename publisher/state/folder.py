@@ -1,4 +1,6 @@
-"""The folder form: one small state document for each post, so that branches merge and a record costs the same always.
+"""Keep the state as a folder with one small document for each post.
+
+Branches merge in git, and writing a record always costs the same.
 
 Pure: which file holds what. Files on disk and on a git branch have the same names and bytes.
 
@@ -35,7 +37,11 @@ _POSTS = "posts/"
 _AUTHORS = "authors/"
 
 LONGEST = 150
-"""Characters of a name before it is cut and its hash appended: file systems allow 255 bytes, encrypted ones 143."""
+"""Characters of a file name before it is cut and its hash appended.
+
+Most file systems allow 255 bytes (NAME_MAX of Linux, component length of NTFS), eCryptfs 143 (its
+documentation).
+"""
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)")
 """Windows opens a device instead of a file of such a name, whatever its suffix."""
@@ -44,13 +50,16 @@ _KEYED = ("posts", "slots", "uploads", "failures", "past", "held")
 
 
 def post_path(name: str) -> str:
-    """The path of the file of an entry's name. Different names have different paths, also where case is ignored."""
+    """Return the path of the file of an entry's name.
+
+    Different names have different paths, also where case is ignored.
+    """
     digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_POSTS}{digest[:2]}/{_file_name(name, digest)}"
 
 
 def author_path(author: str) -> str:
-    """The path of the file of an author's rate limit."""
+    """Return the path of the file of an author's rate limit."""
     return _AUTHORS + _file_name(author, sha256(author.encode("utf-8", "surrogatepass")).hexdigest())
 
 
@@ -67,9 +76,10 @@ def _file_name(name: str, digest: str) -> str:
 
 
 def documents(state: State, edits: Iterable[Edit]) -> dict[str, Json]:
-    """Path -> document of every file that edits change; ``state`` is the state after them.
+    """Return path -> document of every file that edits change; ``state`` is the state after them.
 
-    Entries come before removals: a process that dies between two files leaves a moved entry twice.
+    Entries come before removals. A process that dies between two files then leaves a moved entry twice, never
+    lost.
     """
     names, authors, paths = set[str](), set[str](), dict[str, Json]()
     for edit in edits:
@@ -98,12 +108,12 @@ def documents(state: State, edits: Iterable[Edit]) -> dict[str, Json]:
 
 
 def paths_of(edits: Iterable[Edit]) -> set[str]:
-    """The files of the posts that edits are about."""
+    """Return the files of the posts that edits are about."""
     return {post_path(edit.key) for edit in edits if isinstance(edit, PostEdit)}
 
 
 def all_documents(state: State) -> dict[str, Json]:
-    """Path -> document of every file of a state."""
+    """Return path -> document of every file of a state."""
     names = {name for part in _KEYED for name in getattr(state, part)} | {
         event.key for event in state.history
     }
@@ -137,13 +147,16 @@ def _document(state: State, name: str, history: tuple[Event, ...]) -> Json:
 
 
 def with_unknown(document: Json, path: str, before: bytes | None, name: str) -> bytes:
-    """A document as bytes, with unknown fields of the file that it replaces. The state has those of meta.json."""
+    """Return a document as bytes, with unknown fields of the file that it replaces.
+
+    The state has those of meta.json.
+    """
     extra = extra_of(parse(before, name), KNOWN | {"author"}) if before and path != META else ""
     return to_bytes(with_extra(document, extra))
 
 
 def combine(files: Iterable[tuple[str, bytes]], location: str) -> State:
-    """The state in a folder's files: (path in the folder, bytes). Raises `StateError`, naming the file.
+    """Return the state in a folder's files: (path in the folder, bytes). Raise `StateError`, naming the file.
 
     Files that are none of the form's, such as a README, are left alone.
     """
@@ -168,7 +181,7 @@ def combine(files: Iterable[tuple[str, bytes]], location: str) -> State:
 
 
 def decode_part(path: str, data: bytes, name: str) -> State:
-    """The part of a state in one file. Raises `StateError` where its key belongs to another file."""
+    """Return the part of a state in one file. Raise `StateError` if its key belongs to another file."""
     if path.startswith(_AUTHORS):
         document = parse(data, name)
         author = document.pop("author", None) if isinstance(document, dict) else None

@@ -1,4 +1,7 @@
-"""``publisher.state/``: one file for each post on disk; see `publisher.state.folder`. No file is ever removed."""
+"""``publisher.state/``: one file for each post on disk; see `publisher.state.folder`.
+
+No file is ever removed.
+"""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -102,7 +105,7 @@ class Folder:
 def folder_store(
     path: Path, *, location: str, lock_timeout: float = 0, root: Path | None = None, service: str = ""
 ) -> FileStore:
-    """The store of a folder."""
+    """Return the store of a folder."""
     return FileStore(
         path,
         location=location,

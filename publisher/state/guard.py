@@ -1,4 +1,4 @@
-"""The guard against a lost or foreign state: what a session checks before it publishes, and records after it."""
+"""Guard against a lost or foreign state: check before a session publishes, and record after it."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ _AGAIN = "live posts would be published again"
 class Guard:
     """What is known of a state beside its own bytes.
 
-    ``root`` is the project folder, ``service`` what this run publishes to (empty: it publishes nothing, and nothing
-    is checked). ``journaled`` is False for rehearsals, which may begin anew at any time.
+    ``root`` is the project folder, ``service`` what this run publishes to (empty: it publishes nothing, and
+    nothing is checked). ``journaled`` is False for rehearsals, which may begin anew at any time.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Guard:
         self._serial = 0
 
     def identity(self, state: State) -> tuple[IdentityEdit, ...]:
-        """The edit that gives a state its lineage and service, if it lacks one."""
+        """Return the edit that gives a state its lineage and service, if it lacks one."""
         if state.lineage and (state.service or not self._service):
             return ()
         lineage = state.lineage or journal.new_lineage()
@@ -107,12 +107,12 @@ class Guard:
         self._serial = state.serial
 
     def remember_serial(self, state: State) -> None:
-        """Keep the highest serial for later runs of this machine."""
+        """Remember the highest serial for later runs on this machine."""
         if self._service and self._journaled and state.lineage and state.serial:
             journal.keep_serial(state.lineage, state.serial)
 
     def forget(self) -> None:
-        """Check everything again next time: somebody else has changed the state."""
+        """Check everything again next time, because another process has changed the state."""
         self._checked = None
 
     def compare(self, state: State, copy: Copy) -> None:
@@ -155,7 +155,7 @@ class Guard:
             )
 
     def _require_creation(self) -> None:
-        """Raise `StateError` where nobody can tell whether there ever was a state."""
+        """Raise `StateError` if nothing shows whether there ever was a state."""
         if not self._journaled:
             return  # a rehearsal's state, which git never keeps: what it lacks is live nowhere
         why = "this is a CI runner" if self._ci else None

@@ -1,4 +1,4 @@
-"""The history of a project: who did what to which key, when, and what came of it."""
+"""The history of a project: each action with its key, time, person and result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from publisher.model.state import State
 class Record:
     """One action. ``who`` is what the machine said, ``role`` the database's own name for it.
 
-    ``answer`` is LinkedIn's code where it refused; ``detail`` its reason, or the command's words. None: not known.
+    ``answer`` is LinkedIn's code where it refused; ``detail`` its reason, or the command's words. None: not
+    known.
     """
 
     at: datetime
@@ -36,7 +37,7 @@ class Wanted:
     limit: int | None = None
 
     def has(self, record: Record) -> bool:
-        """Whether a record is wanted; the limit is not looked at."""
+        """Return whether a record is wanted; the limit is not looked at."""
         return (
             self.key in (None, record.key)
             and self.action in (None, record.action)
@@ -49,11 +50,11 @@ class Audited(Protocol):
     """A store that keeps an audit of its own."""
 
     def audit(self, wanted: Wanted) -> Sequence[Record]:
-        """Every wanted record, oldest first."""
+        """Return every wanted record, oldest first."""
 
 
 def records_of(state: State, wanted: Wanted) -> list[Record]:
-    """What a store without audit knows: the commands people gave, and when posts were published."""
+    """Return what a store without audit knows: the commands people gave, and when posts were published."""
     records = [
         Record(event.at, None, None, event.action, event.key, detail=event.detail) for event in state.history
     ]

@@ -1,6 +1,7 @@
 """The posts that were published from this user's machine: the last guard against a state that is lost or old.
 
-One file of JSON lines for each lineage, in the user's state folder. Lines are only added. A fresh container has none.
+One file of JSON lines for each lineage, in the user's state folder. Lines are only added. A fresh container
+has none.
 """
 
 import json
@@ -25,19 +26,19 @@ class Line(NamedTuple):
 
 
 def new_lineage() -> str:
-    """A name for a new state."""
+    """Return a name for a new state."""
     return secrets.token_hex(16)
 
 
 def journal_folder() -> Path:
-    """Where the journals are."""
+    """Return where the journals are."""
     from platformdirs import user_state_path
 
     return user_state_path("publisher") / "journal"
 
 
 def append(lineage: str, lines: list[Line]) -> None:
-    """Add lines to a lineage's journal. A journal that can't be written stops nothing: the state has the post."""
+    """Add lines to a lineage's journal. A failure to write stops nothing, because the state has the post."""
     if not lines or not _safe(lineage):
         return
     text = "".join(json.dumps(line._asdict()) + "\n" for line in lines)
@@ -59,7 +60,10 @@ def of_lineage(lineage: str) -> list[Line]:
 
 
 def of_project(root: str, service: str) -> tuple[str, list[Line]]:
-    """The lineage and the lines that a project folder published to a service; for a state that is missing."""
+    """Return the lineage and the lines that a project folder published to a service.
+
+    For a state that is missing.
+    """
     found: tuple[str, list[Line]] = ("", [])
     with suppress(OSError):
         newest = sorted(journal_folder().glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
@@ -71,7 +75,7 @@ def of_project(root: str, service: str) -> tuple[str, list[Line]]:
 
 
 def serial_of(lineage: str) -> int:
-    """The highest serial of a state that this machine has seen; 0 if it has seen none."""
+    """Return the highest serial of a state that this machine has seen; 0 if it has seen none."""
     try:
         return (
             int((journal_folder() / f"{lineage}.serial").read_text(encoding="ascii")) if _safe(lineage) else 0
@@ -81,7 +85,10 @@ def serial_of(lineage: str) -> int:
 
 
 def keep_serial(lineage: str, serial: int) -> None:
-    """Remember a serial if it is the highest. It stops nothing where it can't be written: it is a guard only."""
+    """Remember a serial if it is the highest.
+
+    A failure to write stops nothing, because it is only a guard.
+    """
     if not _safe(lineage) or serial <= serial_of(lineage):
         return
     with suppress(OSError):

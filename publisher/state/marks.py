@@ -1,4 +1,4 @@
-"""What one copy of a state proves that another one lacks: URNs and intents. Pure."""
+"""Find the URNs and intents that one copy of a state has and another one lacks. Pure."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Loss(NamedTuple):
 
 
 def losses(state: State, other: State) -> list[Loss]:
-    """What ``other`` has and ``state`` lacks, in the order of the keys; empty if nothing was lost."""
+    """Return what ``other`` has and ``state`` lacks, in the order of the keys; empty if nothing was lost."""
     known = known_urns(state)
     found = [
         Loss(key, entry.author, entry.urn)
@@ -36,7 +36,7 @@ def losses(state: State, other: State) -> list[Loss]:
 
 
 def _settled(state: State, key: str, pending: Entry) -> bool:
-    """Whether a state knows of an intent, or what came of it."""
+    """Return whether a state knows of an intent, or what came of it."""
     attempt = pending.attempt
     assert attempt is not None  # noqa: S101 - a pending entry has one
     if any(past.attempt == attempt.id for past in state.past.get(key, ())):
@@ -52,7 +52,7 @@ def _settled(state: State, key: str, pending: Entry) -> bool:
 
 
 def described(found: list[Loss]) -> str:
-    """What was lost, for a message."""
+    """Return what was lost, for a message."""
     first = found[0]
     what = f"{first.urn} of {first.key!r}" if first.urn else f"the intent of {first.key!r}"
     return what + (f" and {len(found) - 1} more" if len(found) > 1 else "")

@@ -1,4 +1,7 @@
-"""The mark of a state that was moved: it stays where it was, names its new place, and nothing is published from it."""
+"""Mark a state that was moved.
+
+It stays in its old place and names the new one. Nothing is published from it.
+"""
 
 import json
 from dataclasses import replace
@@ -25,7 +28,10 @@ def with_mark(state: State, location: str) -> State:
 
 
 def is_marked(path: Path) -> bool:
-    """Tell whether a state file, or a folder's meta.json, has the mark. What can't be read has none."""
+    """Tell whether a state file, or a folder's meta.json, has the mark.
+
+    A file that can't be read has none.
+    """
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -15,7 +15,10 @@ _REMOVED = re.compile(
     r'^-\s+"urn": "(urn:li:(?:share|ugcPost|activity|comment):[^"]+|at://[^"]+|https?://[^"]+)"', re.MULTILINE
 )
 _COMMITS = 200
-"""Commits of the file's history that are looked at: enough for the days in which somebody can set a file back."""
+"""Commits of the file's history to search.
+
+A file that was set back is noticed by the next run, long before 200.
+"""
 
 
 class Copy(NamedTuple):
@@ -48,7 +51,7 @@ class Origins:
         return self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") if self._git else None
 
     def cut_off(self) -> bool:
-        """Whether the history of HEAD is not all here, as in a shallow clone."""
+        """Return whether the history of HEAD is not all here, as in a shallow clone."""
         if self._git is None or self._git.text("rev-parse", "--is-shallow-repository") != "true":
             return False
         roots = self._git.text("rev-list", "--max-parents=0", "HEAD").split()
@@ -56,7 +59,10 @@ class Origins:
         return bool(set(roots) & set(shallow.read_text().split()))
 
     def copies(self, *, fetch: bool) -> Iterator[Copy]:
-        """The copies, those that cost least first. ``fetch`` asks the upstream's remote for what it has now."""
+        """Yield the copies, those that cost least first.
+
+        ``fetch`` asks the upstream's remote for what it has now.
+        """
         if self._git is None or self._creation_only:
             return
         head = self.head
@@ -72,14 +78,14 @@ class Origins:
             yield from self._copy(upstream.removeprefix("refs/remotes/"), upstream)
 
     def at(self, revision: str) -> Copy | None:
-        """The copy at a revision; None if it has none."""
+        """Return the copy at a revision; None if it has none."""
         commit = self._git and self._git.ask(
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
         return next(self._copy(revision, commit), None) if commit else None
 
     def removed_urns(self, lineage: str) -> dict[str, str]:
-        """URN -> commit that removed it, in the history of the file since ``lineage`` began."""
+        """Return uRN -> commit that removed it, in the history of the file since ``lineage`` began."""
         if self._git is None or self._creation_only or not lineage or self.head is None:
             return {}
         found: dict[str, str] = {}
@@ -120,7 +126,7 @@ class Origins:
 
 
 def _existing(path: Path) -> Path:
-    """The nearest folder that exists: a state's own may not be there yet."""
+    """Return the nearest folder that exists: a state's own may not be there yet."""
     while not path.is_dir() and path != path.parent:
         path = path.parent
     return path

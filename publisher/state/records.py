@@ -49,7 +49,7 @@ def entry_to_json(entry: Entry) -> Json:
 
 
 def entry_from_json(document: Json) -> Entry:
-    """One entry. Raises KeyError, TypeError or ValueError with the field's name."""
+    """One entry. Raise KeyError, TypeError or ValueError with the field's name."""
     for name in _TEXTS:
         if not isinstance(document.get(name), str):
             if name in document:
@@ -87,7 +87,7 @@ _ATTEMPT = {"id", "started_at", "digest", "expires_at", "action", "token", "reco
 
 
 def attempt_to_json(attempt: Attempt) -> Json:
-    """An intent."""
+    """Return an intent."""
     document: Json = {
         "id": attempt.id,
         "started_at": format_time(attempt.started_at),
@@ -102,7 +102,7 @@ def attempt_to_json(attempt: Attempt) -> Json:
 
 
 def attempt_from_json(document: Json) -> Attempt:
-    """The same, read back."""
+    """Return the same, read back."""
     action = document.get("action", "create")
     if action not in _INTENTIONS:
         raise ValueError(f"attempt: {action!r} isn't an action")
@@ -122,7 +122,7 @@ _PAST = {"author", "digest", "text_digest", "urn", "deleted_at", "attempt", "mov
 
 
 def past_to_json(past: Past) -> Json:
-    """What a key was."""
+    """Return what a key was."""
     document: Json = {"author": past.author, "digest": past.digest, "text_digest": past.text_digest}
     document |= {
         name: value for name in ("urn", "attempt", "moved_to") if (value := getattr(past, name)) is not None
@@ -133,7 +133,7 @@ def past_to_json(past: Past) -> Json:
 
 
 def past_from_json(document: Json) -> Past:
-    """The same, read back."""
+    """Return the same, read back."""
     return Past(
         _text("author", document["author"]),
         _text("digest", document["digest"]),
@@ -147,7 +147,7 @@ def past_from_json(document: Json) -> Past:
 
 
 def held_to_json(held: Held) -> Json:
-    """A refused duplicate."""
+    """Return a refused duplicate."""
     document: Json = {"digest": held.digest, "at": format_time(held.at)}
     document |= {} if held.urn is None else {"urn": held.urn}
     document |= {"message": held.message} if held.message else {}
@@ -155,7 +155,7 @@ def held_to_json(held: Held) -> Json:
 
 
 def held_from_json(document: Json) -> Held:
-    """The same, read back."""
+    """Return the same, read back."""
     return Held(
         _text("digest", document["digest"]),
         parse_time(document["at"]),
@@ -166,7 +166,7 @@ def held_from_json(document: Json) -> Held:
 
 
 def pause_to_json(pause: Pause) -> Json:
-    """A pause of all publishing."""
+    """Return a pause of all publishing."""
     document: Json = {"since": format_time(pause.since)}
     document |= {"until": format_time(pause.until)} if pause.until else {}
     document |= {"reason": pause.reason} if pause.reason else {}
@@ -174,7 +174,7 @@ def pause_to_json(pause: Pause) -> Json:
 
 
 def pause_from_json(document: Json) -> Pause:
-    """The same, read back."""
+    """Return the same, read back."""
     return Pause(
         parse_time(document["since"]),
         _time(document, "until"),
@@ -190,7 +190,7 @@ def event_to_json(event: Event) -> Json:
 
 
 def event_from_json(document: Json) -> Event:
-    """The same, read back."""
+    """Return the same, read back."""
     return Event(
         parse_time(document["at"]),
         _text("action", document["action"]),
@@ -201,13 +201,13 @@ def event_from_json(document: Json) -> Event:
 
 
 def failure_to_json(failure: Failure) -> Json:
-    """Why a key's last change was refused."""
+    """Return why a key's last change was refused."""
     document = {"at": format_time(failure.at), "code": failure.code, "message": failure.message}
     return with_extra(document, failure.extra)
 
 
 def failure_from_json(document: Json) -> Failure:
-    """The same, read back."""
+    """Return the same, read back."""
     return Failure(
         parse_time(document["at"]),
         _text("code", document["code"]),
@@ -227,7 +227,7 @@ def media_to_json(media: tuple[UploadedMedia, ...]) -> list[Json]:
 
 
 def media_from_json(media: list[Json]) -> tuple[UploadedMedia, ...]:
-    """The same, read back."""
+    """Return the same, read back."""
     return tuple(
         UploadedMedia(
             _text("sha256", one["sha256"]),
@@ -240,12 +240,12 @@ def media_from_json(media: list[Json]) -> tuple[UploadedMedia, ...]:
 
 
 def with_extra(document: Json, extra: str) -> Json:
-    """The document with the unknown fields that it was read with."""
+    """Return the document with the unknown fields that it was read with."""
     return {**json.loads(extra), **document} if extra else document
 
 
 def extra_of(document: Mapping[str, Any], known: set[str]) -> str:
-    """The fields that this version does not know, as JSON; empty if there are none."""
+    """Return the fields that this version does not know, as JSON; empty if there are none."""
     unknown = document.keys() - known
     if not unknown:
         return ""
@@ -260,7 +260,7 @@ def format_time(at: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The aware datetime of an RFC 3339 text."""
+    """Return the aware datetime of an RFC 3339 text."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no offset")

@@ -1,4 +1,4 @@
-"""What changed between two states, as edits that can be made to a third: how a state is rebased. Pure."""
+"""Rebase a state: find what changed between two states, as edits that can be made to a third. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
@@ -22,11 +22,13 @@ T = TypeVar("T")
 
 
 def replayed(base: State, mine: State, theirs: State) -> tuple[Edit, ...]:
-    """The edits that bring to ``theirs`` what ``mine`` has done since ``base``; what is there already is left out.
+    """Return the edits that bring to ``theirs`` what ``mine`` has done since ``base``.
 
-    Applied to ``theirs``, they raise `StateConflict` where both have changed one entry in different ways. An entry
-    that ``mine`` lacks is removed only if ``mine`` remembers that it was removed or moved (`State.past`): a file that
-    lost entries, such as one checked out from an older commit, removes nothing.
+    Leave out what ``theirs`` has already.
+
+    Applied to ``theirs``, they raise `StateConflict` if both have changed one entry in different ways. An
+    entry that ``mine`` lacks is removed only if ``mine`` remembers that it was removed or moved
+    (`State.past`): a file that lost entries, such as one checked out from an older commit, removes nothing.
     """
     # changes that settle an entry also clear what belongs to it, so these come first
     edits: list[Edit] = []
@@ -61,7 +63,10 @@ def replayed(base: State, mine: State, theirs: State) -> tuple[Edit, ...]:
 
 
 def missing_edits(state: State, other: State) -> tuple[Edit, ...]:
-    """The edits that add to a state what another copy of it has: entries, and what keys were. Nothing is replaced."""
+    """Return the edits that add to a state what another copy of it has: entries, and what keys were.
+
+    Nothing is replaced.
+    """
     edits: list[Edit] = []
     known = known_urns(state)
     for key, entry in sorted(other.posts.items()):

@@ -1,4 +1,4 @@
-"""Which service a run publishes to: LinkedIn, or a sandbox. A state describes one of them."""
+"""Name the service that a run publishes to: LinkedIn, or a sandbox. A state describes one of them."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ SANDBOX = "sandbox"
 
 
 def service_of(api_url: str) -> str:
-    """The service behind an API address: ``linkedin``, ``sandbox`` on this machine, else the host's name."""
+    """Return the service behind an API address: ``linkedin``, ``sandbox`` on this machine, else the host's name."""
     host = (urlsplit(api_url).hostname or "").rstrip(".").lower()
     if host == "linkedin.com" or host.endswith(".linkedin.com"):
         return LINKEDIN

@@ -61,22 +61,22 @@ _BROKEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def encode(state: State) -> bytes:
-    """The file's bytes. The same state gives the same bytes."""
+    """Return the file's bytes. The same state gives the same bytes."""
     return to_bytes(to_json(state))
 
 
 def to_bytes(document: Json) -> bytes:
-    """A document as it is written."""
+    """Return a document as it is written."""
     return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def decode(data: bytes, name: str) -> State:
-    """The state in a file's bytes; ``name`` is how messages call the file. Raises `StateError`."""
+    """Return the state in a file's bytes; ``name`` is how messages call the file. Raise `StateError`."""
     return from_json(parse(data, name), name)
 
 
 def parse(data: bytes, name: str) -> Any:
-    """The JSON value in a file's bytes. Raises `StateError`, also for an object with two equal keys."""
+    """Return the JSON value in a file's bytes. Raise `StateError`, also for an object with two equal keys."""
     if (marker := _CONFLICT.search(data)) is not None:
         line = data.count(b"\n", 0, marker.start()) + 1
         raise StateError(
@@ -114,7 +114,7 @@ def state_digest(state: State) -> str:
 
 
 def to_json(state: State) -> Json:
-    """The state as a JSON document; parts that are empty are left out."""
+    """Return the state as a JSON document; parts that are empty are left out."""
     document: Json = {"version": VERSION, "posts": _all(entry_to_json, state.posts)}
     parts: Json = {
         "slots": _all(format_time, state.slots),
@@ -133,7 +133,7 @@ def to_json(state: State) -> Json:
 
 
 def from_json(document: Any, name: str) -> State:
-    """The state in a JSON document of any version this product knows. Raises `StateError`."""
+    """Return the state in a JSON document of any version this product knows. Raise `StateError`."""
     if not isinstance(document, dict) or "version" not in document or "posts" not in document:
         raise unusable(name, "is not a publisher state: it has no version and posts")
     check_version(document["version"], name)
@@ -174,7 +174,7 @@ def _from_version_1(document: Json) -> State:
 
 
 def _tombstone(entry: Any) -> str | None:
-    """The status of an entry that says only that the key was removed; details are in ``past``."""
+    """Return the status of an entry that says only that the key was removed; details are in ``past``."""
     status = entry.get("status") if isinstance(entry, dict) else None
     return status if status in _TOMBSTONES else None
 
@@ -213,7 +213,7 @@ def _string(document: Json, name: str) -> str:
 
 
 def unusable(name: str, why: str) -> StateError:
-    """The error of a state that can't be read."""
+    """Return the error of a state that can't be read."""
     return StateError(
         f"{name} {why}.",
         "Restore it from git history or a backup; it was left as it is. Without it, posts that are live "

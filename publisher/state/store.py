@@ -1,7 +1,7 @@
-"""The store protocol: what a place that keeps the state must be able to do.
+"""The protocol of stores, which keep the state.
 
-Three things, so that a file, a git branch and a database can all do them: read the state, hold it for a
-run, and write edits of which each says what it expects to find (see `publisher.state.edits`).
+A store reads the state, holds it for a run, and writes edits. Each edit names what it expects to find
+(see `publisher.state.edits`). A file, a git branch and a database can all do these three things.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,13 @@ class Session(Protocol):
     def write(self, *edits: Edit) -> State:
         """Apply all edits or none, and return the new state; what it says is durable then.
 
-        Nothing is written when nothing changes. Raises `StateConflict` where an entry is not as expected.
+        Nothing is written when nothing changes. Raise `StateConflict` if an entry is not as expected.
         """
 
     def verify(self) -> None:
-        """Raise `StateError` where the state can't be trusted: see `Store.verify`. Call it before each create.
+        """Raise `StateError` if the state can't be trusted: see `Store.verify`.
+
+        Call it before each create.
 
         The first call asks remotes, too; later ones cost little if nothing has changed.
         """
@@ -40,14 +42,14 @@ class Budget(Protocol):
     def spend(self, owner: str, limits: Mapping[str, int], now: datetime) -> str | None:
         """Count one request of ``owner`` and of the app.
 
-        Where one of them has used up its limit, or was closed, nothing is counted and it is given.
+        If one of them has used up its limit or was closed, count nothing and return it.
         """
 
     def close_until(self, owner: str, until: datetime) -> None:
         """Allow an owner no request until then."""
 
     def usage(self, now: datetime) -> Usage:
-        """The counts of today."""
+        """Return the counts of today."""
 
 
 @runtime_checkable
@@ -55,10 +57,11 @@ class SharedSession(Session, Protocol):
     """A hold on a state that others hold, too: runs on several machines share its work key by key."""
 
     def claim(self, key: str) -> bool:
-        """Whether this run may work on ``key`` now: nobody else does, and its entry is still what ``state`` says.
+        """Return whether this run may work on ``key`` now.
 
-        Holds until another key is claimed or the session ends, and not much longer where this machine vanishes.
-        Where it is refused, ``state`` says afterwards what became of the key.
+        It may if no other run does, and if the entry is still what ``state`` says. The claim holds until
+        another key is claimed or the session ends, and not much longer where this machine vanishes. After a
+        refusal, ``state`` shows the key's new entry.
         """
 
 
@@ -87,17 +90,17 @@ class Store(Protocol):
         """The place as a user would recognise it; never with a password in it."""
 
     def read(self) -> State:
-        """The state as it is now, without a lock; an empty state where nothing was kept yet.
+        """Return the state as it is now, without a lock; an empty state where nothing was kept yet.
 
-        Raises `StateError` where what is there is broken, foreign or newer than this product.
+        Raise `StateError` if what is there is broken, foreign or newer than this product.
         """
 
     def verify(self) -> State:
-        """The same as ``read``, for a plan. Asks no remote that ``read`` does not ask.
+        """Return the same as ``read``, for a plan. Asks no remote that ``read`` does not ask.
 
-        Raises `StateError` where a source within reach has a URN or an intent that the state lacks, where nobody can
-        tell whether there ever was a state, and where the state describes another service.
+        Raise `StateError` if a source within reach has a URN or an intent that the state lacks, where nobody
+        can tell whether there ever was a state, and where the state describes another service.
         """
 
     def session(self) -> AbstractContextManager[Session]:
-        """Hold the state for one run. Raises `StateLocked` where another run holds it."""
+        """Hold the state for one run. Raise `StateLocked` if another run holds it."""
