@@ -1,4 +1,4 @@
-"""Where the content comes from: a folder that someone else keeps up to date, or a git remote that is followed."""
+"""Get the content from a folder that others keep up to date, or from a branch of a git remote."""
 
 import hashlib
 import shutil
@@ -11,10 +11,16 @@ from publisher.settings.config import CONFIG_NAME
 from publisher.state.git.process import GitFailed, GitTimeout, encoded, run_git
 
 KEPT = 3
-"""Checkouts that stay: a job may still read from the one before the newest."""
+"""Checkouts that stay.
+
+A job may still read from the one before the newest, and the third allows for a slow job.
+"""
 
 PATIENCE = 600.0
-"""Seconds after which a git that does not end is given up: while it runs, nobody scans."""
+"""Seconds after which a git command that does not end is stopped.
+
+The worker does not scan while git runs. Ten minutes suffice for a first clone over a slow line.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,15 @@ class Source(Protocol):
     """A place that content comes from."""
 
     def newest(self) -> Revision:
-        """Look for news. Raises `UsageError` where the place can't be reached."""
+        """Look for news. Raise `UsageError` if the place can't be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A project's folder as it is. Scans and jobs read its posts anew each time; a revision is one of its settings."""
+    """A project's folder as it is.
+
+    Scans and jobs read its posts anew each time; a revision is one of its settings.
+    """
 
     root: Path
 
@@ -48,7 +57,10 @@ class Folder:
 
 
 class Remote:
-    """A branch of a git remote; each revision gets a folder of its own under ``base``, so none changes under a job."""
+    """A branch of a git remote.
+
+    Each revision gets a folder of its own under ``base``, so none changes under a job.
+    """
 
     def __init__(self, url: str, branch: str, base: Path, *, patience: float = PATIENCE) -> None:
         self._url, self._branch, self._base, self.patience = encoded(url), branch, base, patience

@@ -1,4 +1,4 @@
-"""A worker's view of the content: the newest revision it has seen, and single posts of it."""
+"""Hold the newest revision of the content that a worker has seen, and read single posts of it."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -33,7 +33,9 @@ class Snapshot:
         return load(self.root, self.environ, config=self.config)
 
     def copies(self, key: str, source: str) -> tuple[Post, ...]:
-        """The copies of a document, as its file says now; none where the file or the post is gone, or has errors.
+        """Return the copies of a document, as its file says now.
+
+        None if the file or the post is gone, or has errors.
 
         ``key`` is the name of any of them in the state.
         """
@@ -54,16 +56,19 @@ class Content:
         self._current: Snapshot | None = None
 
     def newest(self) -> Snapshot:
-        """The newest snapshot that this worker has seen; without waiting for one that is on its way."""
+        """Return the newest snapshot that this worker has seen.
+
+        Without waiting for one that is on its way.
+        """
         return self._current or self.refresh()
 
     def refresh(self) -> Snapshot:
-        """Look for news now. Raises `UsageError` or `ConfigError`."""
+        """Look for news now. Raise `UsageError` or `ConfigError`."""
         with self._lock:
             return self._renew()
 
     def knowing(self, revision: str) -> Snapshot:
-        """A snapshot not older than a revision that another worker has seen."""
+        """Return a snapshot not older than a revision that another worker has seen."""
         with self._lock:
             if self._current is not None and revision in self._seen:
                 return self._current

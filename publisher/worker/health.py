@@ -1,4 +1,4 @@
-"""How a worker is seen from outside: ``/livez`` and ``/readyz`` for what runs it, ``/metrics`` for Prometheus."""
+"""Serve ``/livez`` and ``/readyz`` for the orchestrator of a worker, and ``/metrics`` for Prometheus."""
 
 import json
 import threading
@@ -12,15 +12,18 @@ from typing import ClassVar
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 OUTCOMES = ("published", "nothing", "gone", "taken", "retried", "failed", "unknown")
-"""What can come of a job."""
+"""The results that a job can have."""
 
 HUNG = 120.0
-"""Seconds without a sign of the worker's loop after which only a restart helps: no step of it takes that long."""
+"""Seconds without a beat of the worker's loop after which only a restart helps.
+
+The loop beats each second. No step blocks it for two minutes, because jobs and git run in threads.
+"""
 
 
 @dataclass(slots=True)
 class Health:
-    """What is known of one worker. ``problem`` is why it can't work at this moment; empty: it can.
+    """The health of one worker. ``problem`` is why it can't work at this moment; empty: it can.
 
     The registry has what this process counts. Of all workers of a project, counters are added up.
     """
@@ -48,7 +51,7 @@ class Health:
         self.seconds.labels(self.project)
 
     def beat(self) -> None:
-        """The worker's loop runs."""
+        """Record that the worker's loop runs."""
         self._alive = time.monotonic()
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
@@ -87,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def served(health: Health, host: str, port: int) -> Iterator[int]:
-    """Answer on a port (0: a free one), which is given."""
+    """Answer on a port (0: a free one). Yield the port."""
     server = ThreadingHTTPServer((host, port), type("_HealthHandler", (_Handler,), {"health": health}))
     thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""What jobs do: look for due posts and queue them, and publish one post."""
+"""Carry out jobs: look for due posts and queue them, and publish one post."""
 
 import logging
 import sys
@@ -30,7 +30,7 @@ _ONE = PlanOptions(max_creates=sys.maxsize, details=False, budget=False)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every job has: the content, a store of its own thread, and how far ahead scans look.
+    """The things that every job needs: the content, a store of its own thread, and how far ahead scans look.
 
     ``report`` is told what came of each change of a post.
     """
@@ -42,9 +42,9 @@ class Work:
     report: Callable[[Receipt], None] = lambda receipt: None  # noqa: ARG005
 
     def publish_one(self, key: str, source: str, revision: str) -> str:
-        """Publish one post if it is still to be published; returns what came of it in a word.
+        """Publish one post if it is still to be published. Return the result as one of `OUTCOMES`.
 
-        Raises what `publisher.worker.retry.judge` does.
+        Raise what `publisher.worker.retry.judge` does.
         """
         snapshot = self.content.knowing(revision)
         copies = snapshot.copies(key, source)
@@ -60,9 +60,9 @@ class Work:
         return _word(receipts)
 
     def scan(self) -> tuple[Plan, list[PostJob]]:
-        """The plan of the newest content, and the jobs for what is due now or until the next scan.
+        """Return the plan of the newest content, and the jobs for what is due now or until the next scan.
 
-        Moves are carried out at once: they send nothing. Raises `ContentError` where the content has errors.
+        Moves are carried out at once: they send nothing. Raise `ContentError` if the content has errors.
         """
         snapshot = self.content.refresh()
         what = publishable(snapshot.project())
@@ -80,7 +80,8 @@ class Work:
 def _scope(key: str, copies: Sequence[Post], config: Config) -> Scope | None:
     """Return the part of the state that a job needs; None for all of it.
 
-    Which entry a copy has depends on the other copies of its document, and on what the state knows of its account.
+    Which entry a copy has depends on the other copies of its document, and on what the state knows of its
+    account.
     """
     post = copies[0]
     if len(copies) > 1 or post.key != key or post.author.network != "linkedin":

@@ -1,4 +1,4 @@
-"""What a worker says: lines for people or JSON objects for programs, with one line for each post."""
+"""Log as lines for people or as JSON objects for programs, with one line for each post."""
 
 import json
 import logging
@@ -80,7 +80,7 @@ def log_receipt(project: str, receipt: Receipt) -> None:
 
 
 def _expected(record: logging.LogRecord) -> bool:
-    """Take the traceback off what is no error of the program's, and leave out what the post's own line has said."""
+    """Remove the traceback of expected errors, and leave out what the post's own line has said."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, NotDone | Again):
         return False

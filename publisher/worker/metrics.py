@@ -1,4 +1,7 @@
-"""Metrics of a whole project, asked of the database at each scrape: the same from every worker, and never stale."""
+"""Metrics of a whole project.
+
+Each scrape asks the database, so every worker shows the same current figures.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +23,7 @@ from publisher.worker.queue import PUBLISH, SCAN
 from publisher.worker.queue_tables import SCHEMA
 
 OVERDUE = "10 minutes"
-"""How late a post may be before it counts as overdue: longer than a scan and two tries take."""
+"""How late a post may be before it counts as overdue: longer than a scan (5 minutes) and two tries take."""
 
 # an intent without a time until which it is in flight is in doubt at once
 _POSTS = """
@@ -48,7 +51,7 @@ WHERE job.queue_name = %s AND job.task_name = '{SCAN}' AND event.type = 'succeed
 
 
 class Facts(NamedTuple):
-    """What the database says of a project at one moment."""
+    """The facts in the database about a project at one moment."""
 
     in_flight: int
     unknown: int
@@ -61,10 +64,12 @@ class Facts(NamedTuple):
 
 
 class ProjectMetrics(Collector):
-    """Gauges of one project. Without the database there are none: an old figure would be taken for a new one.
+    """Gauges of one project.
 
-    ``database`` is of its own, and waits for a lost server no longer than a scrape may take. ``config`` gives the
-    newest settings.
+    Without the database there are none, because an old figure would look like a new one.
+
+    ``database`` is of its own, and waits for a lost server no longer than a scrape may take. ``config`` gives
+    the newest settings.
     """
 
     def __init__(
@@ -81,11 +86,11 @@ class ProjectMetrics(Collector):
         self._lock = threading.Lock()  # scrapes come in threads, and a connection is for one at a time
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing, so that no connection is opened before somebody asks."""
+        """Return nothing, so that the registry opens no connection before the first scrape."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """The gauges as they are now."""
+        """Yield the gauges as they are now."""
         yield self._gauge("publisher_ready", "Whether this worker can work now.", int(self._ready()))
         yield from self._tokens()
         try:

@@ -39,6 +39,8 @@ WHERE queue_name = %(queue)s AND status IN ('succeeded', 'failed', 'aborted', 'c
     WHERE event.job_id = job.id AND event.at > now() - %(hours)s * interval '1 hour')
 """
 _BATCH = 1_000
+# New jobs after which the statistics are renewed at once. Autovacuum looks only once a minute (autovacuum_naptime,
+# PostgreSQL's documentation), and plans made for an empty table are slow until then.
 _MANY = 50
 
 
@@ -46,7 +48,7 @@ _MANY = 50
 class PostJob:
     """A post that is to be published at a time: what was seen when it was queued.
 
-    ``at`` is None where the post is due now; ``due`` is since when.
+    ``at`` is None if the post is due now; ``due`` is since when.
     """
 
     key: str
@@ -59,10 +61,12 @@ class PostJob:
 
 
 async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob]) -> int:
-    """Queue what is not queued yet, in the order given; returns how many. Of one author one job runs at a time.
+    """Queue what is not queued yet, in the given order.
 
-    procrastinate carries out one lock's jobs in the order in which they were queued, whatever their time; so only
-    what is due soon is queued, the earliest first.
+    Return the count. One job of an author runs at a time.
+
+    procrastinate carries out one lock's jobs in the order in which they were queued, whatever their time; so
+    only what is due soon is queued, the earliest first.
     """
     waiting = """
         SELECT queueing_lock FROM procrastinate_jobs
@@ -77,6 +81,7 @@ async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob])
         (row["key"], row["digest"])
         for row in await app.connector.execute_query_all_async(refused, queue=project, task=PUBLISH)
     }
+    # a refused post is queued again only when its content has changed, or when the queue has forgotten the job
     fresh = [
         _description(project, job)
         for job in jobs
@@ -132,17 +137,20 @@ def _batches(items: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 async def work_is_left(app: procrastinate.App, project: str) -> bool:
-    """Whether a job runs, or could run now: its time has come, and no earlier one of its author waits for another."""
+    """Return whether a job runs or could run now.
+
+    A job could run if its time has come and no earlier job of its author waits for a later time.
+    """
     return bool((await app.connector.execute_query_one_async(_WORK, queue=project))["left"])
 
 
 async def rescue_stalled(
     app: procrastinate.App, project: str, seconds: float, me: int | None = None, at_hand: Iterable[int] = ()
 ) -> list[tuple[int, str]]:
-    """Queue again what was left in the middle; gives the jobs' numbers and their keys.
+    """Queue interrupted jobs again. Return their numbers and keys.
 
-    That is: jobs of workers without a sign of life for ``seconds``, and those that worker ``me`` is said to have but
-    has not ``at_hand``, as where the database was lost when their end was to be written.
+    That is: jobs of workers without a sign of life for ``seconds``, and those that worker ``me`` is said to
+    have but has not ``at_hand``, as where the database was lost when their end was to be written.
     """
     rows = await app.connector.execute_query_all_async(
         _LEFT, queue=project, seconds=seconds, me=me, mine=list(at_hand)
@@ -156,5 +164,5 @@ async def rescue_stalled(
 
 
 async def forget_ended(app: procrastinate.App, project: str, hours: float) -> None:
-    """Delete the project's jobs that ended so long ago."""
+    """Delete the project's jobs that ended longer ago than the given hours."""
     await app.connector.execute_query_async(_ENDED, queue=project, hours=hours)

@@ -1,4 +1,4 @@
-"""The queue's tables: procrastinate's own, in a schema of their own, with row-level security by project."""
+"""Keep procrastinate's tables in their own schema, with row-level security by project."""
 
 import re
 from functools import lru_cache
@@ -31,9 +31,10 @@ _UNQUALIFIED = re.compile(r"(?<![\w.\"])procrastinate_")
 
 @lru_cache(256)
 def qualified(query: str) -> str:
-    """A query of procrastinate's, with the schema before each of its names.
+    """Return a query of procrastinate's, with the schema before each of its names.
 
-    A search_path would have to be set for each session, which pgBouncer refuses at the start of one and forgets later.
+    A search_path would have to be set for each session, which pgBouncer refuses at the start of one and
+    forgets later.
     """
     return _UNQUALIFIED.sub(f"{SCHEMA}.procrastinate_", query)
 
@@ -47,7 +48,7 @@ class QueueCursor(psycopg.AsyncCursor[Any]):
 
 
 def queue_conninfo(location: Location) -> str:
-    """How to reach the queue's tables: the state's database."""
+    """Return how to reach the queue's tables: the state's database."""
     return make_conninfo(
         "", **{**conninfo_to_dict(location.conninfo), "application_name": "publisher worker"}
     )
@@ -66,9 +67,11 @@ def open_app(location: Location, *, connections: int = 4) -> procrastinate.App:
 
 
 def upgrade_queue(location: Location) -> int:
-    """Make the queue's tables, or bring them to the installed procrastinate's form; return the number of steps.
+    """Make the queue's tables, or bring them to the installed procrastinate's form.
 
-    Raises `StateError` where a newer procrastinate has made them.
+    Return the number of steps.
+
+    Raise `StateError` if a newer procrastinate has made them.
     """
     with psycopg.connect(queue_conninfo(location), prepare_threshold=None) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -89,7 +92,7 @@ def upgrade_queue(location: Location) -> int:
 
 
 def require_queue(database: Database) -> None:
-    """Raise `StateError` unless the tables are those of the installed procrastinate; a lost server is waited for."""
+    """Raise `StateError` unless the tables fit the installed procrastinate. Wait for a lost server."""
 
     def ask(connection: Connection) -> frozenset[str]:
         query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'versions'"

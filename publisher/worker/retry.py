@@ -1,4 +1,4 @@
-"""Which jobs are tried again: those of which it is certain that nothing was sent, or nothing was created."""
+"""Decide which jobs are tried again: only those that certainly sent nothing or created nothing."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,10 +11,14 @@ from publisher.errors import StateError, UsageError
 from publisher.publishing.receipts import Outcome, Receipt
 
 ATTEMPTS = 40
-"""After so many tries, a day or more, a job is given up."""
+"""Tries after which a job is given up: 11 with doubling pauses, then hourly ones, so more than a day."""
 
 _TAKEN_PAUSE = timedelta(seconds=30)
-"""The longest pause while another run holds a post: a claim ends five minutes after its holder's last sign of life."""
+"""The longest pause while another run holds a post.
+
+A claim ends five minutes after its holder's last sign of life. So a post waits at most 30 s longer than it
+must.
+"""
 
 
 class Again(Exception):  # noqa: N818 - no error of the program's
@@ -26,15 +30,18 @@ class Again(Exception):  # noqa: N818 - no error of the program's
 
 
 class Taken(Again):
-    """Another run holds the post. The job is tried until that run has published it, or its claim has ended."""
+    """Another run holds the post.
+
+    The job is tried until that run has published it, or its claim has ended.
+    """
 
 
 class NotDone(Exception):  # noqa: N818
-    """The job is over and did not do what it was to do; trying it again by itself would be wrong."""
+    """The job ended without success, and must not be tried again automatically."""
 
 
 def judge(receipts: Iterable[Receipt]) -> None:
-    """Raise `Again` or `NotDone` where the receipts of a job call for it."""
+    """Raise `Again` or `NotDone` if the receipts of a job require it."""
     for receipt in receipts:
         reason = f"{receipt.key}: {receipt.outcome}: {receipt.message}"
         match receipt.outcome:
@@ -51,10 +58,10 @@ def judge(receipts: Iterable[Receipt]) -> None:
 
 
 class Retry(BaseRetryStrategy):
-    """procrastinate asks it after each exception of a job."""
+    """The strategy that procrastinate asks after each exception of a job."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """When to try again; None gives the job up."""
+        """Return when to try again, or None to give the job up."""
         now = datetime.now(UTC)
         if isinstance(exception, Taken):
             return RetryDecision(retry_at=now + min(pause(job.attempts), _TAKEN_PAUSE))
@@ -67,10 +74,10 @@ class Retry(BaseRetryStrategy):
 
 
 def gives_up(attempts: int) -> bool:
-    """Whether a job that has failed so many times before is not tried again."""
+    """Return whether a job that has failed so many times before is not tried again."""
     return attempts >= ATTEMPTS
 
 
 def pause(attempts: int) -> timedelta:
-    """2 s, 4 s, 8 s, … up to an hour."""
+    """Return the pause before the next try: 2 s, 4 s, 8 s, … up to an hour."""
     return timedelta(seconds=min(2.0 ** (attempts + 1), 3600.0))

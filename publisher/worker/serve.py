@@ -1,4 +1,4 @@
-"""The worker itself: tasks on procrastinate, started again after a lost database, ended after the job at hand."""
+"""Run a worker: tasks on procrastinate. Restart after a lost database. End after the current job."""
 
 import asyncio
 import logging
@@ -29,10 +29,17 @@ from publisher.worker.retry import Again, Retry, Taken, gives_up
 
 LOG = logging.getLogger("publisher.worker")
 STALLED = 30.0
-"""Seconds without a sign of life after which a worker's jobs are given to others."""
+"""Seconds without a sign of life after which a worker's jobs are given to others.
+
+Three missed heartbeats (procrastinate sends one each 10 s). An early rescue is harmless: a job begins by
+asking the state.
+"""
 
 POLL = 0.25
-"""Seconds between two looks for an author's next post: that a lock is free again is told by nobody."""
+"""Seconds between two looks for an author's next post.
+
+Procrastinate sends no notice when a lock becomes free.
+"""
 
 KEPT_HOURS = 24
 """How long the queue remembers jobs that have ended; a refused post is tried again after that."""
@@ -40,7 +47,10 @@ KEPT_HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one worker works. ``minutes`` lie between two scans; ``drain`` ends it when nothing is left to do."""
+    """How one worker works.
+
+    ``minutes`` lie between two scans; ``drain`` ends it when nothing is left to do.
+    """
 
     project: str
     concurrency: int = 4
@@ -70,6 +80,7 @@ class Worker:
     async def _supervise(self) -> None:
         loop = asyncio.get_running_loop()
         beating = asyncio.create_task(self._beat())
+        # two threads more than jobs, so that a scan never waits for a post
         loop.set_default_executor(ThreadPoolExecutor(self._settings.concurrency + 2, "job"))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
@@ -81,13 +92,14 @@ class Worker:
             except (ConnectorException, OSError) as error:
                 self._health.problem = f"the database can't be reached: {error.__cause__ or error}"
                 LOG.warning("%s; trying again", self._health.problem)
+            # 30 s of work show that the database was there; shorter runs double the pause, up to 5 s
             pause = 0.1 if time.monotonic() - began > 30 else min(pause * 2, 5.0)
             if not self._stopping:
                 await asyncio.sleep(pause)
         beating.cancel()
 
     async def _beat(self) -> None:
-        """Show that the loop runs; it does not while something blocks it."""
+        """Record each second that the loop runs. A blocked loop records nothing."""
         while True:
             self._health.beat()
             await asyncio.sleep(1)
@@ -125,6 +137,7 @@ class Worker:
             self._engine.stop()  # type: ignore[no-untyped-call]
 
     async def _begin(self, app: procrastinate.App) -> None:
+        # before the scan: a job that was left in the middle counts as queued, and would hold its post back
         await self._rescue(app)
         if self._settings.drain:
             await self._scan(app)
@@ -206,7 +219,10 @@ class Worker:
         return count
 
     async def _rescue(self, app: procrastinate.App) -> None:
-        """Give the jobs of workers that vanished to others. That is safe: a job begins by asking the state."""
+        """Give the jobs of vanished workers to others.
+
+        This is safe, because a job begins by asking the state.
+        """
         me = self._engine.worker_id if self._engine else None
         project, at_hand = self._settings.project, sorted(self._at_hand)
         for job, key in await rescue_stalled(app, project, STALLED, me, at_hand):

@@ -1,4 +1,4 @@
-"""A store for each thread of a worker: jobs run side by side, and a connection is for one at a time."""
+"""Keep one store for each thread of a worker. Jobs run in parallel, and a connection serves one at a time."""
 
 import threading
 
@@ -13,12 +13,15 @@ class Stores:
         self._open: dict[int, PostgresStore] = {}
 
     def of(self, url: str, project: str, service: str) -> PostgresStore:
-        """From now on every thread's store is one of this place; the calling thread's is given."""
+        """Use this place for the store of every thread from now on.
+
+        Return the store of the calling thread.
+        """
         self._place = (url, project, service)
         return self.mine()
 
     def mine(self) -> PostgresStore:
-        """The calling thread's store."""
+        """Return the calling thread's store."""
         me = threading.get_ident()
         if me not in self._open:
             url, project, service = self._place
@@ -26,7 +29,7 @@ class Stores:
         return self._open[me]
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         for store in self._open.values():
             store.close()
         self._open.clear()
