@@ -13,7 +13,7 @@ from publisher.errors import UsageError
 
 DEFAULT_REDIRECT = "http://localhost:3000/auth/linkedin/callback"
 _LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1"}
-# a connection that says nothing must not keep its thread for ever
+# Seconds for the request of a connection. Browsers open spare connections that stay silent, and each holds a thread.
 _SLOW_BROWSER = 10
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>
@@ -24,9 +24,9 @@ _UNKNOWN = ("Not here", "This address only waits for the answer to a login.")
 
 
 class CallbackServer:
-    """Listens at a redirect URI on loopback; a context manager. Port 0 in the URI takes any free port.
+    """Listen at a redirect URI on loopback; a context manager. Port 0 in the URI takes any free port.
 
-    Only an answer with this login's ``state`` ends the wait: whatever else comes gets an error page.
+    Only an answer with this login's ``state`` ends the wait. Any other request gets an error page.
     """
 
     def __init__(self, redirect_uri: str, state: str, who: str = "LinkedIn") -> None:
@@ -53,7 +53,7 @@ class CallbackServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
 
     def wait(self, seconds: float) -> str:
-        """The code, once it came. Raises `LoginFailed`, also when the time is over."""
+        """Wait for the code and return it. Raise `LoginFailed` after an error or when the time is over."""
         try:
             found = self._answers.get(timeout=seconds)
         except queue.Empty:
@@ -91,11 +91,11 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def expect(self, path: str, state: str, answers: "queue.Queue[str | LoginFailed]", who: str) -> None:
-        """What is waited for, from whom, and where it goes."""
+        """Set the expected path and state, the name of the service, and the queue for its answer."""
         self.path, self.state, self.answers, self.who = path, state, answers, who
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep silent: a trace could hold the request's line, and so the code."""
+        """Print nothing. A trace could contain the request line, and so the code."""
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -103,7 +103,7 @@ class _Answer(BaseHTTPRequestHandler):
     timeout = _SLOW_BROWSER
 
     def do_GET(self) -> None:
-        """Take LinkedIn's answer; send anything else away."""
+        """Accept LinkedIn's answer. Refuse any other request."""
         if urlsplit(self.path).path != self.server.path:
             self._page(HTTPStatus.NOT_FOUND, *_UNKNOWN)
             return
@@ -137,4 +137,4 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
-        """Log nothing: the request's line has the code."""
+        """Log nothing, because the request line contains the code."""

@@ -1,4 +1,4 @@
-"""Whom a command is for: an alias, a URN, or the only one there is."""
+"""Choose the author of a command: by alias, by URN, or the only one there is."""
 
 import re
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ FIRST_ALIAS = "me"
 def choose_author(
     config: Config, text: str | None, stored: Mapping[str, object], *, new: bool = False
 ) -> Author:
-    """The author that ``text`` (an alias or URN) names; without text the default or only one.
+    """Return the author that ``text`` (an alias or URN) names; without text the default or only one.
 
-    ``stored`` has the URNs of stored tokens. With ``new`` an alias nobody has configured is fine: its URN is empty,
-    to be learned. Raises `UsageError`.
+    ``stored`` has the URNs of stored tokens. ``new`` allows an alias that is not configured. Its URN is empty
+    until the login tells it. Raise `UsageError` if there is no such author, or no single one.
     """
     if text is None:
         return _only(config, stored, new=new)

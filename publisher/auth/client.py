@@ -1,4 +1,4 @@
-"""The app's id and secret: from the environment, else from the keyring, else asked for."""
+"""Find the app's id and secret: in the environment, else in the keyring, else ask for them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,9 +14,9 @@ _WHERE_ID = "Client ID (developer.linkedin.com, My apps, your app, Auth)"
 
 
 def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> Client | None:
-    """The app as the environment or the keyring knows it; None where neither does, or only half of it.
+    """Return the app as the environment or the keyring knows it; None if neither does, or only half of it.
 
-    Raises `UntrustedHost` where only a project file names the host that its secret would go to.
+    Raise `UntrustedHost` if only a project file names the host that its secret would go to.
     """
     given = Client(
         environ.get("LINKEDIN_CLIENT_ID", "").strip(), environ.get("LINKEDIN_CLIENT_SECRET", "").strip()
@@ -35,9 +35,11 @@ def stored_client(config: Config, environ: Mapping[str, str], vault: Vault) -> C
 def find_client(
     config: Config, environ: Mapping[str, str], vault: Vault, ask: Callable[[str, bool], str] | None
 ) -> tuple[Client, bool]:
-    """The app, and whether a person was asked for it. ``ask(question, hidden)`` is None without a terminal.
+    """Return the app, and whether a person was asked for it.
 
-    Raises `UsageError` where it is not known and nobody can be asked.
+    ``ask(question, hidden)`` is None without a terminal.
+
+    Raise `UsageError` if it is not known and nobody can be asked.
     """
     found = stored_client(config, environ, vault)
     if found is not None:
@@ -56,7 +58,7 @@ def find_client(
 
 
 def remember_client(client: Client, config: Config, vault: Vault) -> bool:
-    """Keep the app in the keyring, never in a file; whether it could be kept."""
+    """Keep the app in the keyring, never in a file. Return whether that worked."""
     keychain = vault.open_keychain()
     if keychain is None:
         return False

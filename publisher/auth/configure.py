@@ -1,4 +1,4 @@
-"""Writing a learned author into ``publisher.yaml``; comments, order and quotes stay as they are."""
+"""Write an author into ``publisher.yaml`` after a login. Comments, order and quotes stay as they are."""
 
 import json
 import os
@@ -15,9 +15,9 @@ CONFIG_NAME = "publisher.yaml"
 
 
 def write_author(root: Path, alias: str, urn: str) -> bool:
-    """Set ``authors.<alias>.urn`` in the project's configuration; whether anything had to be written.
+    """Set ``authors.<alias>.urn`` in the project's configuration. Return whether anything had to be written.
 
-    The file is made where there is none. Raises `UsageError` where it can't be understood or written.
+    The file is made where there is none. Raise `UsageError` if it can't be understood or written.
     """
     path = root / CONFIG_NAME
     before = _read(path)
@@ -32,7 +32,7 @@ def with_author(text: str, alias: str, urn: str) -> str:
     """Return the configuration's text with the author's URN in it; every other character stays as it is.
 
     PyYAML gives the place of every value; the new one is inserted there, because no writer of YAML keeps all
-    comments and blanks. Raises `UsageError` where the text is no mapping.
+    comments and blanks. Raise `UsageError` if the text is no mapping.
     """
     try:
         tree = yaml.compose(text, yaml.SafeLoader)
@@ -64,7 +64,7 @@ def _insert(
     value: str,
     step: int,
 ) -> str:
-    """The text with ``names[0]: {names[1]: … value}`` at the end of a mapping, or in place of its ``null`` value."""
+    """Return the text with ``names[0]: {names[1]: … value}`` at a mapping's end or in place of its ``null``."""
     keys = [_scalar(name) for name in names]
     flow = value
     for key in reversed(keys[1:]):
@@ -92,7 +92,10 @@ def _insert(
 
 
 def _end(node: yaml.Node) -> int:
-    """Where the last value inside a node ends; a block's own end is behind the comments that follow it."""
+    """Return where the last value inside a node ends.
+
+    The end of a block itself is after the comments that follow.
+    """
     if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
         return max(_end(node.value[-1][0]), _end(node.value[-1][1]))
     if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
@@ -101,7 +104,10 @@ def _end(node: yaml.Node) -> int:
 
 
 def _mapping(node: yaml.Node | None) -> yaml.MappingNode | None:
-    """The node, None where it is null. Raises `UsageError` where it is something else, or has a key twice."""
+    """Return the node, None if it is null.
+
+    Raise `UsageError` if it is something else, or has a key twice.
+    """
     if node is None or node.tag == "tag:yaml.org,2002:null":
         return None
     where = f"{CONFIG_NAME}:{node.start_mark.line + 1}"
@@ -114,12 +120,12 @@ def _mapping(node: yaml.Node | None) -> yaml.MappingNode | None:
 
 
 def _child(mapping: yaml.MappingNode | None, name: str) -> yaml.Node | None:
-    """The value of a key, None without one."""
+    """Return the value of a key, None without one."""
     return next((value for key, value in mapping.value if key.value == name), None) if mapping else None
 
 
 def _indentation(tree: yaml.Node | None) -> int:
-    """How far the file indents the first mapping inside its mapping; two blanks where it shows none."""
+    """Return the file's indentation of its first nested mapping; two blanks if there is none."""
     for _, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
         if isinstance(value, yaml.MappingNode) and not value.flow_style and value.value:
             return int(value.value[0][0].start_mark.column) or 2
@@ -127,7 +133,7 @@ def _indentation(tree: yaml.Node | None) -> int:
 
 
 def _scalar(name: str) -> str:
-    """A key as YAML reads it back: in quotes where it would be something else than this text."""
+    """Return a key as YAML reads it back: in quotes where it would be something else than this text."""
     plain = re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII) and yaml.safe_load(name) == name
     return name if plain else json.dumps(name)
 

@@ -1,4 +1,4 @@
-"""Secrets of authors on other networks: from the environment, else what a login stored for the address."""
+"""Find secrets of authors on other networks: in the environment, else what a login stored for the address."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -37,14 +37,17 @@ def labels_of(author: Author) -> tuple[str, ...]:
 
 
 def stored_grant(author: Author, environ: Mapping[str, str], vault: Vault) -> Grant | None:
-    """Return what a login stored for an author. Raises `UsageError` where it can't be read."""
+    """Return what a login stored for an author. Raise `UsageError` if it can't be read."""
     place = place_of(author, environ)
     found = (vault.get(place, label) for label in labels_of(author))
     return next((grant for grant in found if grant is not None), None)
 
 
 def find_secret(author: Author, environ: Mapping[str, str], vault: Vault) -> Secret | None:
-    """Return an author's secret; None where there is none. Raises `UntrustedHost` for a variable of another network."""
+    """Return an author's secret; None if there is none.
+
+    Raise `UntrustedHost` for a variable of another network.
+    """
     if author.token_env == LINKEDIN_TOKEN:
         raise UntrustedHost(
             f"`token_env` of {author.alias} names {LINKEDIN_TOKEN}, which is a secret of LinkedIn.",
@@ -60,7 +63,7 @@ def find_secret(author: Author, environ: Mapping[str, str], vault: Vault) -> Sec
 def open_copy(
     author: Author, environ: Mapping[str, str], vault: Vault, runtime: WireRuntime | None = None
 ) -> CopyGateway:
-    """Return the gateway of an author. No request is sent yet. Raises `Unauthorized` where there is no secret."""
+    """Return the gateway of an author. No request is sent yet. Raise `Unauthorized` if there is no secret."""
     secret = find_secret(author, environ, vault)
     if secret is None:
         raise missing(author)

@@ -1,4 +1,7 @@
-"""Logging in at Bluesky, Mastodon and Zernio: the network checks the secret, which is kept for exactly that address."""
+"""Log in at Bluesky, Mastodon and Zernio.
+
+The network checks the secret. It is kept for exactly that address.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -17,13 +20,19 @@ from publisher.networks.opening import network_of
 from publisher.networks.wire import Wire
 
 CALLBACK = "http://127.0.0.1:0/auth/mastodon/callback"
-"""Where the browser is awaited; port 0 is any free one, because the program registers itself for each login."""
+"""The redirect URI of a login.
+
+Port 0 is any free one, because the program registers itself for each login.
+"""
 
 
 def check_secret(
     author: Author, secret: str, environ: Mapping[str, str], vault: Vault, *, bound: bool = False
 ) -> str:
-    """Return the account that a secret belongs to. Raises `ApiError`; `UntrustedHost` before anything is sent."""
+    """Return the account that a secret belongs to.
+
+    Raise `ApiError`; `UntrustedHost` before anything is sent.
+    """
     session_of(author, environ, vault).remove()  # the secret is to be checked, not an old session
     identity = open_with(author, Secret(secret, bound), environ, vault).identity
     if not author.provisional and identity != author.urn:
@@ -36,13 +45,13 @@ def check_secret(
 
 
 def keep(author: Author, secret: str, identity: str, environ: Mapping[str, str], vault: Vault) -> str:
-    """Keep a secret for the address that it was checked at; return where, in words."""
+    """Keep a secret for the address that it was checked at. Return where it is kept, in words."""
     grant = Grant(author.urn, secret, name=identity)
     return vault.put(place_of(author, environ), grant)
 
 
 def forget(author: Author, environ: Mapping[str, str], vault: Vault) -> bool:
-    """Forget an author's secret and session; whether there was a secret."""
+    """Forget an author's secret and session. Return whether there was a secret."""
     session_of(author, environ, vault).remove()
     place = place_of(author, environ)
     gone = [vault.remove(place, label) for label in labels_of(author)]
@@ -58,8 +67,8 @@ def mastodon_token(
 ) -> str:
     """Register at the author's server, send a person to its page, and return the token.
 
-    ``show`` shows the link (and opens it). ``ask`` returns the code that the page shows; without it, the browser is
-    awaited on this machine.
+    ``show`` shows the link (and opens it). ``ask`` returns the code that the page shows; without it, the
+    browser is awaited on this machine.
     """
     server = network_of("mastodon").address(author, environ)
 

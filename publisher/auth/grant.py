@@ -1,4 +1,4 @@
-"""What LinkedIn granted to an app for a member, as a value that never shows its secrets."""
+"""A grant of LinkedIn to an app for a member, as a value that never shows its secrets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Grant:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When a new login is needed: with a refresh token, not before that one ends."""
+        """The time of the next login: with a refresh token, not before that one ends."""
         if self.refresh_token is None or self.expires_at is None:
             return self.expires_at
         return max(self.expires_at, self.refresh_expires_at or self.expires_at)
@@ -45,13 +45,13 @@ class Grant:
         }
 
     def secrets(self) -> dict[str, str]:
-        """The secrets alone."""
+        """Return the secrets alone."""
         found = {"access_token": self.access_token}
         return found | ({"refresh_token": self.refresh_token} if self.refresh_token else {})
 
 
 def read_grant(facts: Mapping[str, Any], secrets: Mapping[str, Any]) -> Grant:
-    """The grant of what `Grant.facts` and `Grant.secrets` gave. Raises ValueError where it is none."""
+    """Return the grant of what `Grant.facts` and `Grant.secrets` gave. Raise ValueError if it is none."""
     try:
         refresh = secrets.get("refresh_token")
         return Grant(
@@ -70,7 +70,7 @@ def read_grant(facts: Mapping[str, Any], secrets: Mapping[str, Any]) -> Grant:
 
 
 def read_time(text: Any) -> datetime | None:
-    """A time as `Grant.facts` writes it; None stays None. Raises ValueError."""
+    """Return a time as `Grant.facts` writes it; None stays None. Raise ValueError."""
     if text is None:
         return None
     return datetime.fromisoformat(str(text)).astimezone(UTC)

@@ -7,12 +7,12 @@ _SERVICE = "publisher"
 
 
 class Keychain(Protocol):
-    """A place for secrets. Each method raises `KeychainError` where the keyring does not do as asked."""
+    """A place for secrets. Each method raises `KeychainError` if the keyring does not do as asked."""
 
     name: str
 
     def get(self, key: str) -> str | None:
-        """The secret of a key, None without one."""
+        """Return the secret of a key, None without one."""
 
     def put(self, key: str, secret: str) -> None:
         """Keep a secret."""
@@ -32,7 +32,7 @@ class SystemKeychain:
         self.name = name
 
     def get(self, key: str) -> str | None:
-        """The secret of a key, None without one."""
+        """Return the secret of a key, None without one."""
         import keyring
         from keyring.errors import KeyringError
 
@@ -65,7 +65,10 @@ class SystemKeychain:
 
 
 def open_keychain() -> Keychain | None:
-    """The system's keyring; None where the library is not installed or has no safe backend on this machine."""
+    """Return the system's keyring.
+
+    Return None if the library is not installed or has no safe backend on this machine.
+    """
     try:
         import keyring
     except ImportError:

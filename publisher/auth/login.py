@@ -15,6 +15,8 @@ from publisher.networks.linkedin.oauth import Client, Issued, authorization_url,
 from publisher.networks.linkedin.organizations import Organization, read_organizations
 from publisher.networks.linkedin.transport import Runtime, Transport
 
+# LinkedIn may refuse a token with 65601 for a few seconds after it was issued. Other clients report it, and one of
+# them sleeps 5 s (read 2026-11-23). Three pauses of 2 s cover that, and a token that works costs no pause.
 _FRESH_TOKEN_TRIES = 4
 _FRESH_TOKEN_PAUSE = 2.0
 
@@ -40,7 +42,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a login brought: the grant, the member where known, and scopes that were asked for but not given."""
+    """The result of a login: the grant, the member if known, and scopes that were asked for but not given."""
 
     grant: Grant
     identity: Identity | None
@@ -49,14 +51,14 @@ class Outcome:
 
 
 def new_state() -> str:
-    """A value nobody can guess, by which LinkedIn's answer is known."""
+    """Return a random value that identifies LinkedIn's answer."""
     return secrets.token_urlsafe(32)
 
 
 def finish(login: Login, code: str, runtime: Runtime) -> Outcome:
     """Turn the code into a grant and learn whose it is. Nothing is stored yet.
 
-    Raises `ApiError`, and `UsageError` where the author can't be learned and is not configured.
+    Raise `ApiError`, and `UsageError` if the author can't be learned and is not configured.
     """
     issued = exchange_code(
         Transport(login.config.linkedin.oauth_url, runtime), login.client, code, login.redirect_uri
@@ -74,7 +76,10 @@ def finish(login: Login, code: str, runtime: Runtime) -> Outcome:
 
 
 def organizations(login: Login, outcome: Outcome, runtime: Runtime) -> tuple[Organization, ...] | None:
-    """The pages the member may post for; None where the scopes don't let a token ask. Raises `ApiError`."""
+    """Return the pages the member may post for; None if the scopes don't let a token ask.
+
+    Raise `ApiError`.
+    """
     if not LISTS_ORGANIZATIONS.intersection(outcome.grant.scopes):
         return None
     transport = Transport(login.config.linkedin.api_url, runtime)
@@ -84,7 +89,7 @@ def organizations(login: Login, outcome: Outcome, runtime: Runtime) -> tuple[Org
 def _identity(
     login: Login, issued: Issued, scopes: tuple[str, ...], runtime: Runtime
 ) -> tuple[Identity | None, str]:
-    """The member, where the scopes let a token ask, and a remark where LinkedIn did not say."""
+    """Return the member, where the scopes let a token ask, and a remark where LinkedIn did not say."""
     if not READS_IDENTITY.issubset(scopes):
         return None, ""
     transport = Transport(login.config.linkedin.api_url, runtime)

@@ -1,4 +1,4 @@
-"""What LinkedIn says when it sends the browser back: a code, or an error in words of its own."""
+"""Read LinkedIn's answer from the address that it sends the browser back to: a code, or an error."""
 
 import hmac
 import html
@@ -42,9 +42,9 @@ _STRANGE = "This answer does not belong to this login; it may be an old one, or 
 
 
 def read_redirect(url: str, state: str) -> str:
-    """The code in the URL that the browser was sent back to; a bare query is fine too.
+    """Return the code in the URL that the browser was sent back to; a bare query is fine too.
 
-    ``state`` is compared in constant time before anything else is believed. Raises `LoginFailed`.
+    ``state`` is compared in constant time before anything else is believed. Raise `LoginFailed`.
     """
     text = url.strip()
     query = urlsplit(text).query if "?" in text else text
@@ -65,12 +65,12 @@ def read_redirect(url: str, state: str) -> str:
 
 
 def is_strange(error: LoginFailed) -> bool:
-    """Whether an answer was not one to this login, so that the right one may still come."""
+    """Return whether an answer was not one to this login, so that the right one may still come."""
     return error.message == _STRANGE
 
 
 def _one(found: dict[str, list[str]], name: str) -> str:
-    """A parameter that is there exactly once; a repeated one is as good as none."""
+    """Return a parameter that is there exactly once; a repeated one is as good as none."""
     values = found.get(name, [])
     return values[0] if len(values) == 1 else ""
 

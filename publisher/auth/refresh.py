@@ -17,10 +17,10 @@ from publisher.networks.linkedin.transport import Runtime, Transport
 def refreshed(
     grant: Grant, vault: Vault, config: Config, environ: Mapping[str, str], runtime: Runtime
 ) -> Grant:
-    """A fresher grant, stored in place of the old one; the old one where refreshing fails while it still lives.
+    """Return a fresher grant, stored in place of the old one. If that fails, return a still valid old one.
 
-    Another run may have refreshed it while this one waited for the lock: then that one's is taken.
-    Raises `ApiError` where the token has ended and no new one can be had.
+    If another run has refreshed it while this one waited for the lock, return the grant of that run.
+    Raise `ApiError` if the token has ended and no new one can be had.
     """
     api_url = config.linkedin.api_url
     with vault.lock():
@@ -28,6 +28,7 @@ def refreshed(
         latest = vault.get(api_url, grant.author) or grant
         if latest.access_token != grant.access_token or latest.refresh_token is None:
             return latest
+        # looked up at each refresh and never kept with the grant: the app's secret belongs to no member
         try:
             client = stored_client(config, environ, vault)
             if client is None:
@@ -48,7 +49,7 @@ def refreshed(
 
 
 def merged(old: Grant, issued: Issued, runtime: Runtime) -> Grant:
-    """A grant with what was newly issued; what the answer leaves out stays."""
+    """Return a grant with what was newly issued; what the answer leaves out stays."""
     now = runtime.now()
 
     def ends(seconds: int) -> timedelta:

@@ -23,16 +23,16 @@ LISTS_ORGANIZATIONS = frozenset({"rw_organization_admin", "r_organization_admin"
 
 
 def is_organization(urn: str) -> bool:
-    """Whether an author is a page."""
+    """Return whether an author is a page."""
     return urn.startswith("urn:li:organization:")
 
 
 def needed_to_post(urn: str) -> str:
-    """The scope without which an author can't post."""
+    """Return the scope without which an author can't post."""
     return "w_organization_social" if is_organization(urn) else "w_member_social"
 
 
 def wanted(given: tuple[str, ...], urn: str) -> tuple[str, ...]:
-    """The scopes to ask for: those given (each may be a list itself), else what the author needs."""
+    """Return the scopes to ask for: those given (each may be a list itself), else what the author needs."""
     chosen = tuple(dict.fromkeys(scope for item in given for scope in read_scopes(item)))
     return chosen or (ORGANIZATION if is_organization(urn) else MEMBER)

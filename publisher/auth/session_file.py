@@ -13,7 +13,10 @@ _PRIVATE_DIRECTORY = 0o700
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """The session of one account at one address. It only saves logins: where it cannot be kept, nothing fails."""
+    """The session of one account at one address.
+
+    It only saves logins: where it cannot be kept, nothing fails.
+    """
 
     directory: Path
     address: str

@@ -1,4 +1,4 @@
-"""What is known of every author's token: where it is, what it may do, when it ends."""
+"""Report each author's token: where it is, what it may do, when it ends."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,11 +27,13 @@ Source = Literal["environment", "keyring", "file", "none"]
 
 @dataclass(frozen=True, slots=True)
 class TokenStatus:
-    """One author's token. ``checked`` says whether the network was asked; ``problem`` is empty where it can be used.
+    """One author's token.
+
+    ``checked`` says whether the network was asked; ``problem`` is empty if it can be used.
 
     ``endless`` says that it lasts until somebody revokes it, as app passwords do.
 
-    ``expires_at`` is UTC and None where unknown; with ``refreshable`` the product renews the token by itself.
+    ``expires_at`` is UTC and None if unknown; with ``refreshable`` the product renews the token by itself.
     """
 
     author: Author
@@ -47,7 +49,7 @@ class TokenStatus:
 
 
 def authors_of(config: Config, vault: Vault) -> tuple[Author, ...]:
-    """The configured authors, then those of stored tokens that no configuration names."""
+    """Return the configured authors, then those of stored tokens that no configuration names."""
     named = tuple(config.authors.values())
     known = {author.urn for author in named}
     stored = vault.facts(config.linkedin.api_url)
@@ -63,7 +65,10 @@ def read_statuses(
     *,
     online: bool,
 ) -> tuple[TokenStatus, ...]:
-    """The status of each author's token. ``online`` asks LinkedIn too, where the app's id and secret are known."""
+    """Return the status of each author's token.
+
+    ``online`` asks LinkedIn too, where the app's id and secret are known.
+    """
     authors = tuple(authors)
     copies = {
         author: copy_status(author, environ, vault, runtime, online=online)
@@ -128,7 +133,7 @@ def _member_statuses(
     *,
     online: bool,
 ) -> tuple[TokenStatus, ...]:
-    """The status of each token of LinkedIn."""
+    """Return the status of each token of LinkedIn."""
     found = tuple(_known(author, config, environ, vault) for author in authors)
     try:
         client = stored_client(config, environ, vault) if online else None
@@ -140,7 +145,7 @@ def _member_statuses(
 
 
 def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
-    """Why a status fails a demand to last ``within``; empty where it does not."""
+    """Return why a status fails a demand to last ``within``; empty if it does not."""
     if status.problem:
         return status.problem
     if status.endless:
@@ -156,7 +161,7 @@ def expiring(status: TokenStatus, within: timedelta, now: datetime) -> str:
 
 
 def _known(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> TokenStatus:
-    """What is known without asking anybody."""
+    """Return what is known without asking anybody."""
     try:
         if environment_token(author.token_env, environ):
             require_api(config, environ)
@@ -190,7 +195,7 @@ def _ask(
     vault: Vault,
     runtime: Runtime,
 ) -> TokenStatus:
-    """The status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
+    """Return the status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
     if status.source == "none" or status.problem:
         return status
     try:
@@ -233,7 +238,7 @@ def _stored(author: Author, config: Config, environ: Mapping[str, str], vault: V
 
 
 def _judged(status: TokenStatus, now: datetime) -> TokenStatus:
-    """The status with its problem and remedy, where it has one."""
+    """Return the status with its problem and remedy, if it has one."""
     again = f"`{login_command(status.author)}` gets a new one."
     if status.source == "none":
         return replace(

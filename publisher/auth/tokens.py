@@ -15,7 +15,12 @@ from publisher.networks.environment import environment_token
 from publisher.networks.linkedin.transport import Runtime
 
 REFRESH_BEFORE = timedelta(days=1)
-"""A token that ends sooner is refreshed where a refresh token exists."""
+"""A token that ends sooner is refreshed if a refresh token exists.
+
+Access tokens last 60 days ("Authorization Code Flow", Microsoft Learn, 2025-11-17). A day lets a daily run
+renew its token before it ends. Only apps of approved partners get refresh tokens ("Programmatic Refresh
+Tokens").
+"""
 
 
 class TokenSource:
@@ -39,8 +44,10 @@ class TokenSource:
         self._lock = threading.Lock()
 
     def __call__(self, author: Author) -> str:
-        """The author's token. Raises `Unauthorized` with the remedy where there is none, or it has ended, and
-        `UntrustedHost` where only a project file names the host that it would go to.
+        """Return the author's token.
+
+        Raise `Unauthorized` with the remedy where there is none, or it has ended, and `UntrustedHost` where
+        only a project file names the host that it would go to.
         """
         if author.network != "linkedin":
             raise UntrustedHost(
@@ -57,7 +64,9 @@ class TokenSource:
             return self._found[author.urn]
 
     def expiry(self, author: Author) -> datetime | None:
-        """When the author's token ends for good, as far as is known offline; aware, UTC. None where unknown.
+        """Return when the author's token ends for good, as far as is known offline; aware, UTC.
+
+        Return None if it is unknown.
 
         A token from the environment says nothing of its end.
         """
@@ -84,7 +93,7 @@ class TokenSource:
 
 
 def missing(author: Author, config: Config) -> Unauthorized:
-    """The error for an author without any token."""
+    """Return the error for an author without any token."""
     return Unauthorized(
         f"There is no token for {_name(author)} at {config.linkedin.api_url}.",
         f"`{login_command(author)}` gets one, or set {author.token_env}.",
@@ -93,7 +102,7 @@ def missing(author: Author, config: Config) -> Unauthorized:
 
 
 def login_command(author: Author) -> str:
-    """The command that logs this author in."""
+    """Return the command that logs this author in."""
     return f"publisher auth login --author {author.alias}" if author.alias else "publisher auth login"
 
 

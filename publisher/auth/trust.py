@@ -10,7 +10,10 @@ from publisher.networks.linkedin.variables import API_URL_VARIABLE, OAUTH_URL_VA
 
 
 def require_api(config: Config, environ: Mapping[str, str], *, bound: bool = False) -> None:
-    """Raise `UntrustedHost` unless the API may see a token. ``bound``: a login stored the token for this address."""
+    """Raise `UntrustedHost` unless the API may see a token.
+
+    ``bound``: a login stored the token for this address.
+    """
     require_host(config.linkedin.api_url, LINKEDIN, environ, overrides=(API_URL_VARIABLE,), bound=bound)
 
 

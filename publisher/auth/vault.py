@@ -1,7 +1,8 @@
-"""Where grants are kept: a private file in the user's configuration directory, never in a project.
+"""Keep grants in a private file in the user's configuration directory, never in a project.
 
-The file has what may be known without a secret (author, scopes, expiry), so that a plan can warn without asking
-the keyring; the secrets are in the keyring where one works, else in the same file, readable by its owner only.
+The file has what may be known without a secret (author, scopes, expiry), so that a plan can warn without
+asking the keyring; the secrets are in the keyring where one works, else in the same file, readable by its
+owner only.
 """
 
 import itertools
@@ -24,6 +25,7 @@ from publisher.networks.environment import has_environment_token
 _VERSION = 1
 _PRIVATE = 0o600
 _PRIVATE_DIRECTORY = 0o700
+# a holder sends at most one request, to refresh a token; who waits for longer needs a message more than the lock
 _LOCK_SECONDS = 30
 
 
@@ -50,13 +52,13 @@ class Vault:
         return self.directory / "accounts.json"
 
     def facts(self, api_url: str) -> dict[str, Mapping[str, Any]]:
-        """What is known without a secret, by author URN. Raises `UsageError` where the file is broken."""
+        """Return what is known without a secret, by author URN. Raise `UsageError` if the file is broken."""
         prefix = _key(api_url, "")
         accounts = self._read()
         return {key.removeprefix(prefix): item for key, item in accounts.items() if key.startswith(prefix)}
 
     def get(self, api_url: str, author: str) -> Grant | None:
-        """An author's grant. Raises `UsageError` where it can't be read."""
+        """Return an author's grant. Raise `UsageError` if it can't be read."""
         key = _key(api_url, author)
         item = self._read().get(key)
         if item is None:
@@ -70,7 +72,7 @@ class Vault:
             ) from None
 
     def put(self, api_url: str, grant: Grant) -> str:
-        """Keep a grant, in place of the author's old one; returns where its secrets are, in words."""
+        """Keep a grant, in place of the author's old one. Return where its secrets are, in words."""
         key = _key(api_url, grant.author)
         with self.lock():
             accounts = self._read()
@@ -87,7 +89,7 @@ class Vault:
         return where
 
     def remove(self, api_url: str, author: str) -> bool:
-        """Forget an author's grant; whether there was one."""
+        """Forget an author's grant. Return whether there was one."""
         key = _key(api_url, author)
         with self.lock():
             accounts = dict(self._read())
@@ -102,7 +104,10 @@ class Vault:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the vault, so that two runs don't refresh one token at once; may be taken again by its holder."""
+        """Hold the vault, so that two runs don't refresh one token at once.
+
+        Its holder may take it again.
+        """
         self._make_directory()
         from filelock import FileLock, Timeout  # here, because reading needs no lock
 
@@ -201,9 +206,9 @@ def _try_put(keychain: Keychain, key: str, grant: Grant) -> bool:
 
 
 def known_expiry(author: Author, config: Config, environ: Mapping[str, str], vault: Vault) -> datetime | None:
-    """When the author's token ends for good; aware, UTC. None where unknown.
+    """Return when the author's token ends for good; aware, UTC. None if unknown.
 
-    A token from the environment says nothing of its end. Raises `UsageError` where the vault is broken.
+    A token from the environment says nothing of its end. Raise `UsageError` if the vault is broken.
     """
     if has_environment_token(author.token_env, environ):
         return None
