@@ -47,16 +47,16 @@ CONFIG_NAME = "publisher.yaml"
 _MISNAMED = "publisher.yml"
 
 _NEEDS: Mapping[object, str] = {"defaults": "authors", "slots": "timezone"}
-"""What a setting's meaning depends on."""
+"""The settings that another setting needs."""
 
 _SECRET = re.compile(r"secret|password|^token$|access_token|refresh_token|client_id", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def load_config(root: Path, environ: Mapping[str, str]) -> Config:
-    """The settings of the project at ``root``; defaults where it has no publisher.yaml.
+    """Return the settings of the project at ``root``; defaults if it has no publisher.yaml.
 
-    Raises `ConfigError` with every diagnostic.
+    Raise `ConfigError` with every diagnostic.
     """
     tree = _read(root)
     violations = () if tree.diagnostics else _violations(tree.value)
@@ -266,7 +266,7 @@ def _state_outside(state: str) -> Iterator[tuple[str, str, FieldPath]]:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path relative to the project stays inside, in no folder whose name begins with a dot."""
+    """Return whether a path relative to the project stays inside, in no folder whose name begins with a dot."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     return (
         bool(parts)

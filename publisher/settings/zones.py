@@ -1,4 +1,4 @@
-"""Which time zone an author may have meant."""
+"""Suggest the time zone that an author may have meant."""
 
 import re
 
@@ -24,7 +24,7 @@ _OFFSET = re.compile(r"(?:gmt|utc)?\s*[+-]\s*\d{1,2}(?::?\d\d)?", re.IGNORECASE)
 
 
 def zone_remedy(name: str) -> str:
-    """What to write instead of a zone that does not exist."""
+    """Return what to write instead of a zone that does not exist."""
     from zoneinfo import available_timezones  # here, because most projects never need it
 
     place = _BY_ABBREVIATION.get(name.strip().lower())
