@@ -20,7 +20,10 @@ from publisher.settings.config import CONFIG_NAME
 from publisher.wording import shorten
 
 BACKLOG_AGE = timedelta(days=7)
-"""An article that is older than this when a source without `since` is read was hardly written for this run."""
+"""Age from which an article of a source without `since` counts as backlog.
+
+A first run would otherwise publish the whole blog. A week leaves time for a review after the article's date.
+"""
 
 _PLACES: dict[FieldPath, str] = {
     ("id",): "slug",
@@ -42,7 +45,7 @@ class ArticleReader:
     def document(
         self, article: SiteArticle, file: SourceFile, media: MediaSource
     ) -> tuple[Document, list[Diagnostic]]:
-        """An article as a document, and its problems."""
+        """Return an article as a document, and its problems."""
         source = self._config.sources[file.source]
         problems: list[Diagnostic] = []
         thumbnail = self._thumbnail(article, file, media, problems)
@@ -54,7 +57,7 @@ class ArticleReader:
         return self._document(article, source, file, thumbnail), problems
 
     def read(self, file: SourceFile) -> SiteArticle | tuple[Diagnostic, ...]:
-        """What an article says about itself, or what is wrong with it."""
+        """Return what an article says about itself, or what is wrong with it."""
         source = self._config.sources[file.source]
         text = read_head(file)
         if isinstance(text, Diagnostic):
@@ -63,7 +66,7 @@ class ArticleReader:
         return read_article(text, file.name, inside, source, self._config.timezone)
 
     def cover(self, article: SiteArticle, file: SourceFile) -> Path | None:
-        """The file of an article's cover."""
+        """Return the file of an article's cover."""
         if not article.cover:
             return None
         return find_cover(article.cover, Path(file.path).resolve(), work_tree(self._root))
@@ -115,7 +118,7 @@ class ArticleReader:
 
 
 def template_values(article: SiteArticle) -> dict[str, Any]:
-    """What a template sees as ``article``."""
+    """Return what a template sees as ``article``."""
     return {
         "slug": article.slug,
         "section": article.section,
@@ -131,7 +134,7 @@ def template_values(article: SiteArticle) -> dict[str, Any]:
 
 
 def is_backlog(article: SiteArticle, source: Source) -> bool:
-    """Whether an article is older than its source's ``since``; one without a date may be."""
+    """Return whether an article is older than its source's ``since``; one without a date may be."""
     return bool(source.since) and (article.date is None or article.date.date().isoformat() < source.since)
 
 

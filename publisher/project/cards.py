@@ -25,7 +25,10 @@ from publisher.wording import closest, shorten
 
 MAX_FILE = 5_000_000
 MAX_FILES = 200
-"""Bytes of a logo, font or template file, and files of a template folder: a font family has 2 MB."""
+"""Largest size of a logo, font or template file in bytes, and most files of a template folder.
+
+A font family has about 2 MB. A template may come from a pull request, so both are bounded.
+"""
 
 _WORDS = ("text", "by", "role", "project", "version", "subtitle")
 
@@ -37,7 +40,7 @@ class CardMaker:
         self._root, self._config, self._environ = root.resolve(), config, environ
 
     def make(self, request: Mapping[str, Any], source: str) -> Media | MediaProblem:
-        """The picture that ``media: {card: …}`` or ``document: {slides: …}`` of the file ``source`` asks for.
+        """Return the picture for ``media: {card: …}`` or ``document: {slides: …}`` of the file ``source``.
 
         ``alt`` is made from the card's words.
         """
@@ -133,7 +136,7 @@ class CardMaker:
         return {name: self._read(f"{folder}/{name}") for name in names}
 
     def _names(self, folder: str) -> list[str]:
-        """The regular files of a folder of the project, without hidden ones and links."""
+        """Return the regular files of a folder of the project, without hidden ones and links."""
         top = self._inside(folder)
         try:
             entries = sorted(os.scandir(top), key=lambda entry: entry.name)
@@ -173,7 +176,7 @@ class CardMaker:
 
 
 def _alt(request: Mapping[str, Any]) -> str:
-    """The card's words, as one text."""
+    """Return the card's words, as one text."""
     words = [str(request[name]).strip().rstrip(".") for name in _WORDS if request.get(name)]
     return (". ".join(words) + ".")[:4000] if words else ""
 

@@ -32,14 +32,14 @@ class RenderedDocument(NamedTuple):
 
 
 class ArticleFact(NamedTuple):
-    """Which source an article is of, and its date (aware)."""
+    """The source and the date (aware) of an article."""
 
     source: str
     date: datetime | None
 
 
 class FileResult(NamedTuple):
-    """What a file gave. ``media`` are the files it was rendered with, and the facts about them.
+    """The result of building a file. ``media`` are the files it was rendered with, and the facts about them.
 
     A lint says whether a publish_at is past, so a result holds only at moments after ``since`` and not after
     ``until`` (epoch seconds), between which none of its posts is. ``lasting`` is False where a file was missing or

@@ -13,9 +13,10 @@ from publisher.project.media_cache import cache_folder
 
 
 def kept_folder(root: Path, environ: Mapping[str, str], name: str) -> Path:
-    """The private folder ``name``; below the temporary folder if there is no cache, or the cache is in the project.
+    """Return the private folder ``name`` in the cache.
 
-    Raises `UsageError` if it is another user's.
+    It is below the temporary folder if there is no cache, or if the cache is in the project. Raise `UsageError` if
+    it is another user's.
     """
     kept = cache_folder(environ)
     if kept is None or kept.resolve().is_relative_to(root.resolve()):
@@ -31,7 +32,7 @@ def kept_folder(root: Path, environ: Mapping[str, str], name: str) -> Path:
 
 
 def read_kept(path: Path) -> bytes | None:
-    """The bytes of a file that was kept; None if there is none."""
+    """Return the bytes of a file that was kept; None if there is none."""
     try:
         return path.read_bytes()
     except OSError:

@@ -65,7 +65,7 @@ def load(
     files and folders. ``adapt`` changes the settings before anything is rendered; ``config`` replaces reading them.
     ``memo`` reuses the results of unchanged files in a process that loads again and again.
 
-    Raises `publisher.errors.ConfigError` for settings that can't be used and `publisher.errors.UsageError` for a
+    Raise `publisher.errors.ConfigError` for settings that can't be used and `publisher.errors.UsageError` for a
     missing content folder or for ``paths`` outside of it. Problems of the content are in ``diagnostics``.
     """
     environ = os.environ if environ is None else environ
@@ -113,7 +113,7 @@ def load(
 def _files(
     root: Path, config: Config, paths: Sequence[Path] | None
 ) -> tuple[list[SourceFile], list[Diagnostic]]:
-    """The files of the content folder and the articles of all sources; of both, those that ``paths`` name."""
+    """Return the files of the content folder and the articles of all sources; of both, those that ``paths`` name."""
     if not config.sources:
         return source_files(root, config, paths)
     articles = article_files(root, config, paths)
@@ -125,7 +125,7 @@ def _files(
 
 
 def _without_overridden(files: Sequence[SourceFile], results: Sequence[FileResult]) -> list[FileResult]:
-    """The results without articles whose key a file of the content folder has: that file was written instead."""
+    """Return the results without articles whose key a file of the content folder has: that file was written instead."""
     own = {
         document.key.casefold()
         for file, result in zip(files, results, strict=True)
@@ -140,7 +140,7 @@ def _without_overridden(files: Sequence[SourceFile], results: Sequence[FileResul
 
 
 def _converter(root: Path, environ: Mapping[str, str]) -> Callable[[Path, str], Media | None]:
-    """The function that converts images, with its imports left to projects that need it."""
+    """Return the function that converts images, with its imports left to projects that need it."""
 
     def convert(path: Path, name: str) -> Media | None:
         from publisher.project.conversion import convert_media
@@ -153,7 +153,7 @@ def _converter(root: Path, environ: Mapping[str, str]) -> Callable[[Path, str], 
 def _card_maker(
     root: Path, config: Config, environ: Mapping[str, str]
 ) -> Callable[[Mapping[str, Any], str], Media | MediaProblem]:
-    """The function that makes cards, with its imports (15 ms) left to projects that have some."""
+    """Return the function that makes cards, with its imports (15 ms) left to projects that have some."""
 
     @cache
     def maker() -> "CardMaker":

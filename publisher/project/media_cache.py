@@ -76,7 +76,10 @@ class MediaCache:
 
 
 def _read(path: Path) -> dict[Fingerprint, Media]:
-    """The facts in a file that this user alone can write; nothing where it is missing, damaged or another version's."""
+    """Return the facts in a file that only this user can write.
+
+    Return nothing if the file is missing, damaged or of another version.
+    """
     try:
         # no link leads from here to a file that came with a project
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)

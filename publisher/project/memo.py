@@ -52,5 +52,5 @@ def _same_inputs(one: RenderContext, other: RenderContext) -> bool:
 
 
 def _is_lasting(seen: Fingerprint, result: FileResult, began: int) -> bool:
-    """Whether fingerprints can tell that a result is out of date."""
+    """Return whether fingerprints can tell that a result is out of date."""
     return result.lasting and is_settled(seen, began) and all(is_settled(at, began) for at, _ in result.media)

@@ -8,7 +8,10 @@ from publisher.content.files import SourceFile
 from publisher.project.file_builder import FileBuilder, FileResult
 
 WORTHWHILE = 300
-"""Fewer files than this are built faster than processes are started and their results sent back (2026-11-24)."""
+"""Files from which several processes are faster (measured 2026-11-24).
+
+For fewer files, the start of the processes and the return of their results take longer than the work.
+"""
 
 _CHUNK = 64
 

@@ -16,7 +16,7 @@ from publisher.wording import closest
 
 
 def check_against(project: Project, state: State, due_at: datetime | None = None) -> Project:
-    """The project with the diagnostics that need the other posts and the state.
+    """Return the project with the diagnostics that need the other posts and the state.
 
     ``due_at`` narrows them to posts that are due then, which are all that a run would publish.
     """
@@ -28,7 +28,7 @@ def check_against(project: Project, state: State, due_at: datetime | None = None
 
 
 def plan_project(project: Project, state: State, now: datetime, options: PlanOptions = PlanOptions()) -> Plan:  # noqa: B008
-    """The plan of a project without errors. Raises `ContentError` where it has some, `UsageError` for keys
+    """Return the plan of a project without errors. Raise `ContentError` if it has some, `UsageError` for keys
     that nothing has.
     """
     require_valid(project)

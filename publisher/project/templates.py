@@ -19,7 +19,7 @@ _MAX_FILES = 10_000
 def read_templates(root: Path, config: Config) -> Mapping[str, str]:
     """Template name (POSIX path under the folder) to source. A project with sources has their template, too.
 
-    Raises `ConfigError` for a template that is too large, is no UTF-8, or lies outside the project.
+    Raise `ConfigError` for a template that is too large, is no UTF-8, or lies outside the project.
     """
     built_in = {ARTICLE_TEMPLATE: _ARTICLE_FILE.read_text("utf-8")} if config.sources else {}
     folder = root / config.templates
@@ -35,7 +35,10 @@ def read_templates(root: Path, config: Config) -> Mapping[str, str]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The templates in a folder. Links to folders are not followed: one to / would be a walk through the machine."""
+    """Yield the templates in a folder.
+
+    Do not follow links to folders, because one to / would lead through the whole machine.
+    """
     count = 0
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
