@@ -22,11 +22,12 @@ class TextConfig:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may do. ``spacing`` is the least time between two posts of one author."""
+    """The limits of one run. ``spacing`` is the least time between two posts of one author."""
 
     creates_per_run: int = 5
     deletes_per_run: int = 1
     spacing: timedelta = timedelta(0)
+    # requests per UTC day, as "Share on LinkedIn" (Microsoft Learn, read 2026-11-23) states them
     requests_per_member: int = 150
     requests_per_app: int = 100_000
 
@@ -42,8 +43,9 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What happens to a post that is found later than ``grace`` after its time."""
+    """The treatment of a post that is found later than ``grace`` after its time."""
 
+    # a day covers a daily job that was missed once; after that, a post may be out of date, so a person decides
     grace: timedelta = timedelta(hours=24)
     policy: Literal["hold", "publish", "skip"] = "hold"
 
@@ -91,7 +93,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class MediaConfig:
-    """What happens to images that a network refuses: they are converted, or stay refused."""
+    """The treatment of images that a network refuses: they are converted, or stay refused."""
 
     convert: Literal["auto", "never"] = "auto"
 
@@ -114,7 +116,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LinkedIn:
-    """Where the API is and which version of it is spoken on ``/rest``."""
+    """The address of the API, and its version for ``/rest``."""
 
     api_url: str = "https://api.linkedin.com"
     oauth_url: str = "https://www.linkedin.com"

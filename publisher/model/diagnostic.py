@@ -46,7 +46,7 @@ class Diagnostic:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any diagnostic makes the content invalid."""
+    """Return whether any diagnostic makes the content invalid."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
@@ -66,5 +66,5 @@ def few(diagnostics: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The reading order of every report: by file, place and code; what is said twice of one place, once."""
+    """Return the reading order of every report: by file, place and code; what is said twice of one place, once."""
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.path, d.position, d.code, d.message)))

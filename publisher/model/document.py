@@ -9,7 +9,7 @@ from publisher.model.diagnostic import Position
 from publisher.model.post import Network
 
 FieldPath = tuple[str | int, ...]
-"""Where a value sits in the metadata: ``("media", 0, "alt")``; the empty tuple is the document itself."""
+"""The place of a value in the metadata: ``("media", 0, "alt")``; the empty tuple is the document itself."""
 
 
 class Written(NamedTuple):
@@ -54,7 +54,7 @@ class Document:
         return frozenset(str(path[0]) for path in self.positions if len(path) == 1) | self.metadata.keys()
 
     def position(self, *path: str | int) -> Position:
-        """The place of a metadata value, or of its nearest ancestor that has one."""
+        """Return the place of a metadata value, or of its nearest ancestor that has one."""
         for end in range(len(path), -1, -1):
             found = self.positions.get(path[:end])
             if found is not None:

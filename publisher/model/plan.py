@@ -13,7 +13,7 @@ from publisher.model.state import split_name
 
 
 class Action(StrEnum):
-    """What publish would do with a key; the contract's words."""
+    """The action of publish for a key, in the words of the contract."""
 
     CREATE = "create"
     NONE = "none"
@@ -31,14 +31,14 @@ class Action(StrEnum):
 
 
 ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, Action.DELETE})
-"""The actions that make publish do something; all others only say why nothing is done."""
+"""The actions that publish carries out. All other actions only state why nothing is done."""
 
 
 class Change(NamedTuple):
     """One line of a plan: one copy of a post.
 
     ``key`` is the name of the copy's entry in the state: KEY, or KEY@ALIAS for a further author. It is unique in a
-    plan. ``post`` is None where the source is gone; ``moved_from`` is the old name of a move. A first comment is a
+    plan. ``post`` is None if the source is gone; ``moved_from`` is the old name of a move. A first comment is a
     change of its own, under its copy's name with `publisher.model.state.COMMENT_SUFFIX`; so is each further part of a
     thread, with ``#2``, ``#3``, …: its ``post`` is the part. ``in_flight`` tells that another run may be sending it
     now.
@@ -80,7 +80,7 @@ class Plan:
     content_digest: str
     changes: tuple[Change, ...]
     refusal: str = ""
-    """Why nothing of it is carried out: a limit, or a pause. Empty where it may be."""
+    """Why nothing of it is carried out: a limit, or a pause. Empty if it may be."""
 
     @property
     def acting(self) -> tuple[Change, ...]:
@@ -96,7 +96,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a saved plan promises: the digests it was made from, and its acting changes.
+    """The promise of a saved plan: the digests it was made from, and its acting changes.
 
     ``acting`` holds (name, action, digest) in the order in which they are carried out.
     """

@@ -8,14 +8,14 @@ from typing import Literal
 
 
 class Visibility(StrEnum):
-    """Who can see a post, in LinkedIn's words."""
+    """The readers of a post, in LinkedIn's words."""
 
     PUBLIC = "PUBLIC"
     CONNECTIONS = "CONNECTIONS"
 
 
 class MediaKind(StrEnum):
-    """What a media file is, by its content."""
+    """The kind of a media file, by its content."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -93,7 +93,7 @@ class Media:
 
     ``path`` is POSIX and relative to the project root. ``sha256`` is the hex digest of the bytes, ``size``
     their number. ``width``/``height`` are pixels, ``duration`` seconds, ``pages`` a document's page count;
-    None where the kind has none or the file does not tell.
+    None if the kind has none or the file does not tell.
 
     A picture that publisher makes is in ``file``, outside of the project; ``recipe`` is the sha256 (hex) of what it is
     made from. The post's digest covers the recipe, because another machine may draw the same picture with other bytes.
@@ -116,7 +116,7 @@ class Media:
     converted: str = ""
 
     def location(self, root: Path) -> Path:
-        """Where the bytes are, in the project at ``root`` or outside of it."""
+        """Return where the bytes are, in the project at ``root`` or outside of it."""
         return Path(self.file) if self.file else root / self.path
 
 
@@ -140,7 +140,7 @@ class Poll:
 
 
 Network = Literal["linkedin", "bluesky", "mastodon", "zernio"]
-"""Where posts are published; the contract's words."""
+"""The networks that posts are published on, in the words of the contract."""
 
 NETWORKS: tuple[Network, ...] = ("linkedin", "bluesky", "mastodon", "zernio")
 
@@ -150,7 +150,7 @@ DEFAULT_SERVICE = "https://bsky.social"
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who posts: an account on one network, the alias it has in the settings, and where its token is looked up.
+    """An author: an account on one network, its alias in the settings, and where its token is looked up.
 
     ``urn`` is the account's identity: a LinkedIn URN, a DID, the page of a Mastodon account
     (``https://hachyderm.io/@acme``), or Zernio's account id. If only the network knows it, ``urn`` is `provisional`.
@@ -179,7 +179,7 @@ class Author:
 
     @property
     def placeholder(self) -> str:
-        """What stands for an identity that only the network knows; entries written by hand have it, too."""
+        """The placeholder of an identity that only the network knows. Entries written by hand have it, too."""
         place = {"bluesky": self.handle, "mastodon": self.server}.get(self.network, "")
         return f"{self.network}:{place}" if place else self.urn
 

@@ -18,7 +18,7 @@ def _nothing() -> Mapping[str, T]:
 
 
 class Status(StrEnum):
-    """What is known of a key: live, in doubt (an intent), declared done, or deleted by publisher.
+    """The status of a key: live, in doubt (an intent), declared done, or deleted by publisher.
 
     Entries of a state have one of the first four. The last two are written only for keys without an entry, see `Past`.
     """
@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 
 Intention = Literal["create", "update", "delete", "replace", "comment"]
-"""What an intent is about to do. ``comment`` creates a first comment or a reply."""
+"""The action of an intent. ``comment`` creates a first comment or a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class UploadedMedia:
 
 
 class Entry(NamedTuple):
-    """What is remembered of one copy of a post. Times are UTC; absent facts are None and are not written.
+    """The memory of one copy of a post. Times are UTC; absent facts are None and are not written.
 
     A pending entry describes what the copy becomes. ``before`` is the entry that the intent replaced: it is restored
     when nothing came of the intent. ``urn`` stays the live one until the network has confirmed its deletion.
@@ -102,7 +102,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a key was and is no longer: a URN that is not the entry's any more, or an intent of which nothing came.
+    """An earlier fact about a key: a URN that the entry no longer has, or an intent without effect.
 
     ``deleted_at`` is set when publisher deleted the post. ``moved_to`` is the key that has the entry now.
     ``attempt`` is the id of the intent.
@@ -132,7 +132,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Nothing is published since ``since``, until ``until`` or, where that is None, until somebody resumes."""
+    """A pause of all publishing since ``since``. It ends at ``until`` or, if that is None, with a command."""
 
     since: datetime
     until: datetime | None = None
@@ -203,19 +203,22 @@ _NAME = re.compile(r"(?P<key>[^@#]*)(?:@(?P<alias>[^@#]*))?(?:#(?P<part>.*))?", 
 
 
 class Name(NamedTuple):
-    """The parts of an entry's name: ``KEY``, ``KEY@ALIAS`` for a further author, ``…#PART`` for a comment or reply."""
+    """The parts of a name: ``KEY``, ``KEY@ALIAS`` for a further author, ``…#PART`` for a comment or reply."""
 
     key: str
     alias: str = ""
     part: str = ""
 
     def __str__(self) -> str:
-        """The name."""
+        """Return the name."""
         return self.key + (f"@{self.alias}" if self.alias else "") + (f"#{self.part}" if self.part else "")
 
 
 def split_name(name: str) -> Name:
-    """The parts of an entry's name. Older versions allowed ``@`` in keys; such a name is split at its first one."""
+    """Return the parts of an entry's name.
+
+    Older versions allowed ``@`` in keys. Such a name is split at its first ``@``.
+    """
     if "@" not in name and "#" not in name:
         return Name(name)  # nearly all names; a plan splits each of them several times
     found = _NAME.fullmatch(name)
@@ -223,7 +226,7 @@ def split_name(name: str) -> Name:
 
 
 def copies_of(state: State, key: str) -> dict[str, str]:
-    """Author -> name of each copy of a post, comments and replies left out. Costs a pass over the state."""
+    """Return author -> name of each copy of a post, comments and replies left out. Costs a pass over the state."""
     found: dict[str, str] = {}
     for name, entry in state.posts.items():
         if name.startswith(key) and split_name(name)[::2] == (key, ""):
@@ -234,7 +237,7 @@ def copies_of(state: State, key: str) -> dict[str, str]:
 def name_copies(
     known: Mapping[str, str], key: str, authors: Iterable[tuple[str, str, str]], taken: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Author -> name of the copy, for each of ``authors``: (identity, alias, network) in the post's order.
+    """Return author -> name of the copy, for each of ``authors``: (identity, alias, network) in the post's order.
 
     ``known`` are the copies that the state has (`copies_of`): an author keeps the name of its copy. Of the others, one
     is named ``key`` if that name is free: the first on LinkedIn, else the first. ``taken`` are further names in use.
@@ -263,7 +266,7 @@ def _aliased(key: str, alias: str, used: set[str]) -> Iterator[str]:
 
 
 def known_urns(state: State) -> frozenset[str]:
-    """Every URN that the state has ever seen: live, about to be replaced, deleted, forgotten."""
+    """Return every URN that the state has ever seen: live, about to be replaced, deleted, forgotten."""
     entries = [one for entry in state.posts.values() for one in (entry, entry.before) if one]
     past = [one for line in state.past.values() for one in line]
     return frozenset(urn for urn in (*(e.urn for e in entries), *(p.urn for p in past)) if urn)

@@ -1,4 +1,4 @@
-"""What was used of LinkedIn's daily budgets."""
+"""The used part of LinkedIn's daily budgets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ APP = ""
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is known of a UTC day: requests sent so far by owner, and until when LinkedIn has limited an owner."""
+    """The use of a UTC day: requests sent so far by owner, and until when LinkedIn has limited an owner."""
 
     requests: Mapping[str, int] = field(default_factory=dict)
     closed: Mapping[str, datetime] = field(default_factory=dict)
