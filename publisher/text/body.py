@@ -1,6 +1,4 @@
-"""A document's text: template, then Markdown or verbatim text with mentions; and the places
-of what is in it.
-"""
+"""Render a document's text from Markdown or plain text, and keep the place of each character."""
 
 import re
 from collections.abc import Sequence
@@ -92,7 +90,7 @@ def render_body(
 
     ``hashtags`` are appended.
 
-    None where the source is too large.
+    The result is None if the source is too large.
     """
     text = source.text
     if len(text) > LIMIT:

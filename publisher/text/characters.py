@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 INVISIBLE = "\u200b\u2060\ufeff\u00ad\u180e"
-"""Characters without width that no script needs (the joiners U+200C and U+200D are needed by some)."""
+"""Characters without width that no script needs (some scripts need the joiners U+200C and U+200D)."""
 
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Characters that change the direction of the text after them, as the inside of a regular

@@ -52,7 +52,7 @@ def styled(text: Text) -> Text:
 
 # A sweep over the ends of all spans: spans of several kinds can overlap, and each stretch has one alphabet.
 def _stretches(text: Text) -> Iterator[tuple[int, int, frozenset[str]]]:
-    """Stretches of the text in which the same kinds of emphasis hold, and nothing that must stay as it is."""
+    """Yield stretches with one set of emphasis kinds. Spans that must not change are left out."""
     changes: list[tuple[int, int, str]] = [(style.start, 1, style.kind) for style in text.styles]
     changes += [(style.end, -1, style.kind) for style in text.styles]
     for start, end in _kept(text):

@@ -1,9 +1,8 @@
-"""Markdown to events with exact places: the only module that imports pyromark (pulldown-cmark, CommonMark
-0.31).
+"""Parse Markdown to events with exact places.
 
-Two things are beyond the parser and are done to its input: emphasis next to East Asian characters, and bare
-URLs whose ``*``, ``_`` and ``~`` must stay. Private-use characters are inserted for both, and removed from
-every event.
+This is the only module that imports pyromark (pulldown-cmark, CommonMark 0.31). The parser lacks two things:
+emphasis next to East Asian characters, and bare URLs that keep ``*``, ``_`` and ``~``. Private-use characters
+are inserted for both, and removed from every event.
 """
 
 import re

@@ -54,7 +54,7 @@ def body_position(document: Document, offset: int) -> Position:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`` (did you mean …?)`` where a known word is close, else nothing."""
+    """Return `` (did you mean …?)`` if a known word is similar, and an empty text otherwise."""
     import difflib  # rarely needed, and slow to import
 
     close = difflib.get_close_matches(word, list(known), 1)

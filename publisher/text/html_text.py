@@ -50,12 +50,12 @@ _INSTEAD = {
 
 
 def is_comment(html: str) -> bool:
-    """Return whether there is nothing but comments."""
+    """Return whether the HTML consists of comments only."""
     return not _COMMENT.sub("", html).strip()
 
 
 def tag_name(html: str) -> str:
-    """Return the name of the first tag, in lower case; empty where there is none."""
+    """Return the name of the first tag, in lower case; empty if there is none."""
     match = _NAME.search(_COMMENT.sub("", html))
     return match[1].lower() if match else ""
 

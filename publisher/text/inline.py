@@ -33,7 +33,7 @@ class InlineRenderer:
     def __init__(
         self, source: str, writer: Writer, config: TextConfig, resolve: Resolve, number: Callable[[str], int]
     ) -> None:
-        """``number`` gives the number of a footnote by its label."""
+        """Make a renderer that writes to ``writer``. ``number`` returns a footnote's number by its label."""
         self.source = source
         self.writer = writer
         self.findings: list[Finding] = []
@@ -155,7 +155,7 @@ class InlineRenderer:
         return Image(path, alt_text(inner), event.value["title"], event.start)
 
     def _inline_image(self, event: Event, inner: Sequence[Event]) -> None:
-        """An image between words: only its description can be shown."""
+        """Write the description of an image between words, because no network shows images there."""
         image = self.image(event, inner)
         self._find(
             "image-inline",

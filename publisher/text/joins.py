@@ -1,4 +1,4 @@
-"""Whether the lines of a paragraph look as if their author wanted them to stay lines."""
+"""Find paragraphs whose author probably wanted to keep the line breaks."""
 
 import unicodedata
 

@@ -1,5 +1,6 @@
-"""Markdown to text with spans, in one pass over the parser's events: no markup left over, no visible word
-lost.
+"""Turn Markdown into text with spans, in one pass over the parser's events.
+
+No markup is left over, and no visible word is lost.
 """
 
 import re
@@ -32,8 +33,10 @@ _FENCE = re.compile(r"`{3,}|~{3,}")
 
 @dataclass(slots=True)
 class _List:
-    """An open list: the next number, what follows a number (empty for bullets), the bullet; of the open item,
-    the marker and how many images were attached before it.
+    """An open list.
+
+    ``number`` is the next one. ``delimiter`` follows a number and is empty for bullets. ``marker`` is the
+    open item's, and ``images`` counts the images that were attached before it.
     """
 
     number: int

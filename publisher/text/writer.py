@@ -118,7 +118,7 @@ class Writer:
         return span
 
     def close(self, span: OpenSpan) -> Span | None:
-        """End a span after the last character; None where nothing was written since it was opened."""
+        """End a span after the last character; None if nothing was written since it was opened."""
         if span.start is None:
             self._unstarted = [other for other in self._unstarted if other is not span]
             return None

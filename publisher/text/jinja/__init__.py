@@ -1,1 +1,1 @@
-"""Jinja for content from strangers: sandboxed, strict, and bounded in time, room and loops."""
+"""Run Jinja templates of strangers in a sandbox, with strict names and limits of work and memory."""

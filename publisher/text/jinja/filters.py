@@ -1,4 +1,4 @@
-"""The filters templates have: the harmless ones of Jinja, bounded, and those that posts need."""
+"""The filters of templates: Jinja's harmless ones with limits, and filters for posts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +54,7 @@ def bounded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def printed(value: object) -> str:
-    """Return a value as text. Raises `FilterError` for what would be printed as Python writes it."""
+    """Return a value as text. Raise `FilterError` for what would be printed as Python writes it."""
     if isinstance(value, _PLAIN):
         return str(value)
     if value is None:
@@ -81,7 +81,7 @@ def concat(*values: object) -> str:
 
 
 def replace(text: str, old: str, new: str, count: int = -1) -> str:
-    """``text`` with ``old`` replaced by ``new``, at most ``count`` times."""
+    """Return ``text`` with ``old`` replaced by ``new``, at most ``count`` times."""
     text, old, new = printed(text), printed(old), printed(new)
     check_size(len(text) + text.count(old) * len(new))
     return text.replace(old, new, count)
@@ -198,6 +198,6 @@ def all_filters() -> dict[str, Any]:
 
 
 def all_tests() -> dict[str, Any]:
-    """Jinja's tests, bounded."""
+    """Return Jinja's tests by name, bounded."""
     tests: dict[str, Any] = {**TESTS}
     return {name: bounded(function) for name, function in tests.items()}

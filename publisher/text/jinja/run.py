@@ -1,4 +1,4 @@
-"""Renders a document's template, and says where in which file it fails."""
+"""Render a document's template. A failure gives the file and line of its cause."""
 
 import re
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ def _with_stand_in(names: Mapping[str, object], error: Exception) -> dict[str, o
 def template_names(document: Document, config: Config) -> dict[str, object]:
     """Return what templates see: variables by name, and ``vars``, ``post`` and ``config`` as mappings.
 
-    Plain values only, none of them secret: neither tokens nor where the state is kept.
+    The values are plain, and none is secret: no token, and no location of the state.
     """
     variables = {**config.vars, **document.metadata.get("vars", {})}
     # chosen by hand: a new setting must not reach strangers' templates by itself

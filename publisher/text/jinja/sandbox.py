@@ -1,8 +1,7 @@
-"""The environment templates run in: Jinja's immutable sandbox, with every way to use much of anything
-metered.
+"""The environment of templates: Jinja's immutable sandbox with a budget for work and memory.
 
-Jinja's sandbox keeps templates from Python's insides but not from ``range(9**9)``, ``'a' * 9**9`` or nested
-loops. So the syntax tree is rewritten before it is compiled: whatever loops, repeats, joins, builds or
+Jinja's sandbox protects Python's internals but does not limit ``range(9**9)``, ``'a' * 9**9`` or nested
+loops. So the syntax tree is rewritten before it is compiled. All code that loops, repeats, joins, builds or
 compares goes through the budget. Nothing is computed while compiling.
 """
 

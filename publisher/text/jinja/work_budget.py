@@ -36,7 +36,7 @@ class WorkBudget:
         self.left = WORK
 
     def charge(self, units: int) -> None:
-        """Use up units. Raises `LimitExceeded` when none are left."""
+        """Use up units. Raise `LimitExceeded` when none are left."""
         self.left -= units
         if self.left < 0:
             raise LimitExceeded(f"the template does more than {WORK:,} units of work")
@@ -88,7 +88,7 @@ def tree_size(value: object) -> int:
 
     What occurs twice counts twice, since comparing it costs twice.
 
-    Raises `LimitExceeded` as soon as the count is over `SIZE`, so that containers of containers of
+    Raise `LimitExceeded` as soon as the count is over `SIZE`, so that containers of containers of
     containers are never walked to their end.
     """
     size = 0
