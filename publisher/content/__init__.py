@@ -1,1 +1,1 @@
-"""Files in, values out: reading, front matter with positions, schemas, settings, media inspection."""
+"""Read the files of the content folder: front matter with positions, schemas, and documents."""

@@ -1,6 +1,6 @@
-"""Articles of a site: what files of Hugo, Jekyll, Astro, MkDocs or plain Markdown say about themselves.
+"""Read the metadata of a site's articles: files of Hugo, Jekyll, Astro, MkDocs or plain Markdown.
 
-Pure.
+The module is pure.
 """
 
 import json
@@ -107,13 +107,13 @@ class ArticleFields:
         return None
 
     def text(self, field: str, names: tuple[str, ...]) -> str:
-        """Return the same as one line; empty if it is no text or number."""
+        """Return the value that `find` returns as one line; empty if it is no text or number."""
         found = self.find(field, names)
         plain = isinstance(found, str | int | float) and not isinstance(found, bool)
         return " ".join(str(found).split()) if plain else ""
 
     def flag(self, name: str) -> bool | None:
-        """Return a truth value, as itself or as a word."""
+        """Return the truth value of a field, which may also be written as a word; None if it has none."""
         found = self._values.get(name)
         return {"true": True, "false": False}.get(str(found).lower())
 
@@ -313,7 +313,7 @@ def _title_of(stem: str) -> str:
 
 
 def _tags(found: Any) -> Iterator[str]:
-    """Tags as a list, or as words separated by commas, or (Jekyll) by blanks."""
+    """Yield the tags of a list, or of words that commas or (Jekyll) blanks separate."""
     if isinstance(found, str):
         found = found.split(",") if "," in found else found.split()
     seen: set[str] = set()

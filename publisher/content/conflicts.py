@@ -1,4 +1,4 @@
-"""Merge conflicts that somebody committed."""
+"""Find merge conflicts that somebody committed."""
 
 import re
 
@@ -11,7 +11,7 @@ _CONFLICT = re.compile(r"^(?:(<)<{6} |(=)={6}$|(>)>{6} )", re.MULTILINE)
 
 
 def merge_conflict(text: str, name: str) -> Diagnostic | None:
-    """Return a diagnostic for a merge that was never resolved; None where there is none.
+    """Return a diagnostic for a merge that was never resolved; None if there is none.
 
     Markdown would publish the markers as quotations and headings.
     """

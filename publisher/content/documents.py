@@ -1,4 +1,4 @@
-"""One source file's text to its documents: structure, schema, keys."""
+"""Turn the text of a source file into documents: check its structure, its fields and its keys."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ from publisher.wording import describe_root, slug
 # `#` separates a key from the part of a thread, `@` from an author; a blank would need quotes in a shell.
 _KEY = re.compile(r"\w[^\s#@\x00-\x1f\x7f]*")
 _DEVICE = re.compile(r"(?:^|/)(con|prn|aux|nul|com\d|lpt\d)(?=$|[./])", re.IGNORECASE)
-"""Windows opens a device instead of a file of such a name."""
+"""Names of devices. Windows opens the device instead of a file of such a name."""
 
 LONGEST_KEY = 200
 """Bytes of a key."""
@@ -140,7 +140,7 @@ def _check(
 ) -> Iterator[tuple[Diagnostic, FieldPath]]:
     """Yield what the schema and the file's kind say against an entry, and against which field of it.
 
-    What YAML has been blamed for already is left out.
+    Places that already have a diagnostic of YAML are left out.
     """
     blamed = {problem.position for problem in entry.tree.diagnostics}
     if not isinstance(entry.value, dict):

@@ -1,7 +1,7 @@
-"""A JSON Schema compiled to closures that answer yes or no: the fast path for documents that are valid.
+"""Compile a JSON Schema to closures that return whether a value is valid. Valid documents need no more.
 
 Only the keywords that our own schemas use are known; any other is refused when compiling, so that a schema
-can't be checked by half. `jsonschema` stays the judge of messages, and a property test keeps the two in step.
+can't be checked by half. `jsonschema` makes the messages. A property test compares the two.
 """
 
 import re
@@ -20,11 +20,11 @@ TYPES: dict[str, Check] = {
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
 }
-"""A whole number is written without a point here: 5.0 is none."""
+"""JSON Schema counts 5.0 as an integer. Here, an integer is written without a point."""
 
 
 def compile_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
-    """Return the check of a schema. Raises NotImplementedError for a keyword it does not know."""
+    """Return the check of a schema. Raise NotImplementedError for a keyword it does not know."""
     root = schema if root is None else root
     checks: list[Check] = []
     for keyword, wanted in schema.items():

@@ -1,4 +1,4 @@
-"""Finding source files and reading their text; whatever can't be read is a diagnostic."""
+"""Find source files and read their text. A file that can't be read gives a diagnostic."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ MAX_BYTES = 4_000_000
 """A source file larger than this is not a post."""
 
 _TEXTS = (*SUFFIXES, ".mdx", ".markdown", ".mdown", ".mkd", ".txt", ".rst", ".adoc", ".org")
-"""Suffixes of files that an author may take for posts; those that are not read are told once."""
+"""Suffixes of files that an author may take for posts; one warning counts those that are not read."""
 
 _USUAL = (
     65_536  # asked for first: Python makes room for all that is asked for, which takes longer than reading
@@ -130,7 +130,7 @@ def narrow(root: Path, folder: str, paths: Sequence[Path]) -> Iterator[SourceFil
     """Yield the files under ``folder`` that are, or lie in, one of ``paths`` (absolute; links resolved or
     not).
 
-    Raises `UsageError` for a path that has nothing to do with the content folder.
+    Raise `UsageError` for a path that has nothing to do with the content folder.
     """
     content = root / folder
     wanted = {os.path.normpath(path) for path in paths}
@@ -167,7 +167,7 @@ def _plain_file(root: Path, folder: str, path: str) -> SourceFile | None:
 def named_file(root: Path, folder: str, name: str) -> SourceFile | None:
     """Return the source file that ``find_files`` has called ``name`` before, without looking for all others.
 
-    None where it is no file of the content folder any more, or its name now leads out of the project.
+    None if it is no file of the content folder any more, or its name now leads out of the project.
     """
     path = str(root / name)
     inside = (

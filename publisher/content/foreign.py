@@ -16,7 +16,7 @@ from publisher.model.diagnostic import Diagnostic, Position
 from publisher.model.document import FieldPath
 
 SUMMARY_FROM = 10
-"""Files with the same unknown field: that many don't misspell it, they were written for another tool."""
+"""From this number of files with one unknown field on, the field is taken for another tool's."""
 
 _SETTINGS = "publisher.yaml"
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -91,7 +91,7 @@ def _renamed(places: Mapping[FieldPath, Position], names: Mapping[str, str]) -> 
 
 
 def _converted(value: Any, target: str) -> Any:
-    """Another tool's value in the form of the field ``target``."""
+    """Return another tool's value in the form of the field ``target``."""
     if isinstance(value, str):
         value = value.strip()
         if target == "publish_at" and _DAY.fullmatch(value):
@@ -111,7 +111,7 @@ def _joined(title: str) -> str:
 
 
 def summarise(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics, those about fields that many files share replaced by a single one."""
+    """Return the diagnostics. One summary replaces those about unknown fields that many files share."""
     found = list(diagnostics)
     counts = Counter(name for name, _ in {(one.field, one.path) for one in found if one.field})
     shared = {name: count for name, count in counts.items() if count >= SUMMARY_FROM}

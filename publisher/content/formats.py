@@ -1,4 +1,4 @@
-"""The string formats our schemas use, really checked."""
+"""Checks of the string formats that the schemas use."""
 
 import re
 from collections.abc import Callable
@@ -10,9 +10,7 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~
 
 
 def is_uri(value: Any) -> bool:
-    """Return an absolute http or https URI of RFC 3986: a scheme, a host, no spaces, nothing that needs
-    encoding.
-    """
+    """Return whether a value is an absolute http or https URI of RFC 3986. Other types are valid."""
     if not isinstance(value, str):
         return True
     # urlsplit accepts blanks, controls and broken escapes, which networks refuse.
@@ -26,7 +24,7 @@ def is_uri(value: Any) -> bool:
 
 
 def is_date_time(value: Any) -> bool:
-    """Return an RFC 3339 date-time: with a time and an offset."""
+    """Return whether a value is an RFC 3339 date-time, with a time and an offset. Other types are valid."""
     if not isinstance(value, str):
         return True
     # fromisoformat also takes week dates and times without an offset, which RFC 3339 does not have.

@@ -1,6 +1,6 @@
-"""Markdown with front matter: where the metadata ends and the body begins.
+"""Split Markdown files into front matter and body.
 
-What was meant as front matter but is none is a diagnostic: it is never read as "no metadata".
+Text that looks like front matter but is none gives a diagnostic. It is never read as "no metadata".
 """
 
 import re
@@ -30,7 +30,9 @@ class Parts(NamedTuple):
 
 
 def split_front_matter(text: str, path: str, *, toml: bool = False) -> Parts | Diagnostic:
-    """Split a file's text (LF line endings). What looks like front matter but is none is a diagnostic.
+    """Split a file's text (LF line endings).
+
+    Text that looks like front matter but is none gives a diagnostic.
 
     ``toml`` accepts TOML between lines of ``+++`` as well.
     """
@@ -85,6 +87,6 @@ def _mistaken(text: str, path: str) -> Diagnostic | None:
 
 @cache
 def _known_field() -> re.Pattern[str]:
-    """Lines that are fields, the first of them a post's; or one such field and a line of ---."""
+    """Return the pattern of fields without a line --- before them. The first one is a field of a post."""
     names = "|".join(subschema("post")["properties"])
     return re.compile(rf"(?:{names}):(?:[ \t].*)?\n(?:(?:[ \t]|- |[a-z_]+:|#).*\n)*---[ \t]*(?:\n|\Z)")

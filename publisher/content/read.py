@@ -1,4 +1,4 @@
-"""Which files of the content folder are read, what one file contains, and which documents claim one key."""
+"""List the files of the content folder, read one file, and find documents that share a key."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ def source_files(
 ) -> tuple[list[SourceFile], list[Diagnostic]]:
     """Return the files to read, and the problems of what is no file.
 
-    Raises `UsageError` where there is no content
+    Raise `UsageError` where there is no content
     folder, or ``paths`` lie elsewhere.
     """
     if not (root / config.content).is_dir():
@@ -35,7 +35,7 @@ def read_document(
 ) -> tuple[list[Document], list[Diagnostic]]:
     """Return the documents and problems in the text of the file ``name`` under the content folder ``folder``.
 
-    Of very many problems the first are told.
+    If there are very many problems, only the first are returned.
     """
     if conflict := merge_conflict(text, name):
         return [], [conflict]

@@ -1,6 +1,4 @@
-"""The JSON Schemas, and what is wrong with a document by them: fast for what is right, thorough for what is
-not.
-"""
+"""Load the JSON Schemas, and compile the fast checks."""
 
 import json
 from collections.abc import Mapping

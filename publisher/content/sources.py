@@ -1,6 +1,6 @@
 """Sources are folders of a site whose articles become posts.
 
-Which files they have, and what of a file is read.
+This module finds their files and reads the beginning of each.
 """
 
 import os
@@ -27,7 +27,7 @@ _PUBLIC = ("", "static", "public", "assets", "docs", "src")
 def article_files(root: Path, config: Config, paths: Sequence[Path] | None = None) -> list[SourceFile]:
     """Return the articles of every source; those among, or in, ``paths`` if there are any.
 
-    Raises `ConfigError` for a folder that is missing, that lies outside the git work tree, or has too many
+    Raise `ConfigError` for a folder that is missing, that lies outside the git work tree, or has too many
     files.
     """
     found: list[SourceFile] = []
@@ -53,7 +53,7 @@ def folder_of(root: Path, source: Source) -> Path:
 def checked_folder(root: Path, config: Config, source: Source) -> Path:
     """Return the folder of a source.
 
-    Raises `ConfigError` unless it is inside the work tree, and not hidden.
+    Raise `ConfigError` unless it is inside the work tree, and not hidden.
     """
     folder, tree = folder_of(root, source), work_tree(root)
     setting = f"sources.{source.name}.path"

@@ -1,4 +1,4 @@
-"""Times as authors write them: with an offset, or in the project's zone; never guessed."""
+"""Read times as authors write them, with an offset or in the project's zone. No zone is guessed."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _YEARS = range(2000, 3000)
-"""Years beyond these are slips of the hand, and near the ends of what a computer's calendar can hold."""
+"""Years outside this range are typing errors. Near year 1 and 9999, changing the zone overflows."""
 
 
 class TimeProblem(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is wrong with an instance by its schema, in words a person can act on; the best sub-error of each."""
+"""Describe what violates a schema, in words that an author can act on."""
 
 import json
 import re
@@ -77,7 +77,7 @@ def find_violations(instance: Any, name: SchemaName) -> tuple[Violation, ...]:
 
 @cache
 def _validator(name: SchemaName) -> Any:
-    """`jsonschema`'s validator, with our formats, `$` at the very end only, and no quadratic comparing."""
+    """Return `jsonschema`'s validator with our formats, patterns and linear `uniqueItems`."""
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
     def pattern(_kind: Any, wanted: str, value: Any, _schema: Any) -> Iterator[ValidationError]:

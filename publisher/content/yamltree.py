@@ -123,7 +123,7 @@ class Tree:
 def parse_yaml(text: str, path: str, *, line: int = 1) -> list[Tree]:
     """Return every YAML document of ``text``, which begins at ``line`` of the file ``path``.
 
-    None where it is empty.
+    None if it is empty.
 
     A syntax error gives one more tree, whose value is None and whose diagnostics say where.
     """
