@@ -31,7 +31,7 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint(path: str | Path, name: str) -> Fingerprint | None:
-    """Return the fingerprint of the file at ``path`` under its project name; None where there is none."""
+    """Return the fingerprint of the file at ``path`` under its project name; None if there is none."""
     try:
         return Fingerprint.of(name, os.stat(path))  # noqa: PTH116 - a Path for each file costs more than the call
     except OSError:

@@ -32,7 +32,7 @@ _STREAM = re.compile(rb"\bstream\r?\n")
 def count_pages(path: Path) -> int:
     """Return the number of pages.
 
-    Raises ValueError with the reason for a file that is broken or encrypted.
+    Raise ValueError with the reason for a file that is broken or encrypted.
     """
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         # ISO 32000-1, 7.5.5: the last lines of a file. Some writers append bytes after them, so 4 KB are

@@ -56,7 +56,7 @@ def measure_video(path: Path) -> dict[str, object] | MediaProblem:
 
 
 def _movie(stream: BinaryIO, size: int) -> tuple[float, int, int]:
-    """Seconds, width and height. Raises ValueError with the reason where the file does not tell."""
+    """Return seconds, width and height. Raise ValueError with the reason if the file does not have them."""
     left = iter(range(_MAX_BOXES))
     top = {box.kind: box for box in _boxes(stream, 0, size, left)}
     if b"moov" not in top:
@@ -118,7 +118,7 @@ def _read(stream: BinaryIO, box: _Box) -> bytes:
 
 
 def _movie_header(body: bytes) -> tuple[int, int]:
-    """Time scale and duration; all ones mean that the duration is not known."""
+    """Return time scale and duration. A duration of all one bits is not known and becomes 0."""
     long = body[:1] == b"\1"
     scale, ticks = struct.unpack_from(">IQ" if long else ">II", body, 20 if long else 12)
     return scale, 0 if ticks == (1 << (64 if long else 32)) - 1 else ticks
