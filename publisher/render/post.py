@@ -34,7 +34,7 @@ class RenderContext:
 class Sketched(NamedTuple):
     """A post as far as it could be rendered, for lints: they speak of invalid posts as well.
 
-    ``body`` is None where the template fails. ``media_places`` are those of ``post.media``.
+    ``body`` is None if the template fails. ``media_places`` are those of ``post.media``.
     """
 
     post: Post
@@ -85,7 +85,7 @@ def _render_copy(copy: Copy, context: RenderContext, problems: list[Diagnostic])
 
 
 def _body(document: Document, context: RenderContext, problems: list[Diagnostic]) -> Body | None:
-    """Return the text, None where its template fails or it is too large."""
+    """Return the text, None if its template fails or it is too large."""
     wanted, refused = wanted_tags(document, context.config)
     problems += refused
     source, found = render_source(document, context.config, context.templates)
