@@ -31,7 +31,7 @@ def encode_plan(plan: Plan) -> str:
 
 
 def decode_plan(text: str, name: str) -> SavedPlan:
-    """Read a saved plan. Raises `UsageError` where ``name`` is not one, or is of a newer version."""
+    """Read a saved plan. Raise `UsageError` where ``name`` is not one, or is of a newer version."""
     try:
         document = json.loads(text)
         version = document["format_version"]

@@ -1,4 +1,4 @@
-"""Colour as an argument: reports name styles, the caller decides what a style looks like."""
+"""Styles of reports. A report names a style, and the caller gives its colour."""
 
 from collections.abc import Callable
 
