@@ -18,7 +18,7 @@ _LONG_TAG = 12
 
 
 def access_notes(post: Post, *, alt_reported: bool = False) -> tuple[Note, ...]:
-    """Return the remarks on a post, the grave ones first; empty where there is nothing to say.
+    """Return the remarks on a post, the grave ones first; empty if there is nothing to say.
 
     ``alt_reported`` says that missing descriptions are among its diagnostics already.
     """

@@ -17,7 +17,7 @@ EDITORS = {
 
 
 def editor_link(editor: str, root: Path, path: str, position: Position = Position()) -> str:
-    """Return the link to a place in a project's file; empty where no editor is named."""
+    """Return the link to a place in a project's file; empty if no editor is named."""
     if not editor:
         return ""
     return EDITORS[editor].format(

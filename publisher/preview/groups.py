@@ -1,4 +1,4 @@
-"""How a preview is grouped: by what is going to happen with a post."""
+"""The groups of a preview, by what happens to a post next."""
 
 from dataclasses import dataclass
 

@@ -31,14 +31,14 @@ class MediaSource(Protocol):
         """Return an image; ``alone`` in its post, or one of several."""
 
     def file(self, media: Media) -> str:
-        """Return the address of a video or document; empty where it can't be had."""
+        """Return the address of a video or document; empty if it can't be had."""
 
     def avatar(self, path: str) -> str:
-        """Return the address of an author's picture; empty where there is none."""
+        """Return the address of an author's picture; empty if there is none."""
 
 
 class Embedded:
-    """Everything inside the page, as data: URIs, while it stays of a reasonable size."""
+    """Embeds media in the page as data: URIs, up to a total size."""
 
     def __init__(self, root: Path, bound: int = TOTAL_BOUND) -> None:
         self._root = root
@@ -80,7 +80,7 @@ class Embedded:
 
 
 class Served:
-    """Addresses of the live page's server, which name the bytes and so never grow stale."""
+    """Gives addresses of the live page's server. An address contains the digest of the bytes."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -94,7 +94,7 @@ class Served:
         return f"/media/{media.sha256}"
 
     def avatar(self, path: str) -> str:
-        """Return the picture itself: the server knows the files of posts only."""
+        """Return the picture as a data: URI, because the server has only the files of posts."""
         return avatar_uri(self._root, path)
 
 
@@ -126,7 +126,7 @@ def _scaled(path: Path, side: int, _stamp: tuple[int, int]) -> bytes:
 
 
 def scaled(path: Path, side: int = LARGEST_SIDE) -> bytes:
-    """Return an image file as WebP, no side longer than ``side`` pixels; empty where it can't be read."""
+    """Return an image file as WebP, no side longer than ``side`` pixels; empty if it can't be read."""
     from PIL import Image as Pillow
 
     try:

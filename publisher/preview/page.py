@@ -97,7 +97,7 @@ def page_html(page: Page, scripts: Sequence[str], *, live: bool = False) -> str:
 
 
 class EntryCache:
-    """Entries that are rendered already, for as long as what they are made of stays the same."""
+    """Keeps rendered entries as long as their inputs stay the same."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[object, Part]] = {}
@@ -234,7 +234,7 @@ def _due(items: Sequence[Item]) -> Iterator[tuple[datetime, str, str]]:
 def _days(items: Sequence[Item], setting: Setting) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     """Return the timeline: days in order, each with (time, key, link, first words) of its posts.
 
-    Undated ones last.
+    Posts without a date come last.
     """
     where = posts.zone(setting.config)
     changes = [item[0] for item in items if not isinstance(item, str)]

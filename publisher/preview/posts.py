@@ -1,4 +1,4 @@
-"""Posts as the shared rendering wants them."""
+"""Turn posts into the values of the shared rendering (`publisher.feedview`)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

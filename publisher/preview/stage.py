@@ -20,7 +20,7 @@ class Show:
 
 
 class Stage:
-    """The latest show, and those who wait for the next one."""
+    """Holds the latest show, and notifies the readers that wait for the next one."""
 
     def __init__(self) -> None:
         self._news = threading.Condition()
