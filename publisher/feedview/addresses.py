@@ -18,7 +18,7 @@ def safe_href(address: str) -> str:
 
 
 def site(address: str) -> str:
-    """Return the host an address leads to, as a card names it: without ``www.``; empty where it has none.
+    """Return the host an address leads to, as a card names it: without ``www.``; empty if it has none.
 
     Names in other scripts stay in their ASCII form, in which they can't pass for others.
     """

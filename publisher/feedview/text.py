@@ -18,6 +18,7 @@ FOLD_LINES = 3
 """Lines that stand before "…see more"."""
 
 _URL = re.compile(r"(?<![A-Za-z0-9])(?:https?://|www\.(?=[A-Za-z0-9]))[^\s<>\[\]\"`\\^{}|]+")
+# Combining marks of Latin and Indic scripts are not in \w, and belong to the word.
 _HASHTAG = re.compile(r"(?<![\w&/#])[#＃](?=\w*[^\W\d_])[\w\u200c\u200d\u0300-\u036f\u0900-\u0dff]+")
 _TRAILING = "?!.,:;*_~'\"”’»"
 
@@ -60,6 +61,7 @@ def compose(plain: str, marks: Iterable[Mark] = (), *, folded: bool = True, reve
     segments = tuple(_segments(plain, marks))
     end = fold_end(plain) if folded else len(plain)
     before, after = split(segments, end)
+    # A fold with only blanks behind it would be a button that shows nothing.
     if not "".join(segment.text for segment in after).strip():
         before, after = segments, ()
     show = _reveal if revealed else _clean

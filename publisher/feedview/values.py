@@ -59,7 +59,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as segments; ``rest`` is what stands behind the fold, empty where there is none."""
+    """A text as segments; ``rest`` is what stands behind the fold, empty if there is none."""
 
     segments: tuple[Segment, ...] = ()
     rest: tuple[Segment, ...] = ()
@@ -67,7 +67,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image; ``src`` is an address or a data: URI, empty where it can't be shown. Pixels 0: not known."""
+    """An image; ``src`` is an address or a data: URI, empty if it can't be shown. Pixels 0: not known."""
 
     src: str
     alt: str = ""
@@ -108,7 +108,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A link's card. ``site`` is the host it leads to; ``href`` is empty where the address isn't safe."""
+    """A link's card. ``site`` is the host it leads to; ``href`` is empty if the address isn't safe."""
 
     href: str
     title: str
