@@ -1,6 +1,4 @@
-"""One open issue for each project while something needs a person; closed when nothing does, over GitHub's
-REST API.
-"""
+"""Keep one open issue for each project while something needs a person, over GitHub's REST API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +26,7 @@ class Alarm:
     def set(self, body: str) -> str:
         """Have one open issue say ``body``; without one, close it. Returns what was done, or ``none``.
 
-        Raises `requests.RequestException`, or ValueError for an answer that is none of GitHub's.
+        Raise `requests.RequestException`, or ValueError for an answer that is none of GitHub's.
         """
         text = f"{self._mark}\n{body}"
         found = self._find()

@@ -1,4 +1,4 @@
-"""The project before a pull request, in a folder of its own, so that its posts can be compared."""
+"""Check out the project before a pull request in a folder of its own, to compare the posts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from publisher.state.git.process import GitFailed, GitMissing, run_git
 
 @contextmanager
 def base_project(event: Event, directory: str, temporary: Path) -> Iterator[Path | None]:
-    """Give the project's folder as it is in the base branch; None where that is not known.
+    """Give the project's folder as it is in the base branch; None if that is not known.
 
     GitHub checks out the merge of a pull request (`refs/pull/N/merge`), whose first parent is the base. A
     checkout of one commit alone does not have it: `fetch-depth` must be 2 or more.
@@ -33,7 +33,7 @@ def base_project(event: Event, directory: str, temporary: Path) -> Iterator[Path
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git prints, and None where it fails."""
+    """Return what git prints, and None if it fails."""
     try:
         return run_git(folder, *arguments).decode("utf-8", "surrogateescape").strip()
     except (GitFailed, GitMissing, OSError):

@@ -1,4 +1,4 @@
-"""What a step does for each command: run publisher, and say on GitHub's pages what came of it."""
+"""The commands of a step. Each runs publisher and reports the result on GitHub's pages."""
 
 import json
 import os
@@ -69,7 +69,7 @@ class Step:
 def settings(environ: Mapping[str, str], event: Event) -> Step:
     """Return the step of a runner's environment.
 
-    Raises ValueError where the arguments' quotes don't match, or one of them is the step's own.
+    Raise ValueError where the arguments' quotes don't match, or one of them is the step's own.
     """
     arguments = tuple(shlex.split(environ.get("PUBLISHER_ACTION_ARGUMENTS", "")))
     for own in _OWN_OPTIONS:
@@ -187,7 +187,7 @@ def status(step: Step) -> int:
 
 
 def tokens(step: Step) -> int:
-    """Fail where an author's token is refused, is missing, or ends within two weeks."""
+    """Fail if an author's token is refused, is missing, or ends within two weeks."""
     answer = step.publisher("auth", "status", "--format", "json", *step.arguments)
     try:
         accounts = json.loads(answer.out)["accounts"]
@@ -229,7 +229,7 @@ def _validated(step: Step, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _unmerged(step: Step) -> str:
-    """Return why what is checked out must not be published, nor its state changed; empty where it may be."""
+    """Return why what is checked out must not be published, nor its state changed; empty if it may be."""
     event, wanted = step.event, step.branch or step.event.default_branch
     if event.name.startswith("pull_request"):
         return "A pull request is not published: what is in it was not merged yet."
@@ -241,7 +241,7 @@ def _unmerged(step: Step) -> str:
 
 
 def _preview_link(step: Step) -> str:
-    """Return the link to the uploaded preview page, as Markdown; empty where there is none."""
+    """Return the link to the uploaded preview page, as Markdown; empty if there is none."""
     url = step.environ.get("PUBLISHER_ACTION_PREVIEW", "")
     if not re.fullmatch(r"https://[\w.-]+/[\w.-]+/[\w.-]+/actions/runs/\d+/artifacts/\d+", url):
         return ""

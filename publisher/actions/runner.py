@@ -9,7 +9,7 @@ import click
 
 
 def write_outputs(environ: Mapping[str, str], outputs: Mapping[str, str]) -> None:
-    """Set the step's outputs. No value can set another one: each ends at a mark that it can't know."""
+    """Set the step's outputs. A value can't set another output, because it ends at a random mark."""
     lines = []
     for name, value in outputs.items():
         # GitHub's form for values of several lines; a fixed mark in a post's text could end its value
@@ -26,7 +26,7 @@ def write_summary(environ: Mapping[str, str], markdown: str) -> None:
 
 @contextmanager
 def without_commands() -> Iterator[None]:
-    """Let nothing that is printed meanwhile be taken for a workflow command: posts are in it, and answers."""
+    """Stop workflow commands while text of posts and answers is printed."""
     mark = secrets.token_hex(16)
     click.echo(f"::stop-commands::{mark}")
     try:

@@ -13,12 +13,11 @@ FOLDER = ".github/workflows"
 NAMES = ("publisher-plan.yml", "publisher-publish.yml", "publisher-schedule.yml")
 
 FROM_VARIABLE = "${{ vars.PUBLISHER_SOURCE }}"
-"""Stands where the source isn't known: a variable that the repository's settings give."""
+"""Used if the source isn't known: a variable of the repository's settings."""
 
 
 def workflow_files(source: str | None = None, directory: str = ".") -> Mapping[str, str]:
-    """Return path in the repository -> text, of all workflows for the project in ``directory`` of the
-    repository.
+    """Return the workflows for the project in ``directory``: path in the repository -> text.
 
     ``source`` is what pip installs there (a requirement, or a path in the repository); else it is what this
     publisher was installed from, and the variable ``PUBLISHER_SOURCE`` if that is a folder of this machine. A
