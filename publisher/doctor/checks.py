@@ -76,6 +76,7 @@ def _addresses(facts: Facts) -> Iterator[Finding]:
         elif not is_linkedin(found):
             host = urlsplit(url).hostname or ""
             # a container network is not this machine
+            # Loopback never leaves the machine, so HTTP is safe there and nowhere else.
             clear = found[0] == "http" and host not in _LOOPBACK
             yield _warning(
                 name,
@@ -216,6 +217,7 @@ def _version(facts: Facts) -> Iterator[Finding]:
     version, today = facts.config.linkedin.version, facts.now.date()
     end, better = sunset(version), newest(today)
     remedy = f'Set `linkedin.version: "{better}"` in publisher.yaml.'
+    # LinkedIn's own answer wins over the table of versions, which ages with this release.
     if facts.version_active is False or (end is not None and end <= today and not facts.version_active):
         ended = f" since {end}" if end is not None and end <= today else ""
         yield _error("version", f"Linkedin-Version {version} is not active{ended}.", remedy)

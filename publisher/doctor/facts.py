@@ -50,7 +50,7 @@ class Content:
 class Reach:
     """How a host answered.
 
-    ``failure`` is empty where it did; ``offset`` is its clock minus ours, in seconds.
+    ``failure`` is empty if it did; ``offset`` is its clock minus ours, in seconds.
     """
 
     url: str
@@ -61,7 +61,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """A token and the member LinkedIn says it belongs to; ``urn`` is None where it did not say."""
+    """A token and the member LinkedIn says it belongs to; ``urn`` is None if it did not say."""
 
     author: Author
     urn: str | None
@@ -69,7 +69,7 @@ class Identities:
 
 @dataclass(frozen=True, slots=True)
 class StateFacts:
-    """The state as it can be read. ``problem`` is empty where it can; ``pending`` are keys in doubt."""
+    """The state as it can be read. ``problem`` is empty if it can; ``pending`` are keys in doubt."""
 
     location: str
     problem: str = ""
@@ -94,7 +94,7 @@ class GitFacts:
 class Facts:
     """Everything that was found out. A part that was not looked at is None or empty.
 
-    ``version_active`` is LinkedIn's own word on the configured version, None where it was not asked.
+    ``version_active`` is LinkedIn's own word on the configured version, None if it was not asked.
     """
 
     now: datetime

@@ -50,7 +50,7 @@ def gather(
 ) -> Facts:
     """Everything a doctor wants to know. Raises nothing for what is merely broken: that is a fact too.
 
-    ``posts`` is None where the content could not be read at all.
+    ``posts`` is None if the content could not be read at all.
     """
     content = None if posts is None else _content(tuple(posts), tuple(diagnostics))
     config, now = subject.config, subject.runtime.now()
@@ -126,6 +126,7 @@ def _offset(answer: Answer, before: datetime, after: datetime) -> float | None:
         return None
     # "-0000" stands for UTC of unknown origin
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    # The answer was made between `before` and `after`, and its Date is up to a second older than it.
     earliest = (theirs - after).total_seconds()
     latest = (theirs - before).total_seconds() + 1
     # The true offset lies between the two bounds; if they include 0, the clocks may agree.
@@ -207,7 +208,7 @@ def _is_locked(store: Store, root: Path) -> bool:
 
 
 def _git(root: Path, state: str) -> GitFacts | None:
-    """Return how git sees the state file; None where the state is no file, or there is no git."""
+    """Return how git sees the state file; None if the state is no file, or there is no git."""
     if ":" in state:
         return None
     inside = _run_git(root, "rev-parse", "--is-inside-work-tree")
@@ -240,7 +241,7 @@ def _git(root: Path, state: str) -> GitFacts | None:
 
 
 def _run_git(root: Path, *arguments: str) -> str | None:
-    """Return what git says; empty where it fails, None where it is not installed."""
+    """Return what git says; empty if it fails, None if it is not installed."""
     try:
         return run_git(root, *arguments, patience=_GIT_SECONDS).decode(errors="replace")
     except GitMissing:
