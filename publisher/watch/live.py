@@ -38,7 +38,7 @@ class Live:
         return view
 
     def until_due(self, view: View) -> float | None:
-        """Return the seconds until the next scheduled post is due; None where none is."""
+        """Return the seconds until the next scheduled post is due; None if none is."""
         times = [
             change.publish_at
             for change in view.plan.changes
@@ -75,7 +75,7 @@ def live_preview(
 ) -> Iterator[tuple[Live, Changes, str]]:
     """A live preview that is being served: what to follow, and its address.
 
-    Raises OSError for a taken port.
+    Raise OSError for a taken port.
     """
     stage = Stage()
     with Changes(root) as changes, PreviewServer(stage, port) as server:

@@ -82,7 +82,7 @@ class Changes(FileSystemEventHandler):
             self._news.notify_all()
 
     def settled(self, timeout: float | None = None) -> bool:
-        """Wait for a burst of changes and for its end; False where ``timeout`` seconds passed without one."""
+        """Wait for a burst of changes and for its end; False if ``timeout`` seconds passed without one."""
         with self._news:
             if not self._news.wait_for(lambda: self._first or self._woken, timeout):
                 return False
@@ -93,7 +93,7 @@ class Changes(FileSystemEventHandler):
         return True
 
     def _left(self) -> float:
-        """Return the seconds until the burst is over as far as can be told now; 0 where it is."""
+        """Return the seconds until the burst is over as far as can be told now; 0 if it is."""
         if self._woken:
             return 0.0
         now = time.monotonic()
