@@ -23,6 +23,7 @@ def main(folder: str, form: Literal["png", "pdf"]) -> int:
     """Typeset ``FOLDER/main.typ`` with the data from standard input, and write ``FOLDER/out``."""
     import typst
 
+    # Read before the limits apply, because the data is our own and only the template may be hostile.
     data = sys.stdin.read()
     for name, limit in (
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -37,6 +38,7 @@ def main(folder: str, form: Literal["png", "pdf"]) -> int:
         font_paths=[root / "fonts"],
         ignore_system_fonts=True,  # the same card on every machine
         sys_inputs={"data": data},
+        # Empty folders: typst would download a package that a template imports.
         package_path=root / "no-packages",
         package_cache_path=root / "no-packages",
     )

@@ -41,7 +41,7 @@ def card_key(card: Card) -> str:
 
 
 def typst_version() -> str:
-    """Return the installed typst's version. Raises `UsageError` if the extra is not installed."""
+    """Return the installed typst's version. Raise `UsageError` if the extra is not installed."""
     try:
         return version("typst")
     except PackageNotFoundError:
@@ -54,7 +54,7 @@ def typst_version() -> str:
 def typeset(card: Card) -> bytes:
     """Return the card as PNG, or the carousel as PDF.
 
-    Raises `TypesetError` with typst's message, `UsageError` without typst.
+    Raise `TypesetError` with typst's message, `UsageError` without typst.
     """
     typst_version()
     form = "pdf" if card.name == "slides" else "png"
@@ -69,6 +69,7 @@ def typeset(card: Card) -> bytes:
             (root / folder).mkdir(exist_ok=True)
         _run(root, form, _data(card))
         made = (root / "out").read_bytes()
+    # A template sets its own page size, and another one would be cropped in feeds.
     if form == "png" and (size := _png_size(made)) != PIXELS[card.size]:
         raise TypesetError(f"the template makes {size[0]}x{size[1]} pixels, not {card.size}.")
     return made

@@ -17,6 +17,8 @@ class CardSize(StrEnum):
 
 
 PIXELS = MappingProxyType(
+    # 1200 x 627 is LinkedIn's size for a link's picture (1.91:1); 4:5 is the highest that its feed shows
+    # whole.
     {CardSize.LANDSCAPE: (1200, 627), CardSize.SQUARE: (1080, 1080), CardSize.PORTRAIT: (1080, 1350)}
 )
 """Width and height by size."""
