@@ -57,7 +57,7 @@ class ContentFiles:
             raise UsageError(f"{name} isn't UTF-8 text.", "Open it in an editor.") from None
 
     def create(self, name: str, text: str) -> None:
-        """Write a new file. Raises `UsageError` if the path exists or is not allowed."""
+        """Write a new file. Raise `UsageError` if the path exists or is not allowed."""
         path = self._inside(name)
         self._make_folders(path.parent)
         try:
@@ -69,7 +69,7 @@ class ContentFiles:
     def replace(self, name: str, text: str, sha256: str) -> None:
         """Replace a file's text if its sha256 (hex) is still the one that was read.
 
-        Raises `UsageError` if somebody has changed the file meanwhile.
+        Raise `UsageError` if somebody has changed the file meanwhile.
         """
         content = _checked(text)
         # Somebody may edit the same file in an editor; their change must not be lost.
