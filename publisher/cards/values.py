@@ -17,8 +17,7 @@ class CardSize(StrEnum):
 
 
 PIXELS = MappingProxyType(
-    # 1200 x 627 is LinkedIn's size for a link's picture (1.91:1); 4:5 is the highest that its feed shows
-    # whole.
+    # 1200 x 627 is the usual 1.91:1 of a link's picture on LinkedIn.
     {CardSize.LANDSCAPE: (1200, 627), CardSize.SQUARE: (1080, 1080), CardSize.PORTRAIT: (1080, 1350)}
 )
 """Width and height by size."""
