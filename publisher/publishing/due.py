@@ -158,7 +158,7 @@ def publish_due(
 
 
 def _settle(what: Publishable, session: Session, services: Services) -> tuple[Receipt, ...]:
-    """Settle what other networks can tell of unknown outcomes; nothing is opened where there are none."""
+    """Settle unknown outcomes that other networks can tell. Open nothing if there are none."""
     if not any(is_open(entry) for entry in session.state.posts.values()):
         return ()
     now = services.now()
@@ -188,7 +188,7 @@ def _only(plan: Plan, actions: frozenset[Action]) -> Plan:
 
 
 def _carry_out(plan: Plan, what: Publishable, session: Session, services: Services) -> tuple[Receipt, ...]:
-    """Carry out a plan that was made from ``session.state``; nothing is opened where it has nothing to do."""
+    """Carry out a plan that was made from ``session.state``. Open nothing if the plan has nothing to do."""
     now = services.now()
     # also if nothing is due: a slot that was shown in a plan must still be the same in the next run
     if what.complete:
@@ -241,7 +241,7 @@ def _run(what: Publishable, session: Session, services: Services) -> Iterator[Ru
 
 
 def require_authors(plan: Plan) -> None:
-    """Raise `ConfigError` if something is to be published whose author is only a placeholder."""
+    """Raise `ConfigError` if a post with a placeholder as its author is to be published."""
     if any(change.author == UNKNOWN_AUTHOR.urn for change in plan.acting):
         raise ConfigError(
             "No author is configured, so nothing can be published.",

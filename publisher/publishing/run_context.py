@@ -68,6 +68,6 @@ class RunContext:
 
     @property
     def paused(self) -> bool:
-        """Whether somebody has paused publishing for everyone who shares the state."""
+        """Whether publishing is paused for all runs that share the state."""
         pause = self.session.state.pause
         return pause is not None and (pause.until is None or pause.until > self.now())

@@ -1,4 +1,4 @@
-"""Settle the creates and deletes on other networks whose outcome was never learned, before a run plans.
+"""Settle creates and deletes with an unknown outcome on other networks, before a run plans.
 
 A create that was frozen can be looked for. Within the network's safe time it can be sent again with the same
 key and the same bytes (`publisher.networks.gateway.next_step`). LinkedIn allows neither, so there a person
