@@ -160,7 +160,7 @@ class _Vanished(NamedTuple):
     others: list[tuple[str, Entry]]
 
     def near(self, post: Post) -> list[tuple[str, Entry]]:
-        """By key, the entries whose text is about as long as the post's: others have too few letters in common."""
+        """Return by key the entries with a text about as long as the post's. Others share too few letters."""
         length = len(post.text.plain)
         # a share s of equal letters in texts of the lengths a and b needs 2 min(a, b) >= s (a + b)
         ratio = _SIMILAR_WORDS / (2 - _SIMILAR_WORDS)

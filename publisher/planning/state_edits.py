@@ -273,7 +273,7 @@ def entry_of(key: str, post: Post, status: Status, api: str) -> Entry:
 
 
 def _places(author: Author) -> Mapping[str, str]:
-    """Return where an author's account is, so that later plans know it without asking."""
+    """Return the place of an author's account, so that later plans know it without asking."""
     places = {"handle": author.handle, "server": author.server, "platform": author.platform}
     return {} if author.provisional else {name: place for name, place in places.items() if place}
 
