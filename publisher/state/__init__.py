@@ -72,7 +72,7 @@ def _open_files(location: str, root: Path, lock_timeout: float, service: str, *,
 
 
 def _refuse_both(file: Path, folder: Path, other: str, location: str) -> None:
-    """Raise `StateError` if the file form and the folder form of one state are in use at the same time."""
+    """Raise `StateError` if a state exists as a file and as a folder at the same time."""
     meta = folder / "meta.json"
     if file.is_file() and meta.exists() and not (is_marked(file) or is_marked(meta)):
         raise StateError(

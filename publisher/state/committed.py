@@ -77,6 +77,7 @@ class CommittedSession:
         layout = InFile(self._path, files.location)
         # [skip ci]: this commit must not start the workflow that publishes
         self._shared = GitSession(git, branch, layout, files.guard, note=" [skip ci]")
+        # what is committed is the base: the difference to the file is what other commands have written
         committed = read_file(git, head, self._path)
         if committed is not None and not files.path.exists():
             raise StateError(

@@ -216,6 +216,7 @@ def _apply_to_post(draft: _Draft, edit: PostEdit | PastEdit) -> None:
     if draft.get("posts", edit.key) != edit.before:
         raise conflict(edit.key)
     draft.put("posts", edit.key, edit.after)
+    # an intent settles nothing, so a refused key keeps its failure until it is published
     if edit.after is not None and edit.after.status is not Status.PENDING:
         for part in ("failures", "slots", "held"):
             draft.put(part, edit.key, None)
@@ -234,6 +235,7 @@ def _apply_to_note(draft: _Draft, edit: SlotEdit | UploadEdit | FailureEdit | He
         case HeldEdit(key, held):
             draft.put("held", key, held)
         case DeferEdit(author, until):
+            # the later time holds: of two runs that were refused, one may have got a shorter answer
             so_far = draft.get("deferred", author)
             if until is None or not isinstance(so_far, datetime) or so_far < until:
                 draft.put("deferred", author, until)

@@ -44,7 +44,7 @@ documentation).
 """
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)")
-"""Windows opens a device instead of a file of such a name, whatever its suffix."""
+"""Names that Windows takes for a device, with any suffix ("Naming Files, Paths, and Namespaces", Microsoft Learn)."""
 
 _KEYED = ("posts", "slots", "uploads", "failures", "past", "held")
 
@@ -70,6 +70,7 @@ def _file_name(name: str, digest: str) -> str:
     quoted = quoted.replace("/", "+")
     if quoted.startswith(".") or _DEVICE.match(quoted):
         quoted = f"%{ord(quoted[0]):02X}{quoted[1:]}"
+    # 33 characters for "~" and 128 bits of the hash: long names that begin alike still get different files
     if len(quoted) > LONGEST or not quoted:
         quoted = f"{quoted[: LONGEST - 33]}~{digest[:32]}"
     return f"{quoted}.json"
@@ -138,6 +139,8 @@ def _document(state: State, name: str, history: tuple[Event, ...]) -> Json:
         if name in values:
             parts[part] = {name: values[name]}
     document = to_json(State(history=history, **parts))
+    # The file of a removed key stays, with a status that only says so. If it vanished, git's rename detection could
+    # merge a removal and an addition into one wrong file.
     if name not in state.posts:
         past = state.past.get(name, ())
         moved = past[-1].moved_to if past else None
@@ -175,6 +178,7 @@ def combine(files: Iterable[tuple[str, bytes]], location: str) -> State:
             whole = replace(whole, lineage=state.lineage, service=state.service, extra=state.extra)
         elif path == PAUSE:
             whole = replace(whole, pause=state.pause)
+    # files come in the order of their names, and the history is one line of time
     history.sort(key=lambda event: (event.at, event.key))
     views = {part: MappingProxyType(known) for part, known in parts.items()}
     return replace(whole, history=tuple(history), **views)  # type: ignore[arg-type] # the parts are mappings

@@ -48,6 +48,7 @@ class Folder:
 
     def refresh(self, kept: Kept, edits: "Sequence[Edit]") -> Kept:
         """See `publisher.state.filestore.Form.refresh`: looks at the files that the edits concern, and at meta.json."""
+        # not all files: with 100,000 posts, reading the folder before each write would take longer than publishing
         for path in {folder.META, *folder.paths_of(edits)}:
             if read_bytes(self.path / path, f"{self.location}{path}") != kept.files.get(path):
                 return self.read()
@@ -83,6 +84,7 @@ class Folder:
                 ) from None
             for item in found:
                 name = f"{below}{item.name}"
+                # a link could lead outside of the project, and git would commit the link, not the state
                 if item.is_symlink():
                     raise StateError(f"{self.location}{name} is a link.", "Remove it, and restore the file.")
                 if item.is_dir():

@@ -60,6 +60,8 @@ class Guard:
         """
         if not self._service:
             return
+        # Cheap checks first: they read nothing but the state. The copies in git and the journal are compared again
+        # only after a commit, or after somebody else has changed the state, since this runs before each create.
         self.require_service(state)
         self.require_serial(state)
         head = self._origins.head if self._origins else None
@@ -121,6 +123,7 @@ class Guard:
         if not lost:
             return
         message = f"{self._location} lacks {described(lost)}, which {copy.name} has; {_AGAIN}."
+        # each lacks something of the other: a restore of the copy would lose what only this state has
         if losses(copy.state, state):
             raise StateError(message, f"Keep both: `publisher state init --from {quote(copy.name)}`.")
         raise StateError(message, f"Restore it: {copy.restore}.")
@@ -144,6 +147,7 @@ class Guard:
         lost = [
             line
             for line in lines
+            # a rehearsal writes no lines, but a sandbox does, and its posts are not LinkedIn's
             if line.urn not in known and line.service == self._service and line.at < self._since
         ]
         if lost:
@@ -158,6 +162,7 @@ class Guard:
         """Raise `StateError` if nothing shows whether there ever was a state."""
         if not self._journaled:
             return  # a rehearsal's state, which git never keeps: what it lacks is live nowhere
+        # both lack the memory that would show an older state: a runner has no journal, a shallow clone no history
         why = "this is a CI runner" if self._ci else None
         if self._origins is not None and self._origins.cut_off():
             why = "this is a shallow clone, which does not have the history that would tell"

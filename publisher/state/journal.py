@@ -31,7 +31,7 @@ def new_lineage() -> str:
 
 
 def journal_folder() -> Path:
-    """Return where the journals are."""
+    """Return the folder of the journals."""
     from platformdirs import user_state_path
 
     return user_state_path("publisher") / "journal"
@@ -45,6 +45,7 @@ def append(lineage: str, lines: list[Line]) -> None:
     with suppress(OSError):
         folder = journal_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # O_APPEND, so that runs of several projects can write at once; O_NOFOLLOW, so that no link leads elsewhere
         descriptor = os.open(
             folder / f"{lineage}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600
         )
@@ -94,6 +95,7 @@ def keep_serial(lineage: str, serial: int) -> None:
     with suppress(OSError):
         path = journal_folder() / f"{lineage}.serial"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # a name of its own for each write: two workers may get here at once, and rename replaces a file as a whole
         temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
         temporary.write_text(str(serial), encoding="ascii")
         temporary.replace(path)
@@ -105,6 +107,7 @@ def _lines(path: Path) -> Iterator[Line]:
     except OSError:
         return
     for row in text.splitlines():
+        # a loss of power may cut off the last line; the lines before it still count
         with suppress(ValueError, KeyError, TypeError):
             document = json.loads(row)
             yield Line(*(str(document[name]) for name in Line._fields))

@@ -27,6 +27,7 @@ def losses(state: State, other: State) -> list[Loss]:
         for past in line
         if past.urn is not None and past.urn not in known
     ]
+    # an intent that is missing is as bad as a missing URN: its post may be live, and would be created again
     found += [
         Loss(key, entry.author, None)
         for key, entry in other.posts.items()

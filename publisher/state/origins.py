@@ -54,6 +54,8 @@ class Origins:
         """Return whether the history of HEAD is not all here, as in a shallow clone."""
         if self._git is None or self._git.text("rev-parse", "--is-shallow-repository") != "true":
             return False
+        # A shallow clone may still have the whole history of HEAD. It is cut off only if a root of HEAD is one of the
+        # commits at which the clone ends.
         roots = self._git.text("rev-list", "--max-parents=0", "HEAD").split()
         shallow = Path(self._git.text("rev-parse", "--path-format=absolute", "--git-path", "shallow"))
         return bool(set(roots) & set(shallow.read_text().split()))
@@ -68,6 +70,7 @@ class Origins:
         head = self.head
         if head is not None:
             yield from self._copy("HEAD", head)
+            # HEAD has no copy if a commit removed the file; then its parent has the last one
             last = self._git.ask("log", "-1", "--diff-filter=D", "--format=%H", "--", self._path)
             if last and not self._git.ask("ls-tree", "--name-only", "HEAD", "--", self._path):
                 yield from self._copy(f"the commit before {last[:10]}", f"{last}^")
@@ -97,6 +100,7 @@ class Origins:
             commit, _, diff = part.partition("\n")
             for urn in _REMOVED.findall(diff):
                 found.setdefault(urn, commit)
+            # older commits belong to an earlier state, whose posts this one does not claim to know
             if f'+  "lineage": "{lineage}"' in diff:
                 break
         return found

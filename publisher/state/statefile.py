@@ -56,6 +56,7 @@ KNOWN = {
     "service",
 }
 _TOMBSTONES = (Status.FORGOTTEN.value, Status.MOVED.value)
+# looked for before parsing, because "is not valid JSON" would not tell what to do
 _CONFLICT = re.compile(rb"^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( |$)", re.MULTILINE)
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
@@ -91,6 +92,7 @@ def parse(data: bytes, name: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Json:
+    # JSON readers keep the last of two equal keys, so a bad merge would drop an entry without a word
     document = dict(pairs)
     if len(document) != len(pairs):
         seen: set[str] = set()
@@ -147,6 +149,7 @@ def check_version(version: Any, name: str) -> None:
     """Raise `StateError` for a version that this product can't read."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise unusable(name, f"has the version {version!r}, which isn't a known version")
+    # a newer version may keep facts that this one would not obey, so it is refused and not read in part
     if version > VERSION:
         raise StateError(
             f"{name} has version {version}, but this publisher knows only versions up to {VERSION}.",
