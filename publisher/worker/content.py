@@ -35,7 +35,7 @@ class Snapshot:
     def copies(self, key: str, source: str) -> tuple[Post, ...]:
         """Return the copies of a document, as its file says now.
 
-        None if the file or the post is gone, or has errors.
+        Return none if the file or the post is gone, or has errors.
 
         ``key`` is the name of any of them in the state.
         """

@@ -44,7 +44,7 @@ class Work:
     def publish_one(self, key: str, source: str, revision: str) -> str:
         """Publish one post if it is still to be published. Return the result as one of `OUTCOMES`.
 
-        Raise what `publisher.worker.retry.judge` does.
+        Raise the same exceptions as `publisher.worker.retry.judge`.
         """
         snapshot = self.content.knowing(revision)
         copies = snapshot.copies(key, source)
