@@ -1,4 +1,4 @@
-"""The system's keyring, where the ``keyring`` library is installed and a real one answers."""
+"""Use the system's keyring, if the ``keyring`` library is installed and has a real backend."""
 
 import logging
 from typing import Protocol

@@ -23,7 +23,7 @@ _FRESH_TOKEN_PAUSE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One login: for whom, with which app, and what is asked for. ``state`` is new for each."""
+    """One login: its author, its app, and the scopes that it asks for. ``state`` is new for each login."""
 
     config: Config
     author: Author
@@ -56,7 +56,7 @@ def new_state() -> str:
 
 
 def finish(login: Login, code: str, runtime: Runtime) -> Outcome:
-    """Turn the code into a grant and learn whose it is. Nothing is stored yet.
+    """Turn the code into a grant, and find its author. Store nothing yet.
 
     Raise `ApiError`, and `UsageError` if the author can't be learned and is not configured.
     """
@@ -102,7 +102,7 @@ def _identity(
 
 
 def _patiently(ask: Callable[[], Identity], runtime: Runtime) -> Identity:
-    """Ask again where LinkedIn does not know a token in its first seconds."""
+    """Ask again if LinkedIn does not know a new token yet."""
     for _ in range(_FRESH_TOKEN_TRIES - 1):
         try:
             return ask()

@@ -15,7 +15,7 @@ _PRIVATE_DIRECTORY = 0o700
 class SessionFile:
     """The session of one account at one address.
 
-    It only saves logins: where it cannot be kept, nothing fails.
+    It only saves logins, so nothing fails if it cannot be kept.
     """
 
     directory: Path

@@ -1,4 +1,4 @@
-"""An author's token for publishing: the environment wins, then what a login stored, refreshed where it can be."""
+"""Find an author's token for publishing: in the environment, else a stored one, refreshed if possible."""
 
 import threading
 from collections.abc import Mapping
