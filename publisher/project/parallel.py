@@ -1,4 +1,4 @@
-"""Build many files at once: on all cores where that pays, else one after the other."""
+"""Build many files: on all cores if there are enough of them, else one after the other."""
 
 import os
 import threading

@@ -61,7 +61,7 @@ def no_such_key(key: str, known: Collection[str]) -> UsageError:
 
 
 def require_valid(project: Project) -> None:
-    """Raise `ContentError` with all diagnostics where any of them is an error."""
+    """Raise `ContentError` with all diagnostics if any of them is an error."""
     if has_errors(project.diagnostics):
         count = sum(d.severity == "error" for d in project.diagnostics)
         raise ContentError(
