@@ -13,7 +13,8 @@ from publisher.errors import UsageError
 
 DEFAULT_REDIRECT = "http://localhost:3000/auth/linkedin/callback"
 _LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "127.0.0.1"}
-# Seconds for the request of a connection. Browsers open spare connections that stay silent, and each holds a thread.
+# Seconds for the request of a connection. Browsers open spare connections that stay silent, and each holds a
+# thread.
 _SLOW_BROWSER = 10
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}}</style>

@@ -15,8 +15,9 @@ from publisher.networks.linkedin.oauth import Client, Issued, authorization_url,
 from publisher.networks.linkedin.organizations import Organization, read_organizations
 from publisher.networks.linkedin.transport import Runtime, Transport
 
-# LinkedIn may refuse a token with 65601 for a few seconds after it was issued. Other clients report it, and one of
-# them sleeps 5 s (read 2026-11-23). Three pauses of 2 s cover that, and a token that works costs no pause.
+# LinkedIn may refuse a token with 65601 for a few seconds after it was issued. Other clients report it, and
+# one of them sleeps 5 s (read 2026-11-23). Three pauses of 2 s cover that, and a token that works costs no
+# pause.
 _FRESH_TOKEN_TRIES = 4
 _FRESH_TOKEN_PAUSE = 2.0
 

@@ -1,8 +1,8 @@
 """Keep grants in a private file in the user's configuration directory, never in a project.
 
 The file has what may be known without a secret (author, scopes, expiry), so that a plan can warn without
-asking the keyring. The secrets are in the keyring if one works. Otherwise they are in the same file, which only its
-owner can read.
+asking the keyring. The secrets are in the keyring if one works. Otherwise they are in the same file, which
+only its owner can read.
 """
 
 import itertools
@@ -25,7 +25,8 @@ from publisher.networks.environment import has_environment_token
 _VERSION = 1
 _PRIVATE = 0o600
 _PRIVATE_DIRECTORY = 0o700
-# A holder sends at most one request, to refresh a token. After 30 s, a message helps the user more than waiting.
+# A holder sends at most one request, to refresh a token. After 30 s, a message helps the user more than
+# waiting.
 _LOCK_SECONDS = 30
 
 

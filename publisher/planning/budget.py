@@ -133,7 +133,8 @@ class _Ledger:
             until = self._usage.closed.get(name)
             if until is not None and until > self._now:
                 return self._blocked(line, f"LinkedIn has limited {_words(name)} until {_time(until)}", until)
-        # the later of both days: an owner's posts keep their order, and the app's counter holds for all owners
+        # the later of both days: an owner's posts keep their order, and the app's counter holds for all
+        # owners
         day = max(self._day.get(owner, 0), self._day.get(APP, 0))
         full = self._full(owner, needs, day)
         first = full if day == 0 else (owner if self._day.get(owner) == day else APP)

@@ -16,7 +16,7 @@ RESTORED = "restored-"
 """How the ids of intents begin that `publisher state restored` wrote."""
 
 CLOCKS = timedelta(hours=1)
-"""How far the clocks of the machines that publish may be apart. A later time was written by a wrong clock."""
+"""How far the clocks of the machines that publish may differ. A later time was written by a wrong clock."""
 
 _SENT = {
     "create": "a create was sent",

@@ -125,7 +125,7 @@ def _files(
 
 
 def _without_overridden(files: Sequence[SourceFile], results: Sequence[FileResult]) -> list[FileResult]:
-    """Return the results without articles that have the key of a content file. The file replaces the article."""
+    """Return the results without articles that have the key of a content file, which replaces them."""
     own = {
         document.key.casefold()
         for file, result in zip(files, results, strict=True)

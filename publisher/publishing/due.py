@@ -233,7 +233,8 @@ def _run(what: Publishable, session: Session, services: Services) -> Iterator[Ru
             observer=services.observer,
             limited=meter.limited,
             claim=session.claim if isinstance(session, SharedSession) else lambda _key: True,
-            # what another run may take is not worked on before it is claimed, and one key is claimed at a time
+            # what another run may take is not worked on before it is claimed, and one key is claimed at a
+            # time
             ahead=0 if shared else AHEAD,
         )
     finally:

@@ -36,7 +36,7 @@ def intent(change: Change, post: Post, api: Api, attempt: Attempt, assets: Mappi
 
 
 def _place(ids: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the place of an account. A plan uses it to match entries with authors without asking the network."""
+    """Return the place of an account. A plan matches entries with authors by it and asks no network."""
     return {name: ids[name] for name in _PLACE if ids.get(name)}
 
 

@@ -13,8 +13,8 @@ _POST = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 
 def urn_time(urn: str) -> datetime | None:
     """Return when a share, ugcPost or activity URN was made: its id >> 22 is epoch milliseconds."""
-    # LinkedIn documents no such rule. Of 8 URNs with a known date, 7 fit (checked 2026-11-23); the one that does not is
-    # a sample in the documentation. So the time can speak against a URN, and never alone for one.
+    # LinkedIn documents no such rule. Of 8 URNs with a known date, 7 fit (checked 2026-11-23); the one that
+    # does not is a sample in the documentation. So the time can speak against a URN, and never alone for one.
     match = _URN.fullmatch(urn)
     if match is None:
         return None

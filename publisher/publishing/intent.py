@@ -185,8 +185,9 @@ def _judge_duplicate(change: Change, pending: Entry, run: RunContext, error: Dup
         alone = not isinstance(run.session, SharedSession)
         if alone and may_be_adopted(error.urn, change.key, pending, state):
             return Created(error.urn, run.permalink(error.urn))
-    # Held until it changes. The documented window is 10 minutes ("UGC Post API", Microsoft Learn), but an hourly job
-    # got the same refusal each time (Linkedin-RSS#5), so a later attempt of ours would prove nothing.
+    # Held until it changes. The documented window is 10 minutes ("UGC Post API", Microsoft Learn), but an
+    # hourly job got the same refusal each time (Linkedin-RSS#5), so a later attempt of ours would prove
+    # nothing.
     held = Held(change.digest, now, error.urn, error.message[:300])
     release(change, pending, run, error, HeldEdit(change.key, held))
     raise Rejected(

@@ -27,7 +27,7 @@ def recover(session: Session, marks: Marks, now: datetime) -> None:
         else:
             after, what = entry._replace(attempt=replace(attempt, expires_at=now)), "in doubt"
         session.write(PostEdit(key, entry, after), AuditEdit(Event(now, "recover", key, what)))
-        # After the state, because a mark removed first would be missed if the write failed. "sending" stays: an intent
-        # in doubt is settled by a person.
+        # After the state, because a mark removed first would be missed if the write failed. "sending" stays:
+        # an intent in doubt is settled by a person.
         if mark.phase != "sending":
             marks.clear(attempt.id)

@@ -67,9 +67,9 @@ def _settle(change: Change, entry: Entry, run: RunContext, wanted: bool) -> Rece
     attempt = entry.attempt
     if attempt is None or attempt.action not in _ACTIONS:
         return None
-    # A delete needs no look: sent twice, it changes nothing more. A create is looked for first, because a repetition is
-    # safe only within the network's time (Mastodon keeps an Idempotency-Key for an hour: its documentation, POST
-    # /api/v1/statuses).
+    # A delete needs no look: sent twice, it changes nothing more. A create is looked for first, because a
+    # repetition is safe only within the network's time (Mastodon keeps an Idempotency-Key for an hour: its
+    # documentation, POST /api/v1/statuses).
     if attempt.action == "delete":
         if run.paused:
             return None
@@ -111,7 +111,8 @@ def _repeat(change: Change, entry: Entry, frozen: Frozen, gateway: CopyGateway, 
         with run.fence.armed(change.key, pending, run.now()):
             created = gateway.create(frozen)
     except Rejected as error:
-        # where the key is not atomic, the first request may have used up what this one needs, such as its files
+        # where the key is not atomic, the first request may have used up what this one needs, such as its
+        # files
         if not gateway.traits.atomic or isinstance(error, Duplicate) or pending.urn is not None:
             keep_in_doubt(change, pending, run)
             raise

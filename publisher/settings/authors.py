@@ -69,7 +69,7 @@ def _address_problem(address: str) -> str:
 
 
 def _shared_server(alias: str, author: Mapping[str, Any], servers: dict[str, tuple[str, bool]]) -> Found:
-    """Find authors without a name on one server. Only their tokens tell them apart, and a plan reads no token."""
+    """Find authors without a name on one server. Only tokens tell them apart, and a plan reads none."""
     server = _base(author["server"])
     named = "account" in author
     other, other_named = servers.setdefault(server, (alias, named))

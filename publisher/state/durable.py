@@ -51,7 +51,8 @@ def write_durably(path: Path, data: bytes, *, temporary: Path) -> None:
             with suppress(FileNotFoundError):
                 Path(name).unlink()
             raise
-        # without this, a loss of power may undo the rename: fsync of a file does not cover its folder (fsync(2))
+        # without this, a loss of power may undo the rename: fsync of a file does not cover its folder
+        # (fsync(2))
         _fsync_folder(path.parent)
     except OSError as error:
         raise StateError(

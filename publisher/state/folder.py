@@ -44,7 +44,10 @@ documentation).
 """
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)")
-"""Names that Windows takes for a device, with any suffix ("Naming Files, Paths, and Namespaces", Microsoft Learn)."""
+"""Names that Windows takes for a device, with any suffix.
+
+Source: "Naming Files, Paths, and Namespaces" (Microsoft Learn).
+"""
 
 _KEYED = ("posts", "slots", "uploads", "failures", "past", "held")
 
@@ -139,8 +142,8 @@ def _document(state: State, name: str, history: tuple[Event, ...]) -> Json:
         if name in values:
             parts[part] = {name: values[name]}
     document = to_json(State(history=history, **parts))
-    # The file of a removed key stays, with a status that only says so. If it vanished, git's rename detection could
-    # merge a removal and an addition into one wrong file.
+    # The file of a removed key stays, with a status that only says so. If it vanished, git's rename detection
+    # could merge a removal and an addition into one wrong file.
     if name not in state.posts:
         past = state.past.get(name, ())
         moved = past[-1].moved_to if past else None

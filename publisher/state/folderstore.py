@@ -48,7 +48,8 @@ class Folder:
 
     def refresh(self, kept: Kept, edits: "Sequence[Edit]") -> Kept:
         """See `publisher.state.filestore.Form.refresh`: looks at the files that the edits concern, and at meta.json."""
-        # not all files: with 100,000 posts, reading the folder before each write would take longer than publishing
+        # not all files: with 100,000 posts, reading the folder before each write would take longer than
+        # publishing
         for path in {folder.META, *folder.paths_of(edits)}:
             if read_bytes(self.path / path, f"{self.location}{path}") != kept.files.get(path):
                 return self.read()

@@ -60,8 +60,9 @@ class Guard:
         """
         if not self._service:
             return
-        # Cheap checks first: they read nothing but the state. The copies in git and the journal are compared again
-        # only after a commit, or after somebody else has changed the state, since this runs before each create.
+        # Cheap checks first: they read nothing but the state. The copies in git and the journal are compared
+        # again only after a commit, or after somebody else has changed the state, since this runs before each
+        # create.
         self.require_service(state)
         self.require_serial(state)
         head = self._origins.head if self._origins else None
@@ -162,7 +163,8 @@ class Guard:
         """Raise `StateError` if nothing shows whether there ever was a state."""
         if not self._journaled:
             return  # a rehearsal's state, which git never keeps: what it lacks is live nowhere
-        # both lack the memory that would show an older state: a runner has no journal, a shallow clone no history
+        # both lack the memory that would show an older state: a runner has no journal, a shallow clone no
+        # history
         why = "this is a CI runner" if self._ci else None
         if self._origins is not None and self._origins.cut_off():
             why = "this is a shallow clone, which does not have the history that would tell"

@@ -45,7 +45,8 @@ def append(lineage: str, lines: list[Line]) -> None:
     with suppress(OSError):
         folder = journal_folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # O_APPEND, so that runs of several projects can write at once; O_NOFOLLOW, so that no link leads elsewhere
+        # O_APPEND, so that runs of several projects can write at once; O_NOFOLLOW, so that no link leads
+        # elsewhere
         descriptor = os.open(
             folder / f"{lineage}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600
         )
@@ -95,7 +96,8 @@ def keep_serial(lineage: str, serial: int) -> None:
     with suppress(OSError):
         path = journal_folder() / f"{lineage}.serial"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # a name of its own for each write: two workers may get here at once, and rename replaces a file as a whole
+        # a name of its own for each write: two workers may get here at once, and rename replaces a file as a
+        # whole
         temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
         temporary.write_text(str(serial), encoding="ascii")
         temporary.replace(path)

@@ -54,8 +54,8 @@ class Origins:
         """Return whether the history of HEAD is not all here, as in a shallow clone."""
         if self._git is None or self._git.text("rev-parse", "--is-shallow-repository") != "true":
             return False
-        # A shallow clone may still have the whole history of HEAD. It is cut off only if a root of HEAD is one of the
-        # commits at which the clone ends.
+        # A shallow clone may still have the whole history of HEAD. It is cut off only if a root of HEAD is
+        # one of the commits at which the clone ends.
         roots = self._git.text("rev-list", "--max-parents=0", "HEAD").split()
         shallow = Path(self._git.text("rev-parse", "--path-format=absolute", "--git-path", "shallow"))
         return bool(set(roots) & set(shallow.read_text().split()))

@@ -39,8 +39,8 @@ WHERE queue_name = %(queue)s AND status IN ('succeeded', 'failed', 'aborted', 'c
     WHERE event.job_id = job.id AND event.at > now() - %(hours)s * interval '1 hour')
 """
 _BATCH = 1_000
-# New jobs after which the statistics are renewed at once. Autovacuum looks only once a minute (autovacuum_naptime,
-# PostgreSQL's documentation), and plans made for an empty table are slow until then.
+# New jobs after which the statistics are renewed at once. Autovacuum looks only once a minute
+# (autovacuum_naptime, PostgreSQL's documentation), and plans made for an empty table are slow until then.
 _MANY = 50
 
 
@@ -81,7 +81,8 @@ async def enqueue(app: procrastinate.App, project: str, jobs: Iterable[PostJob])
         (row["key"], row["digest"])
         for row in await app.connector.execute_query_all_async(refused, queue=project, task=PUBLISH)
     }
-    # a refused post is queued again only when its content has changed, or when the queue has forgotten the job
+    # a refused post is queued again only when its content has changed, or when the queue has forgotten the
+    # job
     fresh = [
         _description(project, job)
         for job in jobs
