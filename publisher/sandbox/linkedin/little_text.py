@@ -92,7 +92,7 @@ def escape(text: str) -> str:
 
 
 def write(text: str, attributes: tuple[Attribute, ...]) -> str:
-    """Published text as the API gives it back: escaped, mentions and hashtags as elements."""
+    """Return published text as the API does: escaped, with mentions and hashtags as elements."""
     return "".join(_written(text, attributes))
 
 

@@ -42,7 +42,7 @@ class Quota:
             self._closed[app, member] = self._clock.midnight()
 
     def used(self) -> dict[str, int]:
-        """Today's counts: ``app`` and ``app member`` -> requests."""
+        """Return today's counts: ``app`` and ``app member`` -> requests."""
         with self._lock:
             self._turn_page()
             return {

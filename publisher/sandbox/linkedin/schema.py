@@ -201,7 +201,7 @@ class Record:
                 yield f"{path}/{name}", UNRECOGNIZED
 
     def forbidden(self, value: Any, path: str) -> Iterator[str]:
-        """Nulls and closed fields, here and below."""
+        """Yield the paths of nulls and closed fields, here and below."""
         if value is None:
             yield path
         if not isinstance(value, dict):
@@ -245,7 +245,7 @@ class Union:
                 yield path, f'"{name}" is not a member type of union [ {shown} ]'
 
     def forbidden(self, value: Any, path: str) -> Iterator[str]:
-        """Nulls and closed fields below."""
+        """Yield the paths of nulls and closed fields below."""
         if value is None:
             yield path
         if isinstance(value, dict):

@@ -113,11 +113,13 @@ class Service:
         segments = request.path.split("/")
         key = segments[4] if len(segments) > 4 else ""
         upload = self.store.upload(key)
+        # learn.microsoft.com, Videos API, read 2026-09: a video's address takes no token.
         needs_token = upload is not None and upload.kind != "video"
         return Call(self.store, request, uploads.UPLOAD if needs_token else uploads.UPLOAD_OPEN, (key,))
 
     def _through(self, call: Call) -> Response:
         """Read the body, let early faults strike, check, act."""
+        # This fault proves that a client which sent no body may repeat its request.
         if call.strike("drop-before-body", with_body=False):
             return Response(0, ending=Ending.DROP)
         _check_length(call)
@@ -145,6 +147,7 @@ class Service:
         uuid = base64.b64encode(b"\x00\x06" + number.to_bytes(14, "big")).decode()
         return {
             "x-li-uuid": uuid,
+            # The name of a data centre in public logs (observed, 2025).
             "x-li-fabric": "prod-lor1",
             "x-li-pop": "sandbox",
             "x-li-proto": "http/1.1",
@@ -185,6 +188,8 @@ def _check_length(call: Call) -> None:
     """Raise a 411 without a length, and a 413 for more than the resource takes."""
     request = call.request
     if request.length is None:
+        # LinkedIn answers 411 to a POST without Content-Length (learn.microsoft.com, Error handling, read
+        # 2026-09).
         if request.verb in {"POST", "PUT", "PATCH"}:
             raise api_errors.refuse(411, "A Content-Length header is required")
         return

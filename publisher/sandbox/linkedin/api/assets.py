@@ -103,6 +103,7 @@ def _wrong_values(request: dict[str, Any]) -> list[str]:
     for index, relation in enumerate(relations if isinstance(relations, list) else []):
         if isinstance(relation, dict) and relation.get("identifier") != _CONTENT:
             wrong.append(f"serviceRelationships/{index}/identifier")
+    # An empty list names no recipe, so the file could never be processed (inferred).
     return wrong + (["recipes"] if recipes == [] else [])
 
 
@@ -123,6 +124,7 @@ def _parts(call: Call, asset: StoredMedia) -> dict[str, Any]:
     size, step = max(asset.declared_size, 1), call.store.settings.part_size
     bounds = [(number * step, min((number + 1) * step, size) - 1) for number in range(ceil(size / step))]
     parts = tuple(Part(first, last) for first, last in bounds)
+    # completeMultiPartUpload must repeat this value as ``metadata`` (public clients, read 2026-11).
     asset = call.store.put_upload(replace(asset, parts=parts, upload_token=call.store.ids.text(24)))
     expires = int(asset.upload_expires_at * 1000)
     requests = [
@@ -155,6 +157,7 @@ def complete(call: Call) -> Response:
 
 
 _RECIPE_STATES = {
+    # States of a recipe: learn.microsoft.com, Live Events page of 2023-05.
     MediaStatus.WAITING_UPLOAD: "NEW",
     MediaStatus.PROCESSING: "PROCESSING",
     MediaStatus.AVAILABLE: "AVAILABLE",
@@ -175,6 +178,8 @@ def get(call: Call) -> Response:
         "created": asset.created_at,
         "lastModified": changed,
         "mediaTypeFamily": MEDIA_FAMILIES[asset.kind],
+        # The asset's own status: it stays ALLOWED while recipes are processed (learn.microsoft.com, Live
+        # Events page of 2023-05).
         "status": "ALLOWED",
         "recipes": [{"recipe": f"urn:li:digitalmediaRecipe:feedshare-{asset.kind}", "status": state}],
         "serviceRelationships": [{"identifier": _CONTENT, "relationshipType": "OWNER"}],

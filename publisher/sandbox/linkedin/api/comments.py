@@ -41,6 +41,7 @@ def create(call: Call) -> Response:
             400, "INVALID_VALUE_FOR_FIELD", f"object can't be set to {body['object']}", "object"
         )
     text = body["message"]["text"]
+    # learn.microsoft.com, Comments API, read 2026-09: INVALID_VALUE_BLANK_FIELD.
     if not text.strip():
         raise api_errors.input_error(
             400, "INVALID_VALUE_BLANK_FIELD", "message/text can't be blank", "message/text"
@@ -109,6 +110,7 @@ def _document(post: Post, comment: Comment) -> dict[str, Any]:
     stamp = {"actor": comment.author, "time": comment.created_at}
     return {
         "actor": comment.author,
+        # The answer names the activity, whatever URN the request used (observed, 2026).
         "object": post.activity,
         "message": {"text": comment.text, "attributes": []},
         "created": stamp,
@@ -154,6 +156,7 @@ UNVERSIONED = (
 )
 
 VERSIONED = (
+    # The versioned path needs a scope of Community Management (observed 2026-09-30).
     Route(_RESOURCE, "CREATE", create, "partnerApiSocialActions", _WRITE_FEED, versioned=True),
     Route(_RESOURCE, "GET_ALL", find_all, "partnerApiSocialActions", _READ, versioned=True),
     Route(_RESOURCE, "DELETE", delete, "partnerApiSocialActions", _WRITE_FEED, versioned=True),

@@ -32,6 +32,7 @@ def summary(call: Call) -> Response:
     post = _post(call, call.key)
     reactions = call.store.reactions(post.urn)
     comments = call.store.comments(post.urn)
+    # learn.microsoft.com, Social Metadata API, read 2026-09: replies count in one total only.
     top_level = [comment for comment in comments if not comment.parent]
     likes = {
         "totalLikes": len(reactions),
@@ -80,6 +81,8 @@ def react(call: Call) -> Response:
     call.store.react(post.urn, actor, body["reactionType"])
     key = f"(actor:{quote(actor, safe='')},entity:{quote(post.urn, safe='')})"
     document = {
+        # The URN names the activity, as that of a comment does (learn.microsoft.com, Reactions API, read
+        # 2026-09).
         "id": f"urn:li:reaction:({actor},{post.activity})",
         "root": post.urn,
         "reactionType": body["reactionType"],

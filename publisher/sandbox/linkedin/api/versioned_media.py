@@ -26,6 +26,7 @@ INITIALIZE_VIDEO = _initialize(
     {
         "uploadCaptions": Flag(),
         "uploadThumbnail": Flag(),
+        # Added in version 202602 (learn.microsoft.com, Recent changes, 2026-02).
         "templateName": Text(),
         "linkbackContext": Text(),
         "mediaLibraryMetadata": _LIBRARY,
@@ -84,6 +85,7 @@ def initialize_video(call: Call) -> Response:
     value = {
         "uploadUrlsExpireAt": int(upload.upload_expires_at * 1000),
         "video": upload.urn,
+        # Often empty, and still to be repeated in finalizeUpload (observed, 2026).
         "uploadToken": upload.upload_token,
         "uploadInstructions": instructions,
     }
@@ -100,6 +102,7 @@ def finalize_video(call: Call) -> Response:
     # another's video is hidden rather than forbidden
     if upload is None or not speaks_for(call, upload.owner, "w_organization_social"):
         raise api_errors.not_found()
+    # learn.microsoft.com, Videos API, read 2026-09: the token of initializeUpload comes back.
     if request["uploadToken"] != upload.upload_token:
         message = "uploadToken is not what initializeUpload gave"
         raise api_errors.input_error(400, "UPDATING_ASSET_FAILED", message, "uploadToken")

@@ -6,7 +6,7 @@ from publisher.sandbox.messages import Response, json_response
 
 
 def configuration(call: Call) -> Response:
-    """Return where everything is."""
+    """Return the addresses of the OAuth endpoints."""
     base = call.request.base_url
     return json_response(
         200,

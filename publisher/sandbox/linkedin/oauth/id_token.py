@@ -52,7 +52,7 @@ def key_set() -> dict[str, Any]:
 
 
 def _signature(message: bytes) -> bytes:
-    """RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2.1)."""
+    """Return a signature by RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2.1)."""
     size = (MODULUS.bit_length() + 7) // 8
     digest = _SHA256_PREFIX + hashlib.sha256(message).digest()
     padded = b"\x00\x01" + b"\xff" * (size - len(digest) - 3) + b"\x00" + digest

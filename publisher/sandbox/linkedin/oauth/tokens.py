@@ -81,6 +81,8 @@ def _from_code(call: Call) -> Response:
     with store.lock:
         code_record = store.codes.pop(code, None)
         if code_record is None:
+            # A used code and an unknown code have different answers (Authorization Code Flow, read
+            # 2025-11).
             used = code in store.used_codes
             raise (
                 _refuse(400, "invalid_redirect_uri", _MISMATCH)
@@ -91,6 +93,7 @@ def _from_code(call: Call) -> Response:
         store.used_codes.add(code)
         if not _fits(call, code_record, app, redirect_uri):
             raise _refuse(400, "invalid_redirect_uri", _MISMATCH)
+        # learn.microsoft.com, Authorization Code Flow, read 2025-11.
         _end_other_scope_sets(call, code_record)
         token = store.issue_token(code_record.member, app.client_id, code_record.scopes)
         if app.refresh:
@@ -111,6 +114,7 @@ def _fits(call: Call, code_record: AuthorizationCode, app: App, redirect_uri: st
         code_record.client_id == app.client_id
         and code_record.redirect_uri == redirect_uri
         and code_record.expires_at > call.store.clock.now()
+        # LinkedIn's error text names the verifier, so a mixed flow fails (observed, inferred).
         and (digest == code_record.challenge if code_record.challenge else not verifier)
     )
 
@@ -150,6 +154,7 @@ def _issued(call: Call, token: Token) -> Response:
         "access_token": token.value,
         "expires_in": int(token.expires_at - token.created_at),
         "scope": ",".join(token.scopes),
+        # Not in the documentation's sample (observed, 2024).
         "token_type": "Bearer",
     }
     if token.refresh:
@@ -157,6 +162,7 @@ def _issued(call: Call, token: Token) -> Response:
         body["refresh_token_expires_in"] = int(token.refresh_expires_at - token.created_at)
     if "openid" in token.scopes:
         body["id_token"] = _id_token(call, token)
+    # RFC 6749, section 5.1: no cache may keep a token.
     return json_response(200, body, {"cache-control": "no-cache, no-store"})
 
 
@@ -164,6 +170,7 @@ def _id_token(call: Call, token: Token) -> str:
     member = call.store.members.get(token.member)
     issued_at = int(token.created_at)
     claims: dict[str, Any] = {
+        # The issuer ends in /oauth in samples of 2025, and did not in 2023 (observed).
         "iss": f"{call.request.base_url}/oauth",
         "aud": token.client_id,
         "iat": issued_at,
@@ -172,6 +179,7 @@ def _id_token(call: Call, token: Token) -> str:
     }
     if member and "profile" in token.scopes:
         claims |= {"name": member.name, "given_name": member.given_name, "family_name": member.family_name}
+        # ID tokens have a text here, and userinfo has an object (observed, inferred).
         claims |= {"locale": f"{member.language}_{member.country}"}
         claims |= {"picture": picture_url(call.request, member)} if member.picture else {}
     if member and member.email and "email" in token.scopes:
@@ -180,12 +188,13 @@ def _id_token(call: Call, token: Token) -> str:
 
 
 def introspect(call: Call) -> Response:
-    """``POST /oauth/v2/introspectToken``; a token of another app is only "not active"."""
+    """Answer ``POST /oauth/v2/introspectToken``. A token of another app is only "not active"."""
     value = _parameter(call, "token")
     if _parameter(call, "client_id") not in call.store.apps:
         raise _refuse(400, "invalid_request", "The client_id is unknown")
     app = _client(call)
     token = call.store.tokens.get(value)
+    # learn.microsoft.com, Token Introspection, read 2026-09: a token of another app is not an error.
     if token is None or token.client_id != app.client_id:
         return json_response(200, {"active": False})
     now = call.store.clock.now()
@@ -200,6 +209,7 @@ def introspect(call: Call) -> Response:
             "created_at": int(token.created_at),
             "authorized_at": int(token.created_at),
             "expires_at": int(token.expires_at),
+            # All tokens here come from the three-legged flow.
             "auth_type": "3L",
         },
     )
@@ -211,4 +221,5 @@ def revoke(call: Call) -> Response:
     token = call.store.tokens.get(value)
     if token and token.client_id == app.client_id:
         call.store.tokens.put(value, replace(token, revoked=True))
+    # RFC 7009, section 2.2: an unknown token is no error. LinkedIn's answer was never shown (inferred).
     return Response(200)

@@ -67,7 +67,7 @@ def _described(operation: Operation) -> dict[str, Any]:
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    """Headers, the keys in the path, and the query; keys are URNs, which only protocol 2.0.0 decodes."""
+    """Return headers, path keys and query. Keys are URNs, which only protocol 2.0.0 decodes."""
     keys = operation.keys
     protocol = {"const": "2.0.0"} if keys else _STRING
     found = [_parameter("X-Restli-Protocol-Version", "header", protocol, required=bool(keys))]
