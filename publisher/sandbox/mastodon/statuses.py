@@ -53,12 +53,16 @@ class Statuses:
         network = self._network
         account = network.authorize(call, "write:statuses")
         fields = read_fields(call)
+        # The limit counts requests, and so repetitions with a known key as well (inferred).
         network.spend("create", account.id)
         key = f"{account.id}:{call.request.header('idempotency-key')}"
         moment = self._scheduled_at(text(fields, "scheduled_at"))
+        # mastodon#30039: the key is ignored for scheduled statuses.
         if call.request.header("idempotency-key") and not moment:
             stored = network.keys.get(key)
             earlier = network.statuses.get(stored.status) if stored else None
+            # The body is not compared: a known key returns the earlier status (PostStatusService, read
+            # 2026-11).
             if stored and stored.expires_at > network.clock.now() and earlier and not earlier.deleted:
                 return json_response(200, self.described(earlier, call.request.base_url))
         status = self._checked(account, fields, moment)
@@ -69,6 +73,7 @@ class Statuses:
                 network.attachments.put(name, replace(item, status=status.id))
         call.committed = status.id
         network.store.events.publish("post", f"mastodon:{status.id}")
+        # The key is written after the status, so overlapping requests can make two (mastodon#21840).
         if call.request.header("idempotency-key") and not moment and not call.strike("no-key"):
             network.keys.put(key, StoredKey(status.id, network.clock.now() + KEY_SECONDS))
         return json_response(200, self.described(status, call.request.base_url))
@@ -124,6 +129,8 @@ class Statuses:
             found = [item for item in found if int(item.id) > int(asked["min_id"])]
         # docs.joinmastodon.org, GET accounts/:id/statuses, read 2026-07: 20 by default, at most 40.
         limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else 20, 40)
+        # ``min_id`` returns the page next to the id, ``since_id`` the newest page (docs.joinmastodon.org,
+        # read 2026-07).
         page = found[-limit:] if "min_id" in asked else found[:limit]
         server = call.request.base_url
         return json_response(200, [self.described(item, server) for item in page])
@@ -206,6 +213,7 @@ class Statuses:
                 raise not_found()
         poll = fields.get("poll")
         if isinstance(poll, dict) and media:
+            # docs.joinmastodon.org, POST /api/v1/statuses, read 2026-07.
             raise invalid("Media attachments and polls cannot be combined")
         now = network.clock.now()
         return Status(
@@ -215,6 +223,7 @@ class Statuses:
             spoiler_text=spoiler,
             visibility=visibility,
             language=text(fields, "language") or "en",
+            # A content warning makes a status sensitive (PostStatusService, read 2026-11).
             sensitive=flag(fields.get("sensitive")) or bool(spoiler),
             created_at=old.created_at if old else now,
             in_reply_to_id=old.in_reply_to_id if old else parent,
@@ -261,6 +270,7 @@ class Statuses:
 
 
 def _is_open(status: Status) -> bool:
+    # docs.joinmastodon.org, Status: only these are visible without a token.
     return status.visibility in {"public", "unlisted"}
 
 
