@@ -69,13 +69,16 @@ class Repository:
 
     def put(self, call: NetworkCall) -> Response:
         """Create or replace a record at a key that the client chose."""
+        # An update costs 2 points (docs.bsky.app, rate limits, read 2026-07).
         account, document = self._begin(call, 2)
         rkey = field(document, "rkey")
         write = self._prepare(account, document, rkey, "record", "$.record")
         with self._network.lock:
             current = self._live(write.uri)
+            # Measured: an equal record is a success without a commit.
             if current and current.cid == write.cid:
                 return json_response(200, _result(write))
+            # null demands that no record is there; an absent field demands nothing.
             swap = document.get("swapRecord", _ANY)
             if swap is not _ANY and swap != (current.cid if current else None):
                 raise _swapped(current)
@@ -109,6 +112,7 @@ class Repository:
             else:
                 raise invalid(f"Action not supported: {item.get('$type')}")
         with self._network.lock:
+            # Measured: an existing key is an untyped 500, and nothing is written.
             if any(self._live(write.uri) for write in prepared):
                 raise internal()
             commit = self._commit(call, prepared, doomed)
@@ -117,6 +121,7 @@ class Repository:
 
     def delete(self, call: NetworkCall) -> Response:
         """Delete a record; one that is absent is no error."""
+        # A delete costs 1 point (docs.bsky.app, rate limits, read 2026-07).
         account, document = self._begin(call, 1)
         uri = f"at://{account.did}/{field(document, 'collection')}/{field(document, 'rkey')}"
         with self._network.lock:
@@ -185,6 +190,7 @@ class Repository:
         named = self._network.account(repo)
         if named is None:
             raise refuse(403, "AccountNotFound", "Account not found")
+        # A repository accepts writes of its own account only.
         if named.did != account.did:
             raise refuse(401, "AuthenticationRequired", "Authentication Required")
         return account, document
@@ -194,12 +200,15 @@ class Repository:
     ) -> Write:
         """Check a record and its key."""
         collection, value = field(document, "collection"), field(document, name, dict)
+        # atproto.com, Record Key: a dot and two dots are reserved.
         if not isinstance(rkey, str) or not _RKEY.fullmatch(rkey) or rkey in {".", ".."}:
             raise invalid(f'Invalid record key (got "{rkey}") at $.rkey')
         checked(lexicon.data_model, value, path, "")
         value = {"$type": collection, **value}
+        # Measured: a missing $type is filled in, and a wrong one is refused.
         if value["$type"] != collection:
             raise invalid(f"Invalid $type: expected {collection}, got {value['$type']}")
+        # Collections without a known schema are stored unchecked.
         status = "unknown"
         if collection == POST:
             if not lexicon.is_tid(rkey):

@@ -55,6 +55,7 @@ class Sessions:
         identifier, password = field(document, "identifier"), field(document, "password")
         now = self._network.clock.now()
         for window in self._logins:
+            # Failed logins count as well, or passwords could be guessed.
             allowance = window.spend(identifier, now)
             if allowance.exceeded:
                 raise too_many(allowance)
@@ -76,8 +77,10 @@ class Sessions:
         network, now = self._network, self._network.clock.now()
         with network.lock:
             token = network.refresh_tokens.get(claims["jti"])
+            # Measured: a dead refresh token is a 400, not a 401.
             if token is None or token.revoked or token.expires_at <= now:
                 raise refuse(400, "ExpiredToken", "Token has been revoked")
+            # Within the grace period, a repeated refresh gives the same successor.
             successor = network.refresh_tokens.get(token.next_id) or self._new_token(
                 token.did, token.password
             )
@@ -111,6 +114,7 @@ class Sessions:
         expires = asked.get("exp", "")
         # Lexicon com.atproto.server.getServiceAuth: one minute by default.
         until = int(expires) if expires.isdigit() else int(now) + 60
+        # A token for another service lives one hour at most (read in `@atproto/pds` 0.4.217, 2026-11).
         if until > now + _HOUR:
             message = "cannot request a token with an expiration more than an hour in the future"
             raise refuse(400, "BadExpiration", message)
@@ -169,6 +173,7 @@ class Sessions:
     def _session(self, call: NetworkCall, account: BlueskyAccount, jti: str) -> dict[str, Any]:
         now = int(self._network.clock.now())
         common = {"aud": self._network.server_did(call.request), "sub": account.did, "iat": now}
+        # An app password gives a narrower scope than the account's password (atproto.com, read 2026-11).
         access = {"scope": "com.atproto.appPass", **common, "exp": now + tokens.ACCESS_SECONDS}
         refresh = {"scope": "com.atproto.refresh", **common, "jti": jti, "exp": now + tokens.REFRESH_SECONDS}
         token = tokens.sign("at+jwt", access, self._secret)
