@@ -249,7 +249,7 @@ def _restore(store: Store, arguments: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    """What a control request does, and the arguments it knows, or None if the action checks them itself."""
+    """An action and its arguments. The arguments are None if the action checks them itself."""
 
     act: Callable[[Store, Mapping[str, Any]], Any]
     known: frozenset[str] | None = frozenset()

@@ -111,7 +111,7 @@ def _text(text: str, attributes: tuple[Attribute, ...]) -> shown.Text:
 
 
 def _mentions(text: str, attributes: tuple[Attribute, ...]) -> Iterator[Mark]:
-    """Mentions with their UTF-16 offsets turned into code points."""
+    """Yield mentions. Convert their UTF-16 offsets to code points."""
     units = text.encode("utf-16-le", "surrogatepass")
     for attribute in attributes:
         start = _code_points(units[: attribute.start * 2])

@@ -28,7 +28,7 @@ class Ids:
                 return number
 
     def text(self, length: int) -> str:
-        """Letters, digits, ``-`` and ``_``: the alphabet of LinkedIn's opaque ids."""
+        """Return letters, digits, ``-`` and ``_``: the alphabet of LinkedIn's opaque ids."""
         return "".join(self._random.choices(_URL_SAFE, k=length))
 
     def digits(self, length: int) -> str:

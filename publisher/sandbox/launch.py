@@ -132,7 +132,9 @@ def _moment(text: str | None) -> float | None:
 def _until_stopped() -> Iterator[threading.Event]:
     """An event that Ctrl-C or SIGTERM sets."""
     stopped = threading.Event()
+    # Containers stop with SIGTERM, terminals with SIGINT.
     numbers = (signal.SIGINT, signal.SIGTERM)
+    # The earlier handlers come back, because a host program may call this function.
     previous = {number: signal.signal(number, lambda _number, _frame: stopped.set()) for number in numbers}
     try:
         yield stopped
@@ -191,6 +193,7 @@ def _announce(sandbox: Sandbox, options: Launch) -> None:
         lines.append(f"  proxy         {sandbox.proxy_url}  for api.linkedin.com and www.linkedin.com")
     if options.tls or options.proxy:
         lines.append(f"  authority     {sandbox.ca_file}  (made in {options.tls_dir or default_folder()})")
+    # stdout has export lines only, so that a shell can evaluate it.
     sys.stderr.write("\n".join(lines) + "\n\n")
     sys.stderr.flush()
     for name, value in variables.items():

@@ -70,7 +70,7 @@ class LoggedRequest:
 
 
 def _body(body: bytes) -> dict[str, Any]:
-    """``json`` where it is JSON, ``text`` where it is text, ``base64`` otherwise."""
+    """Return a body as ``json`` if it is JSON, as ``text`` if it is text, and as ``base64`` otherwise."""
     if not body:
         return {}
     try:
@@ -113,7 +113,7 @@ class RequestLog:
         return [item for item in kept if all(getattr(item, name) == value for name, value in wanted.items())]
 
     def counts(self) -> dict[str, dict[str, Any]]:
-        """Per ``resource.METHOD``: how many requests came and how they were answered."""
+        """Return for each ``resource.METHOD`` how many requests came and how they were answered."""
         with self._lock:
             counted = sorted(self._counts.items())
         result: dict[str, dict[str, Any]] = {}

@@ -63,6 +63,7 @@ class Sandbox:
         self._tls_folder = Path(tls_folder) if tls_folder else certificates.default_folder()
         context = None
         if tls or proxy:
+            # The proxy answers under LinkedIn's names, so the certificate must have them.
             names = ("localhost", "127.0.0.1", "::1", host, *LINKEDIN_HOSTS, *addresses.allowed_hosts)
             context = certificates.server_context(self._tls_folder, names)
         self.clock = Clock(read_moment(now), frozen=frozen)
@@ -216,6 +217,7 @@ class Sandbox:
 
     def stop(self) -> None:
         """End every connection and the thread."""
+        # Open streams would keep their connections, and the server would wait for them.
         self.store.events.close()
         self._server.stop()
         self._thread.join()
@@ -237,10 +239,11 @@ def read_moment(now: datetime | str | float | None) -> float | None:
     if isinstance(now, str):
         now = datetime.fromisoformat(now)
     if isinstance(now, datetime):
+        # Without an offset, the result must not depend on the machine's time zone.
         return (now if now.tzinfo else now.replace(tzinfo=UTC)).timestamp()
     return now
 
 
 def _empty_of_content(store: Store) -> dict[str, dict[str, Any]]:
-    """Return what a reset goes back to: the people, apps and tokens, without anything they made."""
+    """Return the state after a reset: the people, apps and tokens, without anything they made."""
     return {name: content for name, content in store.snapshot().items() if name in store.staying}

@@ -66,6 +66,7 @@ class Store:
         self.starts = database.starts if database else 1
         # a kept store must not give the ids of its first start again
         self.ids = Ids(f"{settings.seed}/{self.starts}" if self.starts > 1 else settings.seed, clock)
+        # Reentrant: a create holds it and calls methods that take it again.
         self.lock = threading.RLock()
         self.events = Events()
         self.faults = Faults()
@@ -79,6 +80,7 @@ class Store:
         self.uploads: Collection[StoredMedia] = Collection("uploads", database)
         self.comments_by_post: Collection[tuple[Comment, ...]] = Collection("comments_by_post", database)
         self.recent_texts: dict[tuple[str, str, str], tuple[int, str]] = {}
+        # Codes live minutes, so they are not kept on disk.
         self.codes: dict[str, AuthorizationCode] = {}
         self.used_codes: set[str] = set()
         self.comment_times: dict[str, tuple[float, ...]] = {}
@@ -173,7 +175,7 @@ class Store:
         return self.comments_by_post.get(self._activities.get(post_urn, post_urn)) or ()
 
     def subscribe(self) -> Subscription:
-        """Return events from now on: iterate, or ``wait(timeout)``; close it (it is a context manager)."""
+        """Return a subscription to later events. It is iterable and a context manager."""
         return self.events.subscribe()
 
     @property
@@ -214,6 +216,7 @@ class Store:
         """Vote in a post's poll. A member's first vote stays."""
         with self.lock:
             votes = self.collection("votes")
+            # LinkedIn's polls are SINGLE_VOTE (learn.microsoft.com, Posts API, Poll, read 2026-09).
             if f"{post_urn} {member}" not in votes:
                 votes.put(f"{post_urn} {member}", {"post": post_urn, "member": member, "option": option})
         self.events.publish("update", post_urn)
@@ -235,6 +238,7 @@ class Store:
     def add_organization(self, **fields: Any) -> Organization:
         """Return a new page; ``id`` is made up where it is missing."""
         with self.lock:
+            # The ids of pages are numbers (learn.microsoft.com, Organization Lookup, read 2026-09).
             identity = str(fields.pop("id", None) or self.ids.digits(8))
             given = {"name": f"Organization {identity}", **fields}
             vanity_name = re.sub(r"[^a-z0-9]+", "-", str(given["name"]).lower()).strip("-")
@@ -258,6 +262,7 @@ class Store:
         with self.lock:
             now = self.clock.now()
             life = self.settings.token_lifetime if lifetime is None else lifetime
+            # LinkedIn lists scopes in alphabetical order (observed, 2024).
             token = Token(self.ids.token(), client_id, member, tuple(sorted(scopes)), now, now + life)
             return self.tokens.put(token.value, token)
 
@@ -377,8 +382,10 @@ class Store:
             self.recent_texts[key] = (post.created_at, post.urn)
 
     def duplicate_key(self, author: str, text: str, content: Mapping[str, Any]) -> tuple[str, str, str]:
-        """Return what makes two posts the same; whether media count is a setting, as it isn't known."""
+        """Return the key that equal posts share. A setting decides whether media count."""
         if not self.settings.media_in_duplicates:
+            # It is unknown whether media count as well. LinkedIn's message is about the text (inferred,
+            # 2026-11).
             return author, text, ""
         media = [self.uploads.get(item["urn"]) for item in content.get("media", ())]
         attached = [upload.sha256 for upload in media if upload] or [repr(sorted(content.items()))]
