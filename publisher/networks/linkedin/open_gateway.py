@@ -25,7 +25,7 @@ def open_gateway(
 
     ``tokens`` gives an author's token when a call needs it; ``link`` makes a URN's permalink; ``runtime`` brings
     another clock, sleep or timeouts.
-    Raise `publisher.errors.UsageError` where ``linkedin.api_url`` isn't a full URL.
+    Raise `publisher.errors.UsageError` if ``linkedin.api_url`` isn't a full URL.
     """
     transport = Transport(config.linkedin.api_url, runtime or Runtime(), config.linkedin.oauth_url)
     access = Access(transport, tokens, link)

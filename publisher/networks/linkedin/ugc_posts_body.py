@@ -24,7 +24,7 @@ def encode_ugc(post: Post, assets: Mapping[str, str]) -> dict[str, Any]:
 
 
 def attributed(text: Text) -> dict[str, Any]:
-    """Plain text, its mentions as attributes whose offsets count UTF-16 code units."""
+    """Return plain text with its mentions as attributes. Offsets count UTF-16 code units."""
     body: dict[str, Any] = {"text": text.plain}
     if text.mentions:
         body["attributes"] = [_attribute(text.plain, mention) for mention in text.mentions]

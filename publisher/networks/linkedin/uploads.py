@@ -118,7 +118,7 @@ def etag(answer: Answer) -> str:
 
 
 def read_parts(items: Any) -> list[Part]:
-    """Upload instructions of either API, in order. Raise `Rejected` if they can't be understood."""
+    """Return the upload instructions of either API, in order. Raise `Rejected` if they are unclear."""
     try:
         parts = [_part(item) for item in items]
     except (KeyError, TypeError, ValueError):
@@ -136,7 +136,7 @@ def _part(item: Mapping[str, Any]) -> Part:
 
 
 def text_headers(found: Any) -> dict[str, str]:
-    """Declared headers as text; anything else in their place is none."""
+    """Return declared headers as text. Anything that is no mapping gives no headers."""
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, Mapping) else {}
 
 
