@@ -41,7 +41,7 @@ def _place(ids: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def intent_to_replace(new: Entry, old: Entry) -> Entry:
-    """Return the write-ahead record of a delete and a create: new content, with the old URN until it is gone."""
+    """Return the write-ahead record of a delete and a create. It has the old URN until that post is gone."""
     return new._replace(urn=old.urn, permalink=old.permalink, ids=old.ids, before=old)
 
 
@@ -99,7 +99,7 @@ def published(pending: Entry, created: Created, now: datetime) -> Entry:
 
 
 def files(post: Post, api: Api) -> tuple[Media, ...]:
-    """Return every file to upload for a post: its media, then its article's thumbnail if the API takes one."""
+    """Return every file to upload for a post: its media, then the article's thumbnail if the API has one."""
     thumbnail = post.article.thumbnail if post.article and api == "posts" else None
     return post.media + ((thumbnail,) if thumbnail else ())
 

@@ -113,7 +113,7 @@ class Marks:
         return Mark("sending")
 
     def release(self) -> None:
-        """Let go of all marks at the end of a run; those that are left tell the next run of what is in doubt."""
+        """Release the locks of all marks at the end of a run. The next run reads the marks that are left."""
         for lock in self._locks.values():
             lock.release()
         self._locks.clear()
