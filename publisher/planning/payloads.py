@@ -25,7 +25,10 @@ def with_payload(line: Change, config: Config) -> Change:
 
 
 def post_payload(post: Post, config: Config) -> Mapping[str, Any]:
-    """Return the body of a post's create: the first of a thread, or a further part, which replies to the one before."""
+    """Return the body of a post's create.
+
+    A further part of a thread replies to the part before it.
+    """
     facts = facts_of(post.author)
     own, _, part = post.key.partition("#")
     number = int(part) if part.isdecimal() else 1

@@ -86,7 +86,7 @@ def make_plan(
 
 
 def _without_backlog(posts: Sequence[Post], state: State) -> list[Post]:
-    """Return the posts without old articles, but for those that the state has: they are live, and no orphans."""
+    """Return the posts without old articles, except those in the state, which are live and no orphans."""
     known = {split_name(name).key for name in state.posts}
     return [post for post in posts if not post.backlog or post.document_key in known]
 

@@ -104,7 +104,7 @@ def block_repeats(
 
 
 def _taken(state: State) -> dict[Content, list[str]]:
-    """Return content -> keys that have it: live, or about to be; an intent has what it found and what it sends."""
+    """Return content -> keys that have it, live or soon. An intent has the content before and after it."""
     taken: dict[Content, list[str]] = {}
     for key, entry in state.posts.items():
         if entry.status not in (Status.PUBLISHED, Status.PENDING) or split_name(key).part:
@@ -171,7 +171,7 @@ class _Vanished(NamedTuple):
 
 
 def _renamed(line: Change, post: Post, vanished: _Vanished) -> str:
-    """Return why a new post may be one that is in doubt or live under a key without a file; empty if it is not."""
+    """Return why a new post may be one in doubt or live under a key without a file; empty if it is not."""
     if line.action is not Action.CREATE:
         return ""
     for key, entry in vanished.near(post):
