@@ -1,4 +1,4 @@
-"""The state file in the work tree, committed and pushed with every record: for runners that don't live long."""
+"""Commit and push the state file of the work tree with every record, for runners with a short life."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Write files that survive a crash of the process or the machine: temp file, fsync, rename, fsync of the folder."""
+"""Write files that survive a crash of the machine: temporary file, fsync, rename, fsync of the folder."""
 
 import os
 import tempfile

@@ -80,7 +80,7 @@ class Guard:
         self._checked = seen
 
     def require_service(self, state: State) -> None:
-        """Raise `StateError` if the state describes another service than this run publishes to, or was moved."""
+        """Raise `StateError` if the state belongs to another service than this run publishes to, or was moved."""
         if self._service and (new := moved_to(state)):
             raise StateError(
                 f"{self._location} was moved to {new}, and nothing is published from it.",
@@ -94,7 +94,7 @@ class Guard:
             )
 
     def require_serial(self, state: State) -> None:
-        """Raise `StateError` if the state's serial is lower than one that this machine has seen: it was restored."""
+        """Raise `StateError` if the serial is lower than one that this machine has seen, as after a restore."""
         if not self._service or not state.serial:  # only a database numbers its writes
             return
         if not self._serial and state.lineage and self._journaled:
