@@ -26,12 +26,18 @@ class Secret(NamedTuple):
 
 
 def place_of(author: Author, environ: Mapping[str, str]) -> str:
-    """Return where the vault keeps an author's secret: network and address, so that no other address gets it."""
+    """Return the vault's place for an author's secret.
+
+    It has the address, so no other address gets the secret.
+    """
     return f"{author.network} {network_of(author.network).address(author, environ)}"
 
 
 def labels_of(author: Author) -> tuple[str, ...]:
-    """Return the names under which the vault may have an author: who it is, else what the settings called it before."""
+    """Return the names that an author may have in the vault.
+
+    These are its identity and, from before the identity was known, its handle or server.
+    """
     earlier = {"bluesky": f"bluesky:{author.handle}", "mastodon": f"mastodon:{author.server}"}
     return tuple(dict.fromkeys(label for label in (author.urn, earlier.get(author.network)) if label))
 

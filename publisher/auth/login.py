@@ -81,6 +81,7 @@ def organizations(login: Login, outcome: Outcome, runtime: Runtime) -> tuple[Org
 
     Raise `ApiError`.
     """
+    # without the scope LinkedIn answers 403, which would look like a failed login
     if not LISTS_ORGANIZATIONS.intersection(outcome.grant.scopes):
         return None
     transport = Transport(login.config.linkedin.api_url, runtime)
@@ -90,7 +91,7 @@ def organizations(login: Login, outcome: Outcome, runtime: Runtime) -> tuple[Org
 def _identity(
     login: Login, issued: Issued, scopes: tuple[str, ...], runtime: Runtime
 ) -> tuple[Identity | None, str]:
-    """Return the member, where the scopes let a token ask, and a remark where LinkedIn did not say."""
+    """Return the member, if the scopes let a token ask, and a remark if LinkedIn did not answer."""
     if not READS_IDENTITY.issubset(scopes):
         return None, ""
     transport = Transport(login.config.linkedin.api_url, runtime)

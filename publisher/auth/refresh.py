@@ -55,6 +55,8 @@ def merged(old: Grant, issued: Issued, runtime: Runtime) -> Grant:
     def ends(seconds: int) -> timedelta:
         return timedelta(seconds=seconds)
 
+    # A refresh does not prolong the refresh token, which ends a year after the login ("Programmatic Refresh
+    # Tokens", Microsoft Learn, as of 2026-09-19). So its old end holds if the answer gives none.
     return replace(
         old,
         access_token=issued.access_token,

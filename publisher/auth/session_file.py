@@ -15,7 +15,8 @@ _PRIVATE_DIRECTORY = 0o700
 class SessionFile:
     """The session of one account at one address.
 
-    It only saves logins, so nothing fails if it cannot be kept.
+    It only saves logins, so nothing fails if it cannot be kept. Bluesky allows an account 30 logins in 5
+    minutes and 300 in a day ("Rate Limits", docs.bsky.app, read 2026-11-23).
     """
 
     directory: Path

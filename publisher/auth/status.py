@@ -101,6 +101,7 @@ def copy_status(
         source = _place(author, environ, vault) if secret.bound else "environment"
         if not online:
             return TokenStatus(author, source, endless=True)
+        # a person waits for the answer, so a network that is down is asked only twice
         wire = WireRuntime(sleep=runtime.sleep, now=runtime.now, timeouts=runtime.timeouts, attempts=2)
         identity = open_with(author, secret, environ, vault, wire).identity
     except PublisherError as error:
@@ -195,13 +196,15 @@ def _ask(
     vault: Vault,
     runtime: Runtime,
 ) -> TokenStatus:
-    """Return the status with what LinkedIn says of the token; as it was where LinkedIn can't be asked."""
+    """Return the status with LinkedIn's facts about the token, or unchanged if LinkedIn can't be asked."""
     if status.source == "none" or status.problem:
         return status
     try:
         token = environment_token(status.author.token_env, environ) or _stored(
             status.author, config, environ, vault
         )
+        # introspection needs the app's secret; without it, one request shows at least whether the token is
+        # refused
         if client is None:
             return _tried(status, token, config, runtime)
         said = introspect(Transport(config.linkedin.oauth_url, runtime), client, token)
