@@ -1,4 +1,4 @@
-"""The authors of the settings: which fields each network needs, and who an author is as far as the settings tell."""
+"""Read the authors of the settings: the fields that each network needs, and the known part of an identity."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ _WRONG = "wrong-value"
 
 
 def author_problems(authors: Mapping[str, Mapping[str, Any]]) -> Found:
-    """Yield what the schema cannot know: fields of another network, addresses, accounts that are not told apart."""
+    """Yield problems that the schema can't know: another network's fields, addresses, equal accounts."""
     servers: dict[str, tuple[str, bool]] = {}
     for alias, author in authors.items():
         place: FieldPath = ("authors", alias)
@@ -113,7 +113,7 @@ def _identity(network: str, settings: Mapping[str, Any]) -> str:
 
 
 def mastodon_identity(server: str, account: str) -> str:
-    """Return the identity of an account: the address of its page, because a name on a server never changes hands."""
+    """Return the identity of an account: its page's address. A name on a server never gets another owner."""
     base = _base(server)
     return f"{base}/@{account.lower()}" if account else f"mastodon:{base}"
 
