@@ -20,9 +20,9 @@ from publisher.settings.config import CONFIG_NAME
 from publisher.wording import shorten
 
 BACKLOG_AGE = timedelta(days=7)
-"""Age from which an article of a source without `since` counts as backlog.
+"""Age from which an article of a source without `since` leads to a warning.
 
-A first run would otherwise publish the whole blog. A week leaves time for a review after the article's date.
+A first run publishes all articles of such a source. One that is older than a week was hardly written for it.
 """
 
 _PLACES: dict[FieldPath, str] = {
@@ -141,7 +141,10 @@ def is_backlog(article: SiteArticle, source: Source) -> bool:
 def unbounded(
     config: Config, articles: Iterable[tuple[str, datetime | None]], now: datetime
 ) -> list[Diagnostic]:
-    """Advice for sources without ``since`` that have old articles. ``articles`` are (source, date) of what was read."""
+    """Advice for sources without ``since`` that have old articles.
+
+    ``articles`` are (source, date) of what was read.
+    """
     before = now - BACKLOG_AGE
     olds = Counter(name for name, date in articles if date is not None and date < before)
     found = []

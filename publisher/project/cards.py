@@ -1,7 +1,7 @@
 """Cards and carousels of a project: read the style and the templates, typeset once, and keep the result.
 
-The pictures are kept in the user's cache folder by the key of everything they are made from. They are never read from
-the project, where a pull request could put another picture in their place.
+The pictures are kept in the user's cache folder by the key of everything they are made from. They are never
+read from the project, where a pull request could put another picture in their place.
 """
 
 import hashlib

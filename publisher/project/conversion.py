@@ -15,8 +15,9 @@ from publisher.project.kept import keep, kept_folder
 def convert_media(root: Path, environ: Mapping[str, str], path: Path, name: str) -> Media | None:
     """Convert the image at ``path``, whose name in the project is ``name``; None if that is not possible.
 
-    The digest of a post covers the source's bytes, and this version of the conversion if readers see another picture.
-    It does not cover the result: another version of Pillow writes other bytes, and must not publish a post again.
+    The digest of a post covers the source's bytes, and this version of the conversion if readers see another
+    picture. It does not cover the result: another version of Pillow writes other bytes, and must not publish
+    a post again.
     """
     made = convert_image(path)
     if made is None:

@@ -42,8 +42,8 @@ class FileResult(NamedTuple):
     """The result of building a file. ``media`` are the files it was rendered with, and the facts about them.
 
     A lint says whether a publish_at is past, so a result holds only at moments after ``since`` and not after
-    ``until`` (epoch seconds), between which none of its posts is. ``lasting`` is False where a file was missing or
-    broken: its appearance changes no fingerprint.
+    ``until`` (epoch seconds), between which none of its posts is. ``lasting`` is False where a file was
+    missing or broken: its appearance changes no fingerprint.
     """
 
     name: str

@@ -15,14 +15,15 @@ from publisher.project.media_cache import cache_folder
 def kept_folder(root: Path, environ: Mapping[str, str], name: str) -> Path:
     """Return the private folder ``name`` in the cache.
 
-    It is below the temporary folder if there is no cache, or if the cache is in the project. Raise `UsageError` if
-    it is another user's.
+    It is below the temporary folder if there is no cache, or if the cache is in the project. Raise
+    `UsageError` if it is another user's.
     """
     kept = cache_folder(environ)
     if kept is None or kept.resolve().is_relative_to(root.resolve()):
         kept = Path(tempfile.gettempdir()) / f"publisher-{os.getuid()}"
     folder = kept / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # the temporary folder is shared, so another user may have made these first
     for place in (kept, folder):
         if place.stat().st_uid != os.getuid():
             raise UsageError(

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 class Project:
     """A project as read at one moment: its settings, the posts that are valid, and every diagnostic.
 
-    Posts are sorted by key; each is one copy. ``keys`` are the (path, key) of every document; one that gave no post is
-    among them. ``sketches`` holds the sketches of texts (see `publisher.lint.similar`) by text digest.
+    Posts are sorted by key; each is one copy. ``keys`` are the (path, key) of every document; one that gave
+    no post is among them. ``sketches`` holds the sketches of texts (see `publisher.lint.similar`) by text
+    digest.
     """
 
     root: Path
@@ -61,12 +62,12 @@ def load(
 ) -> Project:
     """Read, validate and render the project at ``root``. Open no socket, and write nothing into the project.
 
-    ``environ`` is `os.environ` by default, ``now`` (aware) the current time. ``paths`` limits the reading to these
-    files and folders. ``adapt`` changes the settings before anything is rendered; ``config`` replaces reading them.
-    ``memo`` reuses the results of unchanged files in a process that loads again and again.
+    ``environ`` is `os.environ` by default, ``now`` (aware) the current time. ``paths`` limits the reading to
+    these files and folders. ``adapt`` changes the settings before anything is rendered; ``config`` replaces
+    reading them. ``memo`` reuses the results of unchanged files in a process that loads again and again.
 
-    Raise `publisher.errors.ConfigError` for settings that can't be used and `publisher.errors.UsageError` for a
-    missing content folder or for ``paths`` outside of it. Problems of the content are in ``diagnostics``.
+    Raise `publisher.errors.ConfigError` for settings that can't be used and `publisher.errors.UsageError` for
+    a missing content folder or for ``paths`` outside of it. Problems of the content are in ``diagnostics``.
     """
     environ = os.environ if environ is None else environ
     now = now or datetime.now(UTC)

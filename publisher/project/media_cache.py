@@ -1,8 +1,8 @@
 """Remember facts about media files between runs: one JSON file for each project, in the user's cache folder.
 
 A photograph of 12 megapixels takes 0.5 s to decode and to hash (2026-11-24), and a project may have hundreds.
-The cache holds facts only (type, size, sha256, dimensions), as plain data. It never lies inside the project, where a
-pull request could write it. A cache that can't be read or written costs time, and nothing else.
+The cache holds facts only (type, size, sha256, dimensions), as plain data. It never lies inside the project,
+where a pull request could write it. A cache that can't be read or written costs time, and nothing else.
 """
 
 import hashlib
@@ -42,7 +42,10 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
 
 
 class MediaCache:
-    """The facts that are known about a project's media files. The file is read when the first of them is asked for."""
+    """The facts that are known about a project's media files.
+
+    The file is read when the first of them is asked for.
+    """
 
     def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
         self._root, self._environ = root.resolve(), environ
@@ -65,6 +68,7 @@ class MediaCache:
 
     def save(self, found: Iterable[tuple[Fingerprint, Media]], *, complete: bool) -> None:
         """Remember what was found, if any of it is new. ``complete`` drops what was not found."""
+        # a file that changed during this run may change again without another time stamp
         seen = {at: media for at, media in found if is_settled(at, self._began)}
         if not seen or self._path is None or seen.keys() <= self._facts.keys():
             return
@@ -85,6 +89,7 @@ def _read(path: Path) -> dict[Fingerprint, Media]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, encoding="utf-8") as stream:
             status = os.fstat(descriptor)
+            # facts that another user can write could give a post the digest of a different picture
             if status.st_uid != os.getuid() or status.st_mode & 0o022 or status.st_size > MAX_BYTES:
                 return {}
             document = json.load(stream)

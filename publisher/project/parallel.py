@@ -13,6 +13,7 @@ WORTHWHILE = 300
 For fewer files, the start of the processes and the return of their results take longer than the work.
 """
 
+# files for each message to a process: few messages, and still parts for all cores near the end
 _CHUNK = 64
 
 _builder: FileBuilder | None = None

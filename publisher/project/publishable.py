@@ -11,7 +11,7 @@ from publisher.publishing.due import Publishable
 
 
 def publishable(project: Project) -> Publishable:
-    """Return what publishing needs of a project: its posts, its settings, and how they are compared with a state."""
+    """Return the parts of a project for publishing: posts, settings, and their comparison with a state."""
 
     def plan(state: State, now: datetime, options: PlanOptions) -> Plan:
         return plan_project(check_against(project, state, now), state, now, options)
