@@ -34,7 +34,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What becomes of other tools' fields: those to ignore, and names here by names there. ``toml`` reads ``+++``."""
+    """What becomes of other tools' fields: those to ignore, and names here by names there.
+
+    ``toml`` reads ``+++``.
+    """
 
     ignore: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +48,7 @@ class FrontMatter:
 class Late:
     """The treatment of a post that is found later than ``grace`` after its time."""
 
-    # a day covers a daily job that was missed once; after that, a post may be out of date, so a person decides
+    # a day covers one missed run of a daily job; after that, a post may be out of date, so a person decides
     grace: timedelta = timedelta(hours=24)
     policy: Literal["hold", "publish", "skip"] = "hold"
 
@@ -70,7 +73,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """How pictures from text look. Paths are POSIX, relative to the project; empty strings take the default."""
+    """How pictures from text look.
+
+    Paths are POSIX, relative to the project; empty strings take the default.
+    """
 
     theme: Literal["light", "dark"] = "light"
     background: str = ""
@@ -100,7 +106,9 @@ class MediaConfig:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A site's articles. ``path`` is a folder, POSIX and relative to the project; ``url`` is the articles' address.
+    """A site's articles.
+
+    ``path`` is a folder, POSIX and relative to the project; ``url`` is the articles' address.
 
     ``since`` is the first day (``2026-11-24``) of the articles that are published; empty without a bound.
     ``author`` is the ``author`` of their posts, None for the default.

@@ -53,7 +53,10 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 _MORE = "too-many-problems"
 
 MOST = 100
-"""Diagnostics of one file that are reported. A hostile file can have 20,000, and each is a comment on GitHub."""
+"""Diagnostics of one file that are reported.
+
+A hostile file can have 20,000, and each is a comment on GitHub.
+"""
 
 
 def few(diagnostics: Sequence[Diagnostic], path: str) -> tuple[Diagnostic, ...]:

@@ -26,12 +26,12 @@ class Document:
     """One source file, or one entry of a YAML file, whose metadata matches ``schemas/post.schema.json``.
 
     ``path`` is POSIX and relative to the project root. ``body`` is the author's text with LF line endings,
-    untouched otherwise; ``body_start`` is the place of its first character in the file, and ``body_indent`` the number
-    of columns before its other lines (YAML indents a block of text). An ``invalid`` document has diagnostics
-    already, and its ``metadata`` lacks the fields that they are about. ``positions`` maps
-    field paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
-    ``texts`` are the texts of ``variants``, by name. ``network`` is that of the copy that a document is rendered for.
-    ``backlog`` and ``dated`` are as in `publisher.model.post.Post`.
+    untouched otherwise; ``body_start`` is the place of its first character in the file, and ``body_indent``
+    the number of columns before its other lines (YAML indents a block of text). An ``invalid`` document has
+    diagnostics already, and its ``metadata`` lacks the fields that they are about. ``positions`` maps field
+    paths of ``metadata`` to the place of the value. A key in ``metadata`` may be absent, never None.
+    ``texts`` are the texts of ``variants``, by name. ``network`` is that of the copy that a document is
+    rendered for. ``backlog`` and ``dated`` are as in `publisher.model.post.Post`.
     """
 
     key: str

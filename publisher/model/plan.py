@@ -37,11 +37,11 @@ ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.MOVE, A
 class Change(NamedTuple):
     """One line of a plan: one copy of a post.
 
-    ``key`` is the name of the copy's entry in the state: KEY, or KEY@ALIAS for a further author. It is unique in a
-    plan. ``post`` is None if the source is gone; ``moved_from`` is the old name of a move. A first comment is a
-    change of its own, under its copy's name with `publisher.model.state.COMMENT_SUFFIX`; so is each further part of a
-    thread, with ``#2``, ``#3``, …: its ``post`` is the part. ``in_flight`` tells that another run may be sending it
-    now.
+    ``key`` is the name of the copy's entry in the state: KEY, or KEY@ALIAS for a further author. It is unique
+    in a plan. ``post`` is None if the source is gone; ``moved_from`` is the old name of a move. A first
+    comment is a change of its own, under its copy's name with `publisher.model.state.COMMENT_SUFFIX`; so is
+    each further part of a thread, with ``#2``, ``#3``, …: its ``post`` is the part. ``in_flight`` tells that
+    another run may be sending it now.
     """
 
     key: str

@@ -54,7 +54,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Emphasis or code; offsets count code points of ``Text.plain``. Styles of different kinds may overlap."""
+    """Emphasis or code; offsets count code points of ``Text.plain``.
+
+    Styles of different kinds may overlap.
+    """
 
     start: int
     end: int
@@ -65,8 +68,8 @@ class Style:
 class Text:
     """A rendered text as readers see it: plain characters, LF line endings, and marks over spans of it.
 
-    The spans of a kind are in order. Links don't overlap each other; a network's encoder decides what it can show.
-    ``notes`` is the number of the last footnote.
+    The spans of a kind are in order. Links don't overlap each other; a network's encoder decides what it can
+    show. ``notes`` is the number of the last footnote.
     """
 
     plain: str = ""
@@ -95,9 +98,10 @@ class Media:
     their number. ``width``/``height`` are pixels, ``duration`` seconds, ``pages`` a document's page count;
     None if the kind has none or the file does not tell.
 
-    A picture that publisher makes is in ``file``, outside of the project; ``recipe`` is the sha256 (hex) of what it is
-    made from. The post's digest covers the recipe, because another machine may draw the same picture with other bytes.
-    ``converted`` says what was done to a picture of the project; empty if it is sent as it is.
+    A picture that publisher makes is in ``file``, outside of the project; ``recipe`` is the sha256 (hex) of
+    what it is made from. The post's digest covers the recipe, because another machine may draw the same
+    picture with other bytes. ``converted`` says what was done to a picture of the project; empty if it is
+    sent as it is.
     """
 
     path: str
@@ -153,10 +157,10 @@ class Author:
     """An author: an account on one network, its alias in the settings, and where its token is looked up.
 
     ``urn`` is the account's identity: a LinkedIn URN, a DID, the page of a Mastodon account
-    (``https://hachyderm.io/@acme``), or Zernio's account id. If only the network knows it, ``urn`` is `provisional`.
-    ``name``, ``headline`` and ``avatar`` (an image's path in the project) are for previews only. ``handle`` and
-    ``service`` belong to Bluesky, ``server`` to Mastodon, ``platform`` to Zernio, ``account`` to the last two;
-    addresses end without a slash.
+    (``https://hachyderm.io/@acme``), or Zernio's account id. If only the network knows it, ``urn`` is
+    `provisional`. ``name``, ``headline`` and ``avatar`` (an image's path in the project) are for previews
+    only. ``handle`` and ``service`` belong to Bluesky, ``server`` to Mastodon, ``platform`` to Zernio,
+    ``account`` to the last two; addresses end without a slash.
     """
 
     urn: str
@@ -179,7 +183,10 @@ class Author:
 
     @property
     def placeholder(self) -> str:
-        """The placeholder of an identity that only the network knows. Entries written by hand have it, too."""
+        """The placeholder of an identity that only the network knows.
+
+        Entries written by hand have it, too.
+        """
         place = {"bluesky": self.handle, "mastodon": self.server}.get(self.network, "")
         return f"{self.network}:{place}" if place else self.urn
 
@@ -190,16 +197,17 @@ UNKNOWN_AUTHOR = Author("{author}", "author")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A document, rendered for one author: a copy. ``digest`` is the contract's; ``text_digest`` covers the text and
-    its marks only.
+    """A document, rendered for one author: a copy.
 
-    ``key`` is the name of the copy's entry in the state: the document's key, or KEY@ALIAS for a further author.
-    ``document`` is the document's key where that differs. ``parts`` are the texts of a thread, two or more; ``text`` is
-    the whole. ``spoiler`` is a content warning, ``language`` a code such as ``en``; only some networks have them.
-    ``media`` holds images (one or several) or one video or one document, in order. ``publish_at`` is aware
-    (UTC offset kept); ``slot`` is true where the author asked for the next free slot instead. ``backlog`` is true for
-    an article that is older than its source's ``since``: it is not published, but one that is live is no orphan.
-    ``dated`` is the date of a site's article.
+    ``digest`` is the contract's; ``text_digest`` covers the text and its marks only.
+
+    ``key`` is the name of the copy's entry in the state: the document's key, or KEY@ALIAS for a further
+    author. ``document`` is the document's key where that differs. ``parts`` are the texts of a thread, two or
+    more; ``text`` is the whole. ``spoiler`` is a content warning, ``language`` a code such as ``en``; only
+    some networks have them. ``media`` holds images (one or several) or one video or one document, in order.
+    ``publish_at`` is aware (UTC offset kept); ``slot`` is true where the author asked for the next free slot
+    instead. ``backlog`` is true for an article that is older than its source's ``since``: it is not
+    published, but one that is live is no orphan. ``dated`` is the date of a site's article.
     """
 
     key: str

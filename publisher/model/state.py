@@ -20,7 +20,8 @@ def _nothing() -> Mapping[str, T]:
 class Status(StrEnum):
     """The status of a key: live, in doubt (an intent), declared done, or deleted by publisher.
 
-    Entries of a state have one of the first four. The last two are written only for keys without an entry, see `Past`.
+    Entries of a state have one of the first four. The last two are written only for keys without an entry,
+    see `Past`.
     """
 
     PUBLISHED = "published"
@@ -40,8 +41,9 @@ class Attempt:
     """An intent, written before its request leaves. ``id`` is random, ``digest`` is what the key becomes.
 
     Until ``expires_at`` the attempt is in flight, after that its outcome is unknown. Older versions wrote no
-    ``expires_at``. ``token`` is the idempotency key or record key that was chosen before the first request, ``record``
-    the body in the exact form in which a repetition must send it. ``extra`` is JSON of fields of newer versions.
+    ``expires_at``. ``token`` is the idempotency key or record key that was chosen before the first request,
+    ``record`` the body in the exact form in which a repetition must send it. ``extra`` is JSON of fields of
+    newer versions.
     """
 
     id: str
@@ -70,8 +72,9 @@ class UploadedMedia:
 class Entry(NamedTuple):
     """The memory of one copy of a post. Times are UTC; absent facts are None and are not written.
 
-    A pending entry describes what the copy becomes. ``before`` is the entry that the intent replaced: it is restored
-    when nothing came of the intent. ``urn`` stays the live one until the network has confirmed its deletion.
+    A pending entry describes what the copy becomes. ``before`` is the entry that the intent replaced: it is
+    restored when nothing came of the intent. ``urn`` stays the live one until the network has confirmed its
+    deletion.
     """
 
     status: Status
@@ -165,17 +168,17 @@ class Failure:
 class State:
     """Everything a project remembers.
 
-    ``posts`` maps the names of copies (see `split_name`) to their entries. ``slots`` maps keys to the slot time
-    assigned to them; ``uploads`` maps keys that are not published yet to the files that the network has for them;
-    ``failures`` maps keys to why their last change was refused; ``past`` maps keys to what they were; ``held`` maps
-    keys to refused duplicates; ``deferred`` maps authors, or ``app``, to the end of a rate limit.
-    ``lineage`` is a random name that all copies of one state share. ``service`` is the service that the state
-    describes, such as ``linkedin``. Both are empty until the first write of this version. ``extra`` is JSON of fields
-    that newer versions wrote.
+    ``posts`` maps the names of copies (see `split_name`) to their entries. ``slots`` maps keys to the slot
+    time assigned to them; ``uploads`` maps keys that are not published yet to the files that the network has
+    for them; ``failures`` maps keys to why their last change was refused; ``past`` maps keys to what they
+    were; ``held`` maps keys to refused duplicates; ``deferred`` maps authors, or ``app``, to the end of a
+    rate limit. ``lineage`` is a random name that all copies of one state share. ``service`` is the service
+    that the state describes, such as ``linkedin``. Both are empty until the first write of this version.
+    ``extra`` is JSON of fields that newer versions wrote.
 
-    ``claimed`` are keys that other runs work on now, ``usage`` is today's count of requests, ``serial`` is a number
-    that goes up with each write and ``written_at`` the time of the last one, where the store knows; none of them is
-    part of the memory.
+    ``claimed`` are keys that other runs work on now, ``usage`` is today's count of requests, ``serial`` is a
+    number that goes up with each write and ``written_at`` the time of the last one, where the store knows;
+    none of them is part of the memory.
     """
 
     posts: Mapping[str, Entry] = field(default_factory=_nothing)
@@ -226,7 +229,10 @@ def split_name(name: str) -> Name:
 
 
 def copies_of(state: State, key: str) -> dict[str, str]:
-    """Return author -> name of each copy of a post, comments and replies left out. Costs a pass over the state."""
+    """Return author -> name of each copy of a post, comments and replies left out.
+
+    Costs a pass over the state.
+    """
     found: dict[str, str] = {}
     for name, entry in state.posts.items():
         if name.startswith(key) and split_name(name)[::2] == (key, ""):
