@@ -84,7 +84,9 @@ class Call:
     def document(
         self, schema: Type, values: Callable[["Call", Any], None] = lambda _call, _document: None
     ) -> dict[str, Any]:
-        """The JSON body after every check: content type, syntax, unpermitted fields, ``values``, schema.
+        """Return the JSON body after every check.
+
+        The order is: content type, syntax, unpermitted fields, ``values``, schema.
 
         ``values`` is the resource's own check of values the caller may not use (403); it sees the body unchecked.
         """

@@ -73,7 +73,7 @@ def select(document: Any, tree: Tree) -> Any:
 
 
 def _per_entity(document: Any, tree: Tree) -> Any:
-    """``fields`` means the entity, also in a collection."""
+    """Apply ``fields`` to each entity of a collection, or to the one entity."""
     if isinstance(document, dict) and isinstance(document.get("elements"), list):
         return {**document, "elements": select(document["elements"], tree)}
     if isinstance(document, dict) and isinstance(document.get("results"), dict):

@@ -129,6 +129,7 @@ class Service:
         if call.strike("drop-after-body"):
             call.request.drain()
             return Response(0, ending=Ending.DROP)
+        # The fault strikes before the checks, as a failing gateway in front of LinkedIn does.
         if fault := call.strike("error"):
             return api_errors.failure(fault.status)
         if not call.route.anonymous:

@@ -82,7 +82,7 @@ def register(call: Call) -> Response:
 
 
 def _values(call: Call, document: Any) -> None:
-    """The 403s on values: owner, recipes and the relationship's identifier."""
+    """Raise a 403 for a wrong owner, recipe or identifier of a relationship."""
     request = document.get("registerUploadRequest") if isinstance(document, dict) else None
     if not isinstance(request, dict):
         return
@@ -169,6 +169,7 @@ def get(call: Call) -> Response:
     """Return an asset's state. It is ready when every recipe is AVAILABLE."""
     key = call.key.rpartition(":")[2]
     asset = call.store.media(f"urn:li:digitalmediaAsset:{key}")
+    # LinkedIn answers 404 for what it hides (learn.microsoft.com, Error handling, read 2026-09).
     if asset is None or (asset.owner != call.bearer.member and call.store.organization(asset.owner) is None):
         raise api_errors.not_found()
     changed = int((asset.uploaded_at or asset.created_at / 1000) * 1000)

@@ -41,7 +41,7 @@ def create(call: Call) -> Response:
             400, "INVALID_VALUE_FOR_FIELD", f"object can't be set to {body['object']}", "object"
         )
     text = body["message"]["text"]
-    # learn.microsoft.com, Comments API, read 2026-09: INVALID_VALUE_BLANK_FIELD.
+    # Inferred from the Posts API, which refuses blank texts with this code (learn.microsoft.com, 2026-09).
     if not text.strip():
         raise api_errors.input_error(
             400, "INVALID_VALUE_BLANK_FIELD", "message/text can't be blank", "message/text"
@@ -134,6 +134,7 @@ def delete(call: Call) -> Response:
     """Delete one's own comment. The answer is 204, the second time too."""
     post = _post(call, call.key)
     comment = next((item for item in call.store.comments(post.urn) if item.id == call.keys[1]), None)
+    # A second delete is no error (observed, 2026).
     if comment is None:
         return Response(204)
     if not speaks_for(call, comment.author, "w_organization_social", "w_organization_social_feed"):

@@ -28,7 +28,7 @@ def _post(call: Call, urn: str) -> Post:
 
 
 def summary(call: Call) -> Response:
-    """``socialActions/{post}``: how many likes and comments."""
+    """Answer ``socialActions/{post}`` with the numbers of likes and comments."""
     post = _post(call, call.key)
     reactions = call.store.reactions(post.urn)
     comments = call.store.comments(post.urn)
@@ -52,7 +52,7 @@ def summary(call: Call) -> Response:
 
 
 def metadata(call: Call) -> Response:
-    """``socialMetadata/{post}``: the same, by kind of reaction."""
+    """Answer ``socialMetadata/{post}`` with the numbers by kind of reaction."""
     post = _post(call, call.key)
     counts = Counter(item["reactionType"] for item in call.store.reactions(post.urn))
     comments = call.store.comments(post.urn)
@@ -91,7 +91,7 @@ def react(call: Call) -> Response:
 
 
 def unreact(call: Call) -> Response:
-    """``DELETE reactions/(actor:…,entity:…)``: 204, the second time too."""
+    """Answer ``DELETE reactions/(actor:…,entity:…)`` with 204, the second time too."""
     key = read_compound(call.key, "actor", "entity")
     if not speaks_for(call, key["actor"], "w_organization_social", "w_organization_social_feed"):
         raise api_errors.not_permitted(f"{call.route.gate}.DELETE.{call.suffix}")
@@ -100,7 +100,7 @@ def unreact(call: Call) -> Response:
 
 
 def reactions_of(call: Call) -> Response:
-    """``reactions?q=entity&entity=(value:urn)``: who reacted how."""
+    """Answer ``reactions?q=entity&entity=(value:urn)`` with all reactions and their actors."""
     given = call.request.parameters.get("entity", "")
     urn = read_compound(given, "value")["value"] if given.startswith("(") else given
     post = _post(call, urn)

@@ -76,6 +76,7 @@ def initialize_video(call: Call) -> Response:
         message = f"fileSizeBytes can't be set to {size}"
         raise api_errors.input_error(400, "INVALID_VALUE_FOR_FIELD", message, "fileSizeBytes")
     upload = reserve(call, "video", "video", request["owner"], size=size)
+    # learn.microsoft.com, Videos API, read 2026-09: parts of 4,194,304 bytes, both bounds inclusive.
     parts = tuple(Part(n * step, min((n + 1) * step, size) - 1) for n in range(ceil(size / step)))
     upload = call.store.put_upload(replace(upload, parts=parts))
     instructions = [

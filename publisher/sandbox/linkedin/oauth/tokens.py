@@ -97,6 +97,8 @@ def _from_code(call: Call) -> Response:
         _end_other_scope_sets(call, code_record)
         token = store.issue_token(code_record.member, app.client_id, code_record.scopes)
         if app.refresh:
+            # The end is fixed at the first issue, and use does not prolong it (learn.microsoft.com,
+            # Programmatic Refresh Tokens, read 2026-09).
             expires_at = token.created_at + store.settings.refresh_lifetime
             token = replace(token, refresh=store.ids.token(), refresh_expires_at=expires_at)
             store.tokens.put(token.value, token)
@@ -158,6 +160,7 @@ def _issued(call: Call, token: Token) -> Response:
         "token_type": "Bearer",
     }
     if token.refresh:
+        # Only enabled apps get one (learn.microsoft.com, Programmatic Refresh Tokens, read 2026-09).
         body["refresh_token"] = token.refresh
         body["refresh_token_expires_in"] = int(token.refresh_expires_at - token.created_at)
     if "openid" in token.scopes:
