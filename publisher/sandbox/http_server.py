@@ -167,7 +167,7 @@ class Connection(BaseHTTPRequestHandler):
         self._send(request, response)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """``do_GET`` and all the others: the routes decide which verbs there are."""
+        """Return the handler for ``do_GET`` and every other verb. The routes decide which verbs exist."""
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)

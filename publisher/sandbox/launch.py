@@ -53,6 +53,7 @@ class CannotStartError(Exception):
 class Launch:
     """The options of the command line."""
 
+    # Loopback only: the sandbox has no secrets to protect and no protection.
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     seed: int | None = None
@@ -130,7 +131,7 @@ def _moment(text: str | None) -> float | None:
 
 @contextmanager
 def _until_stopped() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets."""
+    """Provide an event that Ctrl-C or SIGTERM sets."""
     stopped = threading.Event()
     # Containers stop with SIGTERM, terminals with SIGINT.
     numbers = (signal.SIGINT, signal.SIGTERM)
@@ -167,11 +168,12 @@ def environment(sandbox: Sandbox, *, tls: bool, proxy: bool) -> dict[str, str]:
 
 
 def _announce(sandbox: Sandbox, options: Launch) -> None:
-    """The environment on stdout, so that a shell can take it; words for people on stderr."""
+    """Write the environment to stdout for a shell, and the text for people to stderr."""
     variables = environment(sandbox, tls=options.tls, proxy=options.proxy)
     member, page = sandbox.member, sandbox.organization
     if options.output_format == "json":
         document = {
+            # Scripts read this document. The number changes with its form.
             "format_version": 1,
             "url": sandbox.url,
             "member": member.urn,

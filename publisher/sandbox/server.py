@@ -43,6 +43,7 @@ class Sandbox:
         self,
         *,
         host: str = "127.0.0.1",
+        # Tests run in parallel, so the system chooses a free port.
         port: int = 0,
         now: datetime | str | float | None = None,
         frozen: bool = False,

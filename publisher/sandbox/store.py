@@ -183,6 +183,7 @@ class Store:
         """Return where uploaded bytes are kept; a temporary folder unless the store is kept in a database."""
         with self.lock:
             if self._media_folder is None:
+                # Uploads may be larger than memory, so they are files even in a short test.
                 self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-media-")
                 self._media_folder = Path(self._temporary.name)
             self._media_folder.mkdir(parents=True, exist_ok=True)
@@ -285,6 +286,7 @@ class Store:
 
     def delete_post(self, post: Post) -> Post:
         """Mark a post as deleted. Its text stays in the index of duplicates, as LinkedIn's does."""
+        # Deleted posts stay, because an equal text still counts as a duplicate (inferred).
         return self.edit_post(replace(post, deleted_at=self.clock.milliseconds()))
 
     def put_upload(self, upload: StoredMedia) -> StoredMedia:
@@ -361,6 +363,7 @@ class Store:
         with self.lock:
             beginning = self.snapshots[BEGINNING]
             stay = [item for item in self.collections() if item.name in self.staying]
+            # Later people stay. People of the beginning return to their first state.
             people = {item.name: {**item.contents(), **beginning[item.name]} for item in stay}
             self.restore({**beginning, **people})
 

@@ -55,12 +55,12 @@ class Member:
 
     @property
     def urn(self) -> str:
-        """``urn:li:person:<id>``."""
+        """Return ``urn:li:person:<id>``."""
         return f"urn:li:person:{self.id}"
 
     @property
     def name(self) -> str:
-        """Given and family name."""
+        """Return given and family name."""
         return f"{self.given_name} {self.family_name}".strip()
 
 
@@ -77,7 +77,7 @@ class Organization:
 
     @property
     def urn(self) -> str:
-        """``urn:li:organization:<id>``."""
+        """Return ``urn:li:organization:<id>``."""
         return f"urn:li:organization:{self.id}"
 
 
@@ -224,7 +224,7 @@ class StoredMedia:
     failure: str = ""
 
     def status(self, now: float) -> MediaStatus:
-        """Its state at ``now`` (epoch seconds)."""
+        """Return the state at ``now`` (epoch seconds)."""
         if self.uploaded_at is None:
             return MediaStatus.WAITING_UPLOAD
         if now < self.ready_at:

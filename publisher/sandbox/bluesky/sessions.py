@@ -65,6 +65,7 @@ class Sessions:
             if account
             else ""
         )
+        # One message for both cases, so that nobody learns which accounts exist.
         if account is None or not named:
             raise refuse(401, "AuthenticationRequired", "Invalid identifier or password")
         call.account = account.did

@@ -107,6 +107,7 @@ class Statuses:
         self._network.spend("delete", status.account)
         self._network.statuses.put(status.id, replace(status, deleted=True))
         self._network.store.events.publish("delete", f"mastodon:{status.id}")
+        # With the source, clients offer to write the status again (docs.joinmastodon.org, read 2026-07).
         return json_response(200, {**self.described(status, call.request.base_url), "text": status.text})
 
     def timeline(self, call: NetworkCall) -> Response:
@@ -201,6 +202,7 @@ class Statuses:
         visibility = text(fields, "visibility") or "public"
         if visibility not in _VISIBILITIES:
             raise invalid("Visibility is not included in the list")
+        # A status without text needs a file (docs.joinmastodon.org, POST /api/v1/statuses, read 2026-07).
         if not body.strip() and not media and not spoiler:
             raise invalid("Text can't be blank")
         limit = network.store.settings.mastodon_characters
