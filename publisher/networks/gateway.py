@@ -129,11 +129,11 @@ class CopyGateway(Protocol):
 
     @property
     def identity(self) -> str:
-        """The account that the secret belongs to, by the network's own word. Raise `ApiError`."""
+        """Return the account of the secret, as the network names it. Raise `ApiError`."""
 
     @property
     def traits(self) -> Traits:
-        """What the network can do, by its own account of its limits."""
+        """Return what the network can do, with the limits that the network itself states."""
 
     def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
         """Upload the post's files (bytes by sha256) and return the create to be recorded; ``parent`` is replied to."""
