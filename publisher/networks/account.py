@@ -37,8 +37,8 @@ class MemoryStore:
 class Account:
     """What a network's gateway is opened with.
 
-    ``secret`` is an app password, token or key. ``bound`` says that `auth login` stored it for exactly the address that
-    it is sent to. ``sessions`` keeps a session between runs, for networks that limit logins.
+    ``secret`` is an app password, token or key. ``bound`` says that `auth login` stored it for exactly the
+    address that it is sent to. ``sessions`` keeps a session between runs, for networks that limit logins.
     """
 
     author: Author

@@ -19,10 +19,11 @@ Check = Callable[[Post, Document, Config, Body | None], list[Diagnostic]]
 class Facts:
     """One network.
 
-    ``length`` counts a text in the unit of the author's ``traits``; ``sent`` is the text as it is counted. ``check``
-    returns every way in which the network would refuse a post, or show it otherwise than it reads. ``payload`` is the
-    body of a create, with visible placeholders for what only the network can give; its last argument is the name of
-    the post that is replied to. ``threads`` tells whether a long text can become a chain of posts.
+    ``length`` counts a text in the unit of the author's ``traits``; ``sent`` is the text as it is counted.
+    ``check`` returns every way in which the network would refuse a post, or show it otherwise than it reads.
+    ``payload`` is the body of a create, with visible placeholders for what only the network can give; its
+    last argument is the name of the post that is replied to. ``threads`` tells whether a long text can become
+    a chain of posts.
     """
 
     network: Network

@@ -71,11 +71,12 @@ class Missing(Enum):
 class Traits:
     """What a network can do; the engine derives from it how an unknown outcome is settled.
 
-    ``repeat_within`` is how long after the attempt a create may be repeated with its frozen key; None means never.
-    ``atomic`` says that the network lets one key create one post even if requests overlap. If it does not, a create is
-    repeated only after a look that found nothing, and not before ``settle_after``. ``media_steps`` are the calls that
-    one file needs. Lengths are counted in ``unit``; ``byte_limit`` and ``url_length`` are None where there is none.
-    ``lifetime`` is the longest time from the intent to the end of its request.
+    ``repeat_within`` is how long after the attempt a create may be repeated with its frozen key; None means
+    never. ``atomic`` says that the network lets one key create one post even if requests overlap. If it does
+    not, a create is repeated only after a look that found nothing, and not before ``settle_after``.
+    ``media_steps`` are the calls that one file needs. Lengths are counted in ``unit``; ``byte_limit`` and
+    ``url_length`` are None where there is none. ``lifetime`` is the longest time from the intent to the end
+    of its request.
     """
 
     network: str
@@ -106,8 +107,8 @@ class Step(Enum):
 def next_step(traits: Traits, found: Created | Missing, age: timedelta) -> Step:
     """Return how a create goes on whose outcome was never learned, ``age`` after its attempt began.
 
-    A post that is absent later than ``repeat_within`` may have been deleted by somebody, so a person decides. The same
-    holds for an age below zero: a clock was set back.
+    A post that is absent later than ``repeat_within`` may have been deleted by somebody, so a person decides.
+    The same holds for an age below zero: a clock was set back.
     """
     if isinstance(found, Created):
         return Step.ADOPT
@@ -123,8 +124,8 @@ def next_step(traits: Traits, found: Created | Missing, age: timedelta) -> Step:
 class CopyGateway(Protocol):
     """One author's account on a network other than LinkedIn.
 
-    Every method raises errors of `publisher.errors.ApiError` only. ``create`` sends its request once; the others
-    retry what is safe to retry. A delete or an edit raises `OutcomeUnknown` if it may have worked.
+    Every method raises errors of `publisher.errors.ApiError` only. ``create`` sends its request once; the
+    others retry what is safe to retry. A delete or an edit raises `OutcomeUnknown` if it may have worked.
     """
 
     @property
@@ -136,7 +137,10 @@ class CopyGateway(Protocol):
         """Return what the network can do, with the limits that the network itself states."""
 
     def freeze(self, post: Post, now: datetime, files: Mapping[str, bytes], parent: str = "") -> Frozen:
-        """Upload the post's files (bytes by sha256) and return the create to be recorded; ``parent`` is replied to."""
+        """Upload the post's files (bytes by sha256) and return the create to be recorded.
+
+        ``parent`` is replied to.
+        """
 
     def create(self, frozen: Frozen) -> Created:
         """Send the create. Raise `OutcomeUnknown` if it may have been executed without a usable answer."""

@@ -1,9 +1,11 @@
-"""Which hosts may receive a secret. Every network asks here before it sends a token, a password or an app's secret.
+"""Which hosts may receive a secret.
 
-A host that only a project file names never receives one: a pull request can change the file. A host is trusted if it
-is the network's own, on this machine, or named by the environment (`HOSTS_VARIABLE`, or a variable that overrides the
-address). A grant from `publisher auth login` goes back to the address that it came from. Secrets never travel over
-plain http, except to this machine.
+Every network asks here before it sends a token, a password or an app's secret.
+
+A host that only a project file names never receives one: a pull request can change the file. A host is
+trusted if it is the network's own, on this machine, or named by the environment (`HOSTS_VARIABLE`, or a
+variable that overrides the address). A grant from `publisher auth login` goes back to the address that it
+came from. Secrets never travel over plain http, except to this machine.
 """
 
 import re
@@ -71,9 +73,10 @@ def require_host(
 ) -> None:
     """Raise `UntrustedHost` unless a secret may be sent to ``url``.
 
-    ``domains`` are the network's own. ``overrides`` names the variables that replace the address in the project file.
-    ``bound`` says that a login on this machine stored the secret for exactly this address, or that a trusted host of
-    the network named it in its answer (as bsky.social names the server that holds an account).
+    ``domains`` are the network's own. ``overrides`` names the variables that replace the address in the
+    project file. ``bound`` says that a login on this machine stored the secret for exactly this address, or
+    that a trusted host of the network named it in its answer (as bsky.social names the server that holds an
+    account).
     """
     found = origin(url)
     if found is None:

@@ -17,10 +17,11 @@ PACKAGES: dict[str, str] = {name: f"publisher.networks.{name}" for name in NETWO
 class Network:
     """What the rest of the program needs of a network's package.
 
-    ``secret`` says in words what the account's secret is, and ``secret_page`` where a person gets one. ``variable`` is
-    the environment variable that it has by default. ``address`` returns the address that the secret is sent to.
-    ``urn_of`` reads a post's name from what a person pastes, for an account: the name itself or a link; it returns None
-    for anything else. ``link_of`` returns the link of a name, empty if it cannot be told from it.
+    ``secret`` says in words what the account's secret is, and ``secret_page`` where a person gets one.
+    ``variable`` is the environment variable that it has by default. ``address`` returns the address that the
+    secret is sent to. ``urn_of`` reads a post's name from what a person pastes, for an account: the name
+    itself or a link; it returns None for anything else. ``link_of`` returns the link of a name, empty if it
+    cannot be told from it.
     """
 
     title: str

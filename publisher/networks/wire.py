@@ -32,8 +32,8 @@ _RETRIED = frozenset({408, 425, 500, 502, 503, 504})
 class WireRuntime:
     """What requests need of their surroundings; tests bring their own.
 
-    ``sending`` is called with a request's token before a connection is opened, ``leaving`` just before the first byte
-    of a write leaves. What they raise keeps the request back.
+    ``sending`` is called with a request's token before a connection is opened, ``leaving`` just before the
+    first byte of a write leaves. What they raise keeps the request back.
     """
 
     sleep: Callable[[float], None] = time.sleep
@@ -67,7 +67,8 @@ class Wire:
     def write(self, request: Request) -> Answer:
         """Send a write that may be repeated, such as a delete; return an answer that says what happened.
 
-        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the write may have been executed.
+        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the write may have been
+        executed.
         """
         self.guard(request.url)
         outcome, doubtful = self._try(request, self.runtime.leaving)
@@ -103,8 +104,8 @@ class Wire:
     def once(self, request: Request) -> Answer:
         """Send a create once, over a connection of its own; return its answer if that says what happened.
 
-        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the network may have acted: no answer,
-        408, 409 without a body of the API's own, 5xx, or an answer that broke off.
+        Raises `Unavailable` if provably nothing was sent, `OutcomeUnknown` if the network may have acted: no
+        answer, 408, 409 without a body of the API's own, 5xx, or an answer that broke off.
         """
         self.guard(request.url)
         self.runtime.sending(request.token)

@@ -19,9 +19,9 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 class Addresses:
     """How the base URL of a request is found.
 
-    ``public_url`` wins over everything. ``trust_forwarded`` reads ``X-Forwarded-Proto`` and ``X-Forwarded-Host``,
-    which any client could send, so it is only for servers behind a reverse proxy. ``allowed_hosts`` are further
-    names under which people open the pages and the control endpoints.
+    ``public_url`` wins over everything. ``trust_forwarded`` reads ``X-Forwarded-Proto`` and
+    ``X-Forwarded-Host``, which any client could send, so it is only for servers behind a reverse proxy.
+    ``allowed_hosts`` are further names under which people open the pages and the control endpoints.
     """
 
     public_url: str = ""
@@ -39,7 +39,8 @@ class Addresses:
         # the host stands in JSON and in redirects: anything that is not a plain host name is left out
         if scheme not in {"http", "https"} or not _HOST.fullmatch(host):
             return own_url
-        # LinkedIn's own hosts answer over HTTPS only; an interceptor in the client's process may speak plain HTTP to us
+        # LinkedIn's own hosts answer over HTTPS only; an interceptor in the client's process may speak
+        # plain HTTP to us
         return f"https://{host}" if host in LINKEDIN_HOSTS else f"{scheme}://{host}"
 
     def trusts(self, host: str, own_host: str) -> bool:

@@ -115,7 +115,8 @@ class NetworkCall:
 class Emulator:
     """One network; subclasses give its routes, its error bodies and its values.
 
-    Values that outlive a request are kept in the store: the sandbox's snapshots, reset and database include them.
+    Values that outlive a request are kept in the store: the sandbox's snapshots, reset and database include
+    them.
     """
 
     name = ""

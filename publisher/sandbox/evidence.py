@@ -16,8 +16,8 @@ KINDS: dict[str, str] = {
 def table() -> tuple[dict[str, Any], ...]:
     """Return the entries: ``behaviour``, ``kind``, ``source``, ``date`` and ``covers``.
 
-    ``date`` is when the source was written or read: a year, a month or a day. ``covers`` names what the code has for
-    the behaviour: ``route:FAMILY RESOURCE METHOD``, ``error:FUNCTION`` or ``setting:NAME``.
+    ``date`` is when the source was written or read: a year, a month or a day. ``covers`` names what the code
+    has for the behaviour: ``route:FAMILY RESOURCE METHOD``, ``error:FUNCTION`` or ``setting:NAME``.
     """
     text = Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
     return tuple(json.loads(text))

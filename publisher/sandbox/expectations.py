@@ -30,8 +30,8 @@ def _count(store: Store, post: Post, kind: str) -> int:
 def expect_post(store: Store, **wanted: Any) -> Post:
     """Return the one visible post whose fields equal ``wanted``. Raise AssertionError otherwise.
 
-    Fields: ``text`` (as readers see it), ``author`` (URN), ``visibility``, ``api``, ``article`` (URL), ``comments``
-    (texts), and ``images``, ``videos``, ``documents`` (how many).
+    Fields: ``text`` (as readers see it), ``author`` (URN), ``visibility``, ``api``, ``article`` (URL),
+    ``comments`` (texts), and ``images``, ``videos``, ``documents`` (how many).
     """
     if unknown := set(wanted) - set(_FIELDS):
         raise TypeError(f"unknown field {min(unknown)!r}; one of {', '.join(_FIELDS)}")

@@ -12,7 +12,10 @@ _PIECE = 1 << 18
 
 
 def file_response(path: Path, kind: str, asked: str, *, attachment: bool = False) -> Response:
-    """Return a file, or the byte range that the ``Range`` header ``asked`` for. Browsers seek in videos with it."""
+    """Return a file, or the byte range that the ``Range`` header ``asked`` for.
+
+    Browsers seek in videos with it.
+    """
     size = path.stat().st_size
     headers = {"content-type": kind, "accept-ranges": "bytes"}
     if attachment:

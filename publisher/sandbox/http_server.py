@@ -28,7 +28,8 @@ _TLS_HANDSHAKE = 0x16  # RFC 8446, section 5.1: the first byte of a record of a 
 class Server(ThreadingHTTPServer):
     """Runs a thread for each connection; ``answer`` gives the responses.
 
-    With ``tls`` the port takes both TLS and plain HTTP. With ``proxy`` it also takes CONNECT for LinkedIn's hosts.
+    With ``tls`` the port takes both TLS and plain HTTP. With ``proxy`` it also takes CONNECT for LinkedIn's
+    hosts.
     """
 
     daemon_threads = True

@@ -11,9 +11,12 @@ from publisher.sandbox.addresses import LINKEDIN_HOSTS
 
 @contextmanager
 def intercept(url: str) -> Iterator[None]:
-    """Route calls for api.linkedin.com and www.linkedin.com to the sandbox at ``url``; all others stay as they are.
+    """Route calls for api.linkedin.com and www.linkedin.com to the sandbox at ``url``.
 
-    The client's code sees LinkedIn's addresses: the ``Host`` header stays, so upload URLs are LinkedIn's as well.
+    All others stay as they are.
+
+    The client's code sees LinkedIn's addresses: the ``Host`` header stays, so upload URLs are LinkedIn's as
+    well.
     """
     with ExitStack() as stack:
         # only what the program under test has, or can have, loaded

@@ -161,7 +161,8 @@ def environment(sandbox: Sandbox, *, tls: bool, proxy: bool) -> dict[str, str]:
     if proxy:
         found["HTTPS_PROXY"] = sandbox.proxy_url
     if proxy or tls:
-        # each HTTP client looks for its own variable: curl, requests, Node.js, and what uses OpenSSL's defaults
+        # each HTTP client looks for its own variable: curl, requests, Node.js, and what uses OpenSSL's
+        # defaults
         names = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
         found |= dict.fromkeys(names, str(sandbox.ca_file))
     return found

@@ -15,7 +15,10 @@ _NO_JINJA = "The feed page needs the package Jinja2. The API works without it."
 
 
 class Pages:
-    """Answers every path that is no API. The feed is made when it is first asked for: Jinja takes time to import."""
+    """Answers every path that is no API.
+
+    The feed is made when it is first asked for: Jinja takes time to import.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store

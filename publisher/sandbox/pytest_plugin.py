@@ -1,6 +1,7 @@
 """The pytest plugin: ``linkedin_sandbox`` gives each test a LinkedIn of its own.
 
-Registered as an entry point, so installing the package is enough. Nothing is imported until a test asks for it.
+Registered as an entry point, so installing the package is enough. Nothing is imported until a test asks for
+it.
 """
 
 from collections.abc import Iterator
@@ -63,7 +64,10 @@ def linkedin_sandbox(request: pytest.FixtureRequest) -> Iterator["Sandbox"]:
 
 @pytest.fixture(scope="session")
 def linkedin_sandbox_session(request: pytest.FixtureRequest) -> Iterator["Sandbox"]:
-    """A LinkedIn for the whole session; call its ``reset()`` between tests that must not see each other's posts."""
+    """A LinkedIn for the whole session.
+
+    Call its ``reset()`` between tests that must not see each other's posts.
+    """
     with _running(request.config) as sandbox:
         yield sandbox
 

@@ -28,13 +28,14 @@ from publisher.sandbox.zernio.network import Zernio
 class Sandbox:
     """A running LinkedIn on loopback; a context manager.
 
-    ``port`` 0 takes a free one. ``now`` is where the clock begins (a datetime, ISO 8601 text or epoch seconds; else
-    real time), ``frozen`` keeps it there. ``db`` is a file that outlives the sandbox: posts, members and tokens are
-    there again at the next start.
+    ``port`` 0 takes a free one. ``now`` is where the clock begins (a datetime, ISO 8601 text or epoch
+    seconds; else real time), ``frozen`` keeps it there. ``db`` is a file that outlives the sandbox: posts,
+    members and tokens are there again at the next start.
 
-    ``tls`` answers HTTPS on the same port, with a certificate of an authority of its own (``ca_file``), which is kept
-    in ``tls_folder``. ``proxy`` also takes CONNECT for api.linkedin.com and www.linkedin.com. ``public_url``,
-    ``trust_forwarded`` and ``allowed_hosts`` are for servers behind another one; see ``Addresses``.
+    ``tls`` answers HTTPS on the same port, with a certificate of an authority of its own (``ca_file``), which
+    is kept in ``tls_folder``. ``proxy`` also takes CONNECT for api.linkedin.com and www.linkedin.com.
+    ``public_url``, ``trust_forwarded`` and ``allowed_hosts`` are for servers behind another one; see
+    ``Addresses``.
 
     ``named`` are fields of ``Settings``, such as ``member_quota=None`` or ``duplicate_window=86400``.
     """
@@ -175,10 +176,12 @@ class Sandbox:
         }
 
     def secret_for(self, network: str, name: str, identity: str = "", platform: str = "") -> str:
-        """Return a secret that may post as an account of another network; an account that is not there yet is made.
+        """Return a secret that may post as an account of another network.
 
-        ``name`` is a handle on Bluesky and an account's name on Mastodon. ``identity`` is a DID, or an account's id at
-        Zernio, whose ``platform`` belongs to it.
+        An account that is not there yet is made.
+
+        ``name`` is a handle on Bluesky and an account's name on Mastodon. ``identity`` is a DID, or an
+        account's id at Zernio, whose ``platform`` belongs to it.
         """
         if network == "bluesky":
             return self.bluesky.password_of(name, identity)

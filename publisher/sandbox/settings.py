@@ -8,17 +8,18 @@ from typing import Any
 class Settings:
     """The rules of one sandbox; the defaults are LinkedIn's own, as far as they are known.
 
-    Quotas are requests a UTC day (None: no limit); times are seconds. ``ghosts`` makes a duplicate's answer name a
-    post that doesn't exist, as LinkedIn sometimes does. ``strict_uploads`` refuses a token at a video's upload address,
-    and an upload without the headers that registering it asked for; LinkedIn documents both, and is seen to let them
-    pass. ``auto_consent`` skips the authorization page, as its first member. ``recorded`` is how many requests the
-    request log keeps. ``bluesky_image_limit`` is 1,000,000 bytes on older servers and 2,000,000 on newer ones.
-    ``mastodon_characters`` is the longest status of the Mastodon server.
+    Quotas are requests a UTC day (None: no limit); times are seconds. ``ghosts`` makes a duplicate's answer
+    name a post that doesn't exist, as LinkedIn sometimes does. ``strict_uploads`` refuses a token at a
+    video's upload address, and an upload without the headers that registering it asked for; LinkedIn
+    documents both, and is seen to let them pass. ``auto_consent`` skips the authorization page, as its first
+    member. ``recorded`` is how many requests the request log keeps. ``bluesky_image_limit`` is 1,000,000
+    bytes on older servers and 2,000,000 on newer ones. ``mastodon_characters`` is the longest status of the
+    Mastodon server.
 
-    The leniency settings decide what LinkedIn's documentation leaves open. ``token_query`` takes parameters of the
-    token endpoint from the query, ``token_get`` takes ``GET`` there. ``raw_urns`` takes URNs in paths without
-    percent-encoding. ``media_in_duplicates`` lets the same text pass with other media. ``versions`` names the living
-    versions (``202609,202610``, or ``any``); empty, the clock decides.
+    The leniency settings decide what LinkedIn's documentation leaves open. ``token_query`` takes parameters
+    of the token endpoint from the query, ``token_get`` takes ``GET`` there. ``raw_urns`` takes URNs in paths
+    without percent-encoding. ``media_in_duplicates`` lets the same text pass with other media. ``versions``
+    names the living versions (``202609,202610``, or ``any``); empty, the clock decides.
     """
 
     seed: int = 1

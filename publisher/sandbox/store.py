@@ -102,8 +102,8 @@ class Store:
     def collection(self, name: str, *, stays: bool = False) -> Collection[Any]:
         """Return a further collection, for another network's emulator: made when first asked for.
 
-        It is part of every snapshot, and of the database. Its values are JSON objects. A reset empties it, unless it
-        ``stays``.
+        It is part of every snapshot, and of the database. Its values are JSON objects. A reset empties it,
+        unless it ``stays``.
         """
         with self.lock:
             if stays:
@@ -356,7 +356,9 @@ class Store:
         self.events.publish("reset", "")
 
     def reset(self) -> None:
-        """Remove what was made: posts, media, comments, faults, the request log. People, apps and tokens stay.
+        """Remove what was made: posts, media, comments, faults, the request log.
+
+        People, apps and tokens stay.
 
         Those of the beginning are as they were then.
         """

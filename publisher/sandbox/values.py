@@ -149,9 +149,10 @@ class Post:
     """A post as readers see it, and what was sent.
 
     ``text`` is what LinkedIn shows; ``sent_text`` is what arrived (they differ where little text was cut).
-    ``content`` is API-neutral: ``{"media": [{"urn", "alt", "title"}]}``, ``{"article": {…}}``, ``{"poll": {…}}``
-    or ``{"reshare": {"parent": urn}}``; empty for a text post. ``api`` is ``ugcPosts`` or ``posts``; times are
-    epoch milliseconds; ``activity`` is the URN that comments are hung on, ``app`` the client id of the app that posted.
+    ``content`` is API-neutral: ``{"media": [{"urn", "alt", "title"}]}``, ``{"article": {…}}``, ``{"poll":
+    {…}}`` or ``{"reshare": {"parent": urn}}``; empty for a text post. ``api`` is ``ugcPosts`` or ``posts``;
+    times are epoch milliseconds; ``activity`` is the URN that comments are hung on, ``app`` the client id of
+    the app that posted.
     """
 
     urn: str
@@ -199,8 +200,8 @@ class Part:
 class StoredMedia:
     """An asset, image, video or document. ``kind`` is ``image``, ``video`` or ``document``.
 
-    ``path`` is the file with the bytes, None until they came (or where a fault lost them). ``ready_at`` is the
-    epoch second at which processing ends; ``failed`` says that it ends badly, ``failure`` why.
+    ``path`` is the file with the bytes, None until they came (or where a fault lost them). ``ready_at`` is
+    the epoch second at which processing ends; ``failed`` says that it ends badly, ``failure`` why.
     """
 
     urn: str

@@ -41,8 +41,9 @@ def encode_record(
 def encode_facets(text: Text, resolve: Resolve) -> list[dict[str, Any]]:
     """Return the links, mentions and tags of a text, in order.
 
-    A server accepts offsets that point past the text, or backwards, without a word; so they are computed here from
-    code points and never taken from elsewhere. Facets must not overlap: a tag or mention inside a link is left out.
+    A server accepts offsets that point past the text, or backwards, without a word; so they are computed here
+    from code points and never taken from elsewhere. Facets must not overlap: a tag or mention inside a link
+    is left out.
     """
     offsets = _byte_offsets(text.plain)
     facets: list[dict[str, Any]] = []

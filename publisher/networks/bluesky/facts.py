@@ -17,7 +17,8 @@ from publisher.text.written import TextStyle
 SHAPE = Shape(
     "Bluesky",
     images=IMAGES,
-    # images over the server's limit are scaled, see images.py; videos: bsky.app's upload limits, read 2026-11-24
+    # images over the server's limit are scaled, see images.py; videos: bsky.app's upload limits, read
+    # 2026-11-24
     video_bytes=100_000_000,
     video_seconds=180,
     card="alone",

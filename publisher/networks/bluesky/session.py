@@ -1,7 +1,7 @@
 """Sessions: log in with an app password, keep the tokens, refresh them.
 
-A server allows 30 logins in five minutes and 300 a day per account (docs.bsky.app, rate limits, 2026-07), so a session
-is kept and refreshed. The server's answer names the account's PDS in the DID document.
+A server allows 30 logins in five minutes and 300 a day per account (docs.bsky.app, rate limits, 2026-07), so
+a session is kept and refreshed. The server's answer names the account's PDS in the DID document.
 """
 
 import base64

@@ -1,6 +1,7 @@
 """Videos go to a service of their own, with a token for it; a job processes them into a blob.
 
-Steps, names and states: docs.bsky.app, video tutorial (2026-07). The account's e-mail address must be confirmed.
+Steps, names and states: docs.bsky.app, video tutorial (2026-07). The account's e-mail address must be
+confirmed.
 """
 
 from collections.abc import Mapping

@@ -84,7 +84,10 @@ class FileBody:
 
 
 class Fenced:
-    """A body that calls ``leaving`` before its first byte is taken for sending; what that raises keeps it back."""
+    """A body that calls ``leaving`` before its first byte is taken for sending.
+
+    What that raises keeps it back.
+    """
 
     def __init__(self, body: Body, leaving: Callable[[], None]) -> None:
         self._body, self._leaving = body, leaving

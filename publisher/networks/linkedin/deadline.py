@@ -1,4 +1,7 @@
-"""A deadline for an answer's headers. The library bounds the wait for each byte only, so a dripping server has none."""
+"""A deadline for an answer's headers.
+
+The library bounds the wait for each byte only, so a dripping server has none.
+"""
 
 import contextlib
 import socket

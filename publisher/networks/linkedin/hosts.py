@@ -35,8 +35,8 @@ class Hosts:
     def may_take_upload(self, url: str) -> bool:
         """Return whether a file may go to a URL that the API named, with or without a token.
 
-        Storage may live on any host, where the URL itself is the credential; but once the API is spoken to over
-        https, nothing goes out in clear.
+        Storage may live on any host, where the URL itself is the credential; but once the API is spoken to
+        over https, nothing goes out in clear.
         """
         found = origin(url)
         return found is not None and (found[0] == "https" or self.api[0] == "http")

@@ -23,9 +23,9 @@ def open_gateway(
 ) -> UgcGateway | PostsGateway:
     """Return the gateway for ``config.api``; media paths are relative to ``root``. No request is sent yet.
 
-    ``tokens`` gives an author's token when a call needs it; ``link`` makes a URN's permalink; ``runtime`` brings
-    another clock, sleep or timeouts.
-    Raise `publisher.errors.UsageError` if ``linkedin.api_url`` isn't a full URL.
+    ``tokens`` gives an author's token when a call needs it; ``link`` makes a URN's permalink; ``runtime``
+    brings another clock, sleep or timeouts. Raise `publisher.errors.UsageError` if ``linkedin.api_url`` isn't
+    a full URL.
     """
     transport = Transport(config.linkedin.api_url, runtime or Runtime(), config.linkedin.oauth_url)
     access = Access(transport, tokens, link)

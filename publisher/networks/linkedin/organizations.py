@@ -1,7 +1,7 @@
 """The pages a member may post for: ``/rest/organizationAcls``.
 
-Follows LinkedIn's page on organization access control; no answer of LinkedIn's was seen while this was written, so
-it is read liberally, and nothing but a listing depends on it.
+Follows LinkedIn's page on organization access control; no answer of LinkedIn's was seen while this was
+written, so it is read liberally, and nothing but a listing depends on it.
 """
 
 from collections.abc import Mapping

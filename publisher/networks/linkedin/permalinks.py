@@ -27,8 +27,9 @@ def urn_of(text: str, *, comment: bool = False) -> str | None:
     """Return the post's URN in what a person gave: the URN itself or a permalink. Return None otherwise.
 
     Known forms: ``/feed/update/URN/`` (percent-encoded or not, embedded) and
-    ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``). A link to a comment (one with a
-    ``commentUrn``) is a link to its post as well; with ``comment`` it is the comment's URN that is meant.
+    ``/posts/name_slug-activity-N-xxxx`` (also ``-share-N-`` and ``-ugcPost-N-``). A link to a comment (one
+    with a ``commentUrn``) is a link to its post as well; with ``comment`` it is the comment's URN that is
+    meant.
     """
     plain = unquote(text.strip())
     if comment:

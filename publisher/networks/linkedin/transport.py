@@ -25,7 +25,10 @@ _FUTILE = frozenset({"tls", "invalid", "changed"})
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a transport needs of its surroundings: clock, sleep, chance and timeouts. Tests can bring their own."""
+    """What a transport needs of its surroundings: clock, sleep, chance and timeouts.
+
+    Tests can bring their own.
+    """
 
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -40,8 +43,10 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Speaks to one configured API. ``url`` is its base, without a slash at the end; ``site`` is the address of the
-    OAuth pages, which may see tokens as well. Safe to share by threads.
+    """Speaks to one configured API.
+
+    ``url`` is its base, without a slash at the end; ``site`` is the address of the OAuth pages, which may see
+    tokens as well. Safe to share by threads.
     """
 
     url: str

@@ -28,7 +28,10 @@ _POLLS = 30
 
 
 class MastodonGateway:
-    """One account on one server. ``home`` is the server's name in identities; it is ``server`` if it is empty."""
+    """One account on one server.
+
+    ``home`` is the server's name in identities; it is ``server`` if it is empty.
+    """
 
     def __init__(self, wire: Wire, server: str, token: str, home: str = "") -> None:
         self._wire = wire
@@ -133,7 +136,10 @@ class MastodonGateway:
             )
 
     def _statuses(self, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """Yield the account's statuses since a time, newest first. Ids contain their time: ``id >> 16`` is in ms."""
+        """Yield the account's statuses since a time, newest first.
+
+        Ids contain their time: ``id >> 16`` is in ms.
+        """
         # The upper bits of an id are milliseconds (Mastodon::Snowflake, read in public code, 2026-11).
         oldest = int(since.timestamp() * 1000) << 16
         newest = ""

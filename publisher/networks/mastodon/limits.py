@@ -32,7 +32,10 @@ class InstanceLimits:
     description: int = 1_500
 
     def length(self, text: str, spoiler: str = "") -> int:
-        """Return the length of a status: grapheme clusters; a URL has a fixed length, a remote mention no domain."""
+        """Return the length of a status: grapheme clusters.
+
+        A URL has a fixed length, a remote mention no domain.
+        """
         counted = _REMOTE.sub(r"@\1", _URL.sub("x" * self.url_length, spoiler + text))
         return len(regex.findall(r"\X", counted))
 
@@ -55,8 +58,8 @@ def read_limits(document: Mapping[str, Any]) -> InstanceLimits:
 def traits(limits: InstanceLimits) -> Traits:
     """Return what a server with these limits can do.
 
-    The key lives one hour and is written after the create (mastodon#21840), so a repetition comes within 50 minutes,
-    after at least one, and only if the account's statuses show nothing.
+    The key lives one hour and is written after the create (mastodon#21840), so a repetition comes within 50
+    minutes, after at least one, and only if the account's statuses show nothing.
     """
     return Traits(
         network="mastodon",

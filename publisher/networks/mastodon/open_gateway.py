@@ -25,7 +25,9 @@ def open_mastodon(
     bound: bool = False,
     runtime: WireRuntime | None = None,
 ) -> MastodonGateway:
-    """Return the gateway of an account. ``bound`` says that `auth login` stored the token for exactly this server.
+    """Return the gateway of an account.
+
+    ``bound`` says that `auth login` stored the token for exactly this server.
 
     ``home`` is the server's name in identities, where ``server`` is an emulator in its place.
 

@@ -28,8 +28,8 @@ def encode_post(
 ) -> dict[str, Any]:
     """Return the body; ``token`` is the key by which the post is found again.
 
-    `publishNow` is always sent: without a timing field a post becomes a draft, and a past time publishes at once. The
-    items of a thread replace the content, which must be the first of them.
+    `publishNow` is always sent: without a timing field a post becomes a draft, and a past time publishes at
+    once. The items of a thread replace the content, which must be the first of them.
     """
     target: dict[str, Any] = {"platform": platform, "accountId": account}
     if post.parts:

@@ -60,7 +60,10 @@ _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|⃣")
 
 
 def platform_length(platform: str, text: str) -> int:
-    """Return the length of a text: weighted on X, where a URL counts 23 and an emoji two; else grapheme clusters."""
+    """Return the length of a text: weighted on X, where a URL counts 23 and an emoji two.
+
+    Else grapheme clusters.
+    """
     if platform != "twitter":
         return len(regex.findall(r"\X", text))
     return sum(_weight(cluster) for cluster in regex.findall(r"\X", _URL.sub("x" * 23, text)))

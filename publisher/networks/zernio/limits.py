@@ -45,8 +45,9 @@ _NOT_DELETABLE = frozenset({"instagram", "tiktok", "snapchat"})
 def platform_traits(platform: str) -> Traits:
     """Return what a platform can do through the service.
 
-    A key lives 24 hours, and a request that overlaps another with its key is refused, so a repetition is safe within
-    23. Later only the look-up by tag counts. YouTube publishes tags, so its posts carry none and cannot be found.
+    A key lives 24 hours, and a request that overlaps another with its key is refused, so a repetition is safe
+    within 23. Later only the look-up by tag counts. YouTube publishes tags, so its posts carry none and
+    cannot be found.
     """
     return Traits(
         network=f"zernio/{platform}",

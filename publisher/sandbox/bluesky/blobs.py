@@ -1,7 +1,8 @@
 """Blobs and videos.
 
-`uploadBlob` stores the bytes under their content id (measured on `@atproto/pds` 0.4.217, 2026-11-24). Videos go to a
-service of their own, which takes a service token and answers with a job (docs.bsky.app, video tutorial, 2026-07).
+`uploadBlob` stores the bytes under their content id (measured on `@atproto/pds` 0.4.217, 2026-11-24). Videos
+go to a service of their own, which takes a service token and answers with a job (docs.bsky.app, video
+tutorial, 2026-07).
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,7 @@
 """DAG-CBOR and content ids, as the AT Protocol's repositories use them.
 
-Sources: the IPLD DAG-CBOR specification and the CIDs that `@atproto/pds` 0.4.217 returned for the same records
-(2026-11-24): maps are sorted by the length of their keys, then by bytes; links are tag 42.
+Sources: the IPLD DAG-CBOR specification and the CIDs that `@atproto/pds` 0.4.217 returned for the same
+records (2026-11-24): maps are sorted by the length of their keys, then by bytes; links are tag 42.
 """
 
 import base64

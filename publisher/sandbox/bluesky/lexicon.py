@@ -1,7 +1,8 @@
 """The checks of a record against its Lexicon schema.
 
-The messages are those that `@atproto/pds` 0.4.217 gave on 2026-11-24, value previews apart. Facet offsets that point
-past the text, or backwards, are accepted without a word: the schema knows only that they are not negative.
+The messages are those that `@atproto/pds` 0.4.217 gave on 2026-11-24, value previews apart. Facet offsets
+that point past the text, or backwards, are accepted without a word: the schema knows only that they are not
+negative.
 """
 
 import json
@@ -189,7 +190,10 @@ _FACET = record(
 
 
 def _embeds(image_limit: int) -> Check:
-    """Return the check of embeds. Sizes: lexicons in `@atproto/api` of the same date; images by ``image_limit``."""
+    """Return the check of embeds.
+
+    Sizes: lexicons in `@atproto/api` of the same date; images by ``image_limit``.
+    """
     image = record({"image": blob("image/*", image_limit), "alt": string()}, {"aspectRatio": _ASPECT})
     external = record(
         {"uri": string("uri"), "title": string(), "description": string()},

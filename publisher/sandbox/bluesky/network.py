@@ -1,8 +1,8 @@
 """The emulated Bluesky as one object: accounts, identity, and the calls of its parts.
 
-The entryway and the account's PDS are two addresses, as on the real network: the sandbox answers on ``127.0.0.1`` as
-the entryway, and the DID document names ``localhost`` as the PDS. Either answers every call, as bsky.social passes
-calls on to the account's PDS.
+The entryway and the account's PDS are two addresses, as on the real network: the sandbox answers on
+``127.0.0.1`` as the entryway, and the DID document names ``localhost`` as the PDS. Either answers every call,
+as bsky.social passes calls on to the account's PDS.
 """
 
 import base64

@@ -1,8 +1,9 @@
 """Records: put, create, apply, get, list, delete, in the order of checks that a PDS has.
 
-Every rule was measured on `@atproto/pds` 0.4.217 on 2026-11-24: `createRecord` and `applyWrites` on an existing key are
-an untyped 500; `putRecord` with ``swapRecord: null`` creates, answers without ``commit`` where the same record is
-there, and refuses another with `InvalidSwap`; `deleteRecord` of an absent record succeeds.
+Every rule was measured on `@atproto/pds` 0.4.217 on 2026-11-24: `createRecord` and `applyWrites` on an
+existing key are an untyped 500; `putRecord` with ``swapRecord: null`` creates, answers without ``commit``
+where the same record is there, and refuses another with `InvalidSwap`; `deleteRecord` of an absent record
+succeeds.
 """
 
 import re

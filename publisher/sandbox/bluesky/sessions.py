@@ -1,6 +1,7 @@
 """Sessions: log in with an app password, refresh, log out.
 
-Messages, lifetimes, limits and the grace period are those of `@atproto/pds` 0.4.217 (measured and read 2026-11-24).
+Messages, lifetimes, limits and the grace period are those of `@atproto/pds` 0.4.217 (measured and read
+2026-11-24).
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The JSON Web Tokens of a session, signed with HS256.
 
-Headers, claims and lifetimes are those of `@atproto/pds` 0.4.217 (read 2026-11-24): an access token lives two hours,
-a refresh token 90 days.
+Headers, claims and lifetimes are those of `@atproto/pds` 0.4.217 (read 2026-11-24): an access token lives two
+hours, a refresh token 90 days.
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""What the emulated PDS remembers. Values are frozen and consist of JSON types only, so that they can be kept."""
+"""What the emulated PDS remembers.
+
+Values are frozen and consist of JSON types only, so that they can be kept.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -88,7 +88,8 @@ class Call:
 
         The order is: content type, syntax, unpermitted fields, ``values``, schema.
 
-        ``values`` is the resource's own check of values the caller may not use (403); it sees the body unchecked.
+        ``values`` is the resource's own check of values the caller may not use (403); it sees the body
+        unchecked.
         """
         document = read_json(self.request)
         if forbidden := list(schema.forbidden(document, "")):
@@ -147,8 +148,8 @@ def _text(document: Mapping[str, Any]) -> str:
 class Route:
     """A resource and method, and what may reach it.
 
-    ``gate`` is the resource's name in LinkedIn's permission messages; ``scopes`` are those of which the token needs
-    at least one (none: any token will do). ``anonymous`` routes ask for no token at all.
+    ``gate`` is the resource's name in LinkedIn's permission messages; ``scopes`` are those of which the token
+    needs at least one (none: any token will do). ``anonymous`` routes ask for no token at all.
     """
 
     resource: str

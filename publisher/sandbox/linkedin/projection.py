@@ -50,7 +50,8 @@ def _parse(tokens: list[str], position: int, depth: int) -> tuple[Tree, int]:
         if piece == "(" and depth < _DEEPEST:
             tree[name], position = _parse(tokens, position + 1, depth + 1)
         elif piece not in "(,":
-            # "name~:playableStreams" and "name*" are the name with a hint of its type; "fields" writes "name:"
+            # "name~:playableStreams" and "name*" are the name with a hint of its type; "fields" writes
+            # "name:"
             name = piece.strip().partition(":")[0]
             name = name.rstrip("*") or "*"
             tree.setdefault(name, {})

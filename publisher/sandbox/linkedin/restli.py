@@ -143,7 +143,10 @@ def _mixed(request: Request) -> tuple[str, bytes, str]:
 
 
 def read_compound(raw: str, *names: str) -> dict[str, str]:
-    """Return the values of a compound key or object such as ``(actor:urn%3Ali…,entity:…)``. All names must be there."""
+    """Return the values of a compound key or object such as ``(actor:urn%3Ali…,entity:…)``.
+
+    All names must be there.
+    """
     found: dict[str, str] = {}
     text = raw[1:-1] if raw.startswith("(") and raw.endswith(")") else raw
     # one level only: a URN inside may hold commas and parentheses of its own when it was decoded before

@@ -1,7 +1,7 @@
 """Statuses: create, show, edit, delete, and an account's timeline.
 
-Idempotency as in `PostStatusService` and mastodon#21840, #30039: the key is looked up before the create and written
-after it, lives 3,600 seconds, ignores the body, and is not looked at for scheduled statuses.
+Idempotency as in `PostStatusService` and mastodon#21840, #30039: the key is looked up before the create and
+written after it, lives 3,600 seconds, ignores the body, and is not looked at for scheduled statuses.
 """
 
 import re

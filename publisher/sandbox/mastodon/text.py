@@ -1,7 +1,7 @@
 """How Mastodon counts and renders a text.
 
-`StatusLengthValidator`: content warning and text together, in grapheme clusters; every http(s) URL counts 23; a mention
-of an account on another server counts only its local part.
+`StatusLengthValidator`: content warning and text together, in grapheme clusters; every http(s) URL counts 23;
+a mention of an account on another server counts only its local part.
 """
 
 import re

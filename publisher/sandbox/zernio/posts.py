@@ -1,7 +1,8 @@
 """Posts: create with three layers of idempotency, read, edit, unpublish, delete.
 
-The order is the service's: `Idempotency-Key` (24 hours, on the key alone), then `x-request-id` with the same content,
-then the content per account (409 for 24 hours). Without a timing field a post is a draft, and a past time publishes.
+The order is the service's: `Idempotency-Key` (24 hours, on the key alone), then `x-request-id` with the same
+content, then the content per account (409 for 24 hours). Without a timing field a post is a draft, and a past
+time publishes.
 """
 
 import hashlib

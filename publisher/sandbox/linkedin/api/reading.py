@@ -24,7 +24,10 @@ def shown_post(call: Call) -> Post:
 def read_batch(
     call: Call, document: Callable[[Post], dict[str, Any]], missing: Mapping[str, object] = NOT_FOUND
 ) -> Response:
-    """Return the posts of ``ids=List(...)`` as ``document`` gives them. ``missing`` stands for unreadable ones."""
+    """Return the posts of ``ids=List(...)`` as ``document`` gives them.
+
+    ``missing`` stands for unreadable ones.
+    """
     results: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for urn in read_list(call.request, "ids"):

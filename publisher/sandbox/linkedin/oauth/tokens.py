@@ -31,7 +31,8 @@ def _refuse(status: int, error: str, description: str) -> ApiError:
 def _parameter(call: Call, name: str) -> str:
     """Return a parameter of the form; or of the query, where the settings let it pass.
 
-    LinkedIn documents the form only. Its examples in blogs, and most code, send the query, and it is seen to work.
+    LinkedIn documents the form only. Its examples in blogs, and most code, send the query, and it is seen to
+    work.
     """
     value = call.request.form.get(name, "") if _is_form(call) else ""
     lenient = call.store.settings.token_query or call.request.verb == "GET"

@@ -21,9 +21,10 @@ from publisher.sandbox.linkedin.schema import Type
 class Operation:
     """One verb of one path.
 
-    ``answers`` maps a success status to the schema of its body, None for an empty one. ``bodies`` are the schemas of
-    the body, one for each of ``actions`` where there are any. ``query`` names optional parameters, ``method`` is the
-    Rest.li method that must be named in a header, ``makes`` says that a success names what was made in a header.
+    ``answers`` maps a success status to the schema of its body, None for an empty one. ``bodies`` are the
+    schemas of the body, one for each of ``actions`` where there are any. ``query`` names optional parameters,
+    ``method`` is the Rest.li method that must be named in a header, ``makes`` says that a success names what
+    was made in a header.
     """
 
     verb: str
