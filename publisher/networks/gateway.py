@@ -1,4 +1,4 @@
-"""What publishing needs of a network: protocols, so that the engine knows no HTTP and the clients no engine."""
+"""Protocols of a network, so that the engine knows no HTTP and the clients know no engine."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ works on it; what it raises ends the upload. It may be called from another threa
 
 
 class Created(NamedTuple):
-    """A create that succeeded: the network's name of the post, the link under which people see it, further names."""
+    """A create that succeeded: the network's name of the post, its link for people, further names."""
 
     urn: str
     permalink: str
@@ -54,7 +54,7 @@ class Gateway(Protocol):
 
 
 class Frozen(NamedTuple):
-    """A create as the intent records it, before its request leaves: the key, and the body in its exact form."""
+    """A create as the intent records it before its request: the key, and the body in its exact form."""
 
     token: str
     record: str

@@ -57,7 +57,10 @@ def is_loopback(found: Origin) -> bool:
 
 
 def is_own(found: Origin, domains: Iterable[str]) -> bool:
-    """Return whether an origin belongs to a network: one of its domains or theirs below, over https, usual port."""
+    """Return whether an origin belongs to a network.
+
+    It must be one of its domains or a subdomain, over https, on the usual port.
+    """
     scheme, host, port = found
     own = any(host == name or host.endswith("." + name) for name in domains)
     return own and scheme == "https" and port == _PORTS["https"]

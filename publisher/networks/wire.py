@@ -1,6 +1,7 @@
-"""Requests to the networks beside LinkedIn: safe ones are retried, creates are sent once, secrets go to trusted hosts.
+"""Requests to the networks except LinkedIn.
 
-An answer of any status is returned; what it means is for each network to say.
+Safe requests are retried, creates are sent once, and secrets go to trusted hosts only. An answer of any
+status is returned; each network interprets it.
 """
 
 import contextlib
@@ -47,7 +48,10 @@ class WireRuntime:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One network's connections. ``guard`` raises `UntrustedHost` for a URL that must not receive a secret."""
+    """One network's connections.
+
+    ``guard`` raises `UntrustedHost` for a URL that must not receive a secret.
+    """
 
     guard: Callable[[str], None]
     runtime: WireRuntime = WireRuntime()

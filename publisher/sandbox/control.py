@@ -168,7 +168,10 @@ def _clear_faults(store: Store, _: Mapping[str, Any]) -> Any:
 
 
 def _add_members(store: Store, arguments: Mapping[str, Any]) -> Any:
-    """``{"count": 2000}``, ``{"members": [{…}]}`` or one member's fields; each comes with a self-serve token."""
+    """Add members from ``{"count": 2000}``, ``{"members": [{…}]}`` or one member's fields.
+
+    Each one comes with a self-serve token.
+    """
     app = store.apps.all()[0]
     if "count" in arguments:
         if set(arguments) != {"count"}:

@@ -1,4 +1,4 @@
-"""``expect_post``: a test's question for one post, with an answer that a person can read when it is not there."""
+"""``expect_post``: find one post in a test, or fail with an answer that a person can read."""
 
 import difflib
 from collections.abc import Callable

@@ -6,7 +6,10 @@ from typing import Any, get_origin
 
 
 def read_fields(kind: type, given: Any) -> dict[str, Any]:
-    """Return the fields of a ``kind`` from JSON or YAML values. An ``id`` may be a number. Raise ValueError."""
+    """Return the fields of a ``kind`` from JSON or YAML values. Raise ValueError.
+
+    An ``id`` may be a number.
+    """
     known = {item.name: item.type for item in fields(kind)}
     if not isinstance(given, Mapping):
         raise ValueError(f"{given!r} is not an object")  # noqa: TRY004 - what came is at fault, not the call

@@ -1,4 +1,7 @@
-"""The sandbox's HTTP/1.1 server: keep-alive, streams, TLS, a CONNECT proxy, and the broken connections of faults."""
+"""The sandbox's HTTP/1.1 server.
+
+It has keep-alive, streams, TLS, a CONNECT proxy, and the broken connections of faults.
+"""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Decides which part of the sandbox answers a request: the control endpoints, an emulated network, or the pages."""
+"""Decide which part of the sandbox answers a request: control endpoints, a network, or the pages."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -14,7 +14,10 @@ from publisher.sandbox.zernio.network import Zernio
 
 
 class Network(Protocol):
-    """One emulated network. What it remembers is kept in collections of the store, so that a reset clears it."""
+    """One emulated network.
+
+    Its values are kept in collections of the store, so that a reset clears them.
+    """
 
     def answer(self, request: Request) -> Response | None:
         """Return the response, or None if the path is none of this network's."""

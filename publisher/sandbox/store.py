@@ -36,7 +36,10 @@ class FeedSource(Protocol):
     """A network beside LinkedIn, as the feed page asks it."""
 
     def feed_posts(self) -> list[Post]:
-        """Return what readers see, oldest first; ``api`` is the network's name, and attributes may be links."""
+        """Return what readers see, oldest first.
+
+        ``api`` is the network's name, and attributes may be links.
+        """
 
     def feed_author(self, urn: str) -> Member | None:
         """Return who posted."""

@@ -1,4 +1,7 @@
-"""A certificate authority of the sandbox's own, made once with the ``openssl`` command, and certificates from it."""
+"""The sandbox's certificate authority and its certificates.
+
+The ``openssl`` command makes the authority once.
+"""
 
 import os
 import ssl

@@ -109,7 +109,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token of one member for one app; times are epoch seconds. ``refresh`` is its refresh token."""
+    """An access token of one member for one app.
+
+    Times are epoch seconds. ``refresh`` is its refresh token.
+    """
 
     value: str
     client_id: str
@@ -124,7 +127,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationCode:
-    """An authorization code and what it stands for; ``challenge`` is PKCE's, or empty. Time in epoch seconds."""
+    """An authorization code and its grant.
+
+    ``challenge`` is PKCE's, or empty. Times are epoch seconds.
+    """
 
     code: str
     client_id: str

@@ -30,7 +30,10 @@ def _check(post: Post, document: Document, _config: Config, body: Body | None) -
 
 
 def _payload(post: Post, _config: Config, parent: str) -> dict[str, Any]:
-    """Return the record. Its time, the references of files and the identities of mentions are not known yet."""
+    """Return the record.
+
+    Its time, the references of files and the identities of mentions are not known yet.
+    """
     blobs = {media.sha256: {"$link": f"{{blob:{media.path}}}"} for media in attached(post)}
     reply = {"root": {"uri": f"{{uri:{parent}}}"}, "parent": {"uri": f"{{uri:{parent}}}"}} if parent else None
     record = encode_record(

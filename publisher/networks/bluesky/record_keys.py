@@ -7,9 +7,10 @@ _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
 
 
 def record_key(moment: datetime, identity: str) -> str:
-    """Return the TID of a copy: 53 bits of microseconds, and 10 bits of a hash of ``identity`` as the clock's id.
+    """Return the TID of a copy: 53 bits of microseconds above 10 bits of a hash of ``identity``.
 
-    The microseconds' last three digits come from the hash as well: many posts may be frozen in one millisecond.
+    The hash stands for the clock's id. It also gives the last three digits of the microseconds, because many
+    posts may be frozen in one millisecond.
     """
     digest = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8])
     microseconds = int(moment.timestamp() * 1_000) * 1_000 + digest % 1_000

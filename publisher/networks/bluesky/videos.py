@@ -82,7 +82,10 @@ def _token(wire: Wire, session: BlueskySession) -> str:
 
 
 def _job(answer: Answer) -> Mapping[str, Any] | None:
-    """Return the job in an answer: bare, or as ``jobStatus``. A 409 says that the video was processed before."""
+    """Return the job in an answer: bare, or as ``jobStatus``.
+
+    A 409 says that the video was processed before.
+    """
     document = answer.document
     found = document.get("jobStatus", document)
     return found if answer.status in {200, 409} and isinstance(found, dict) and found.get("jobId") else None

@@ -1,4 +1,7 @@
-"""``Shares.csv`` of a LinkedIn member's data export: the only list of posts that an ordinary member can read."""
+"""``Shares.csv`` of a LinkedIn member's data export.
+
+It is the only list of posts that an ordinary member can read.
+"""
 
 import csv
 from collections.abc import Iterator

@@ -9,8 +9,10 @@ __all__ = ["Hosts", "is_linkedin", "origin"]
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The trust that a configuration gives: ``api`` is the configured API's origin, ``site`` that of the OAuth pages,
-    where LinkedIn takes uploads.
+    """The trust that a configuration gives.
+
+    ``api`` is the configured API's origin. ``site`` is the origin of the OAuth pages, where LinkedIn takes
+    uploads.
     """
 
     api: Origin

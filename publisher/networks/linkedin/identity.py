@@ -11,7 +11,10 @@ from publisher.networks.linkedin.uploads import malformed
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A member as one app knows them; the URN differs from app to app. ``locale`` is like ``en-US`` or empty."""
+    """A member as one app knows them.
+
+    The URN differs from app to app. ``locale`` is like ``en-US`` or empty.
+    """
 
     urn: str
     name: str = ""

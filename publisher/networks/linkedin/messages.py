@@ -1,4 +1,4 @@
-"""What goes over the wire, as values: requests, answers, failures; and Rest.li's way to write URNs in URLs."""
+"""Requests, answers and failures as values, and Rest.li's way to write URNs in URLs."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -8,7 +8,10 @@ from urllib.parse import quote
 
 
 class Body(Protocol):
-    """A request body that can be sent once; ``started`` tells whether any byte of it was taken for sending."""
+    """A request body that can be sent once.
+
+    ``started`` tells whether any byte of it was taken for sending.
+    """
 
     started: bool
 

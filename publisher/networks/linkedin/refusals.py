@@ -1,4 +1,7 @@
-"""Answers that are not success, as errors of `publisher.errors`: string code first, then message, then number."""
+"""Answers that are not success, as errors of `publisher.errors`.
+
+The string code counts first, then the message, then the number.
+"""
 
 import html
 import re
@@ -48,7 +51,10 @@ _TOKEN_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What an answer says of itself: ``code`` is a string code where one is given, else a number, else empty."""
+    """The reason that an answer states.
+
+    ``code`` is a string code if one is given, else a number, else empty.
+    """
 
     code: str
     message: str

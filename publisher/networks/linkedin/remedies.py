@@ -1,4 +1,4 @@
-"""What to do about LinkedIn's errors, in plain words: by its code, else by words of its message, else by status."""
+"""What to do about LinkedIn's errors, by code, else by words of the message, else by status."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The versioned API: posts on ``/rest/posts``, files through ``/rest/images``, ``videos`` and ``documents``."""
+"""The versioned API: posts on ``/rest/posts``, files on ``/rest/images``, ``videos``, ``documents``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

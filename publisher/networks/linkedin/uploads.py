@@ -165,7 +165,10 @@ def _check_cover(parts: Iterable[Part], size: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for LinkedIn to work on a file, in seconds; ``blind`` where its status can't be read."""
+    """How long to wait for LinkedIn to work on a file, in seconds.
+
+    ``blind`` applies if its status can't be read.
+    """
 
     total: float
     blind: float = 0.0

@@ -211,7 +211,10 @@ def _created(answer: Answer) -> Created:
 
 
 def _status(document: Mapping[str, Any]) -> Created:
-    """Return a status by its page, whose address ends with the id on Mastodon, GoToSocial, Pleroma and Akkoma."""
+    """Return a status by its page.
+
+    The page's address ends with the id on Mastodon, GoToSocial, Pleroma and Akkoma.
+    """
     identity, url = str(document["id"]), str(document.get("url") or "")
     uri = url if _id_of(url) == identity else identity
     return Created(uri, url, {"id": identity})

@@ -55,7 +55,10 @@ class Blobs:
         return json_response(200, {"blob": self._store(account.did, call.request.body, declared)})
 
     def upload_video(self, call: NetworkCall) -> Response:
-        """Take a video and begin a job; bytes that were processed before are answered with 409 and their job."""
+        """Take a video and begin a job.
+
+        Bytes that were processed before are answered with 409 and their job.
+        """
         account = self._network.sessions.service_account(call, _UPLOAD)
         if call.request.parameters.get("did") != account.did:
             raise refuse(401, "Unauthorized", "the token is of another account")

@@ -16,7 +16,10 @@ Tree = dict[str, Any]
 
 
 def project(request: Request, response: Response) -> Response:
-    """Return the response with only the parts that the query names. ``name~`` keeps a decoration of ``name``."""
+    """Return the response with only the parts that the query names.
+
+    ``name~`` keeps a decoration of ``name``.
+    """
     parameters = request.parameters
     wanted, whole = parameters.get("projection", ""), True
     if not wanted and (fields := parameters.get("fields", "")):

@@ -100,9 +100,10 @@ def read_list(request: Request, name: str) -> list[str]:
 
 
 def untunnelled(request: Request) -> Request:
-    """Return the request inside a tunnelled one: a POST whose body carries the query, and perhaps a body as well.
+    """Return the request inside a tunnelled one.
 
-    Rest.li's clients send queries of more than 4,000 characters so (rest.li/user_guide/request_response, 2026-11).
+    A tunnelled request is a POST. Its body carries the query, and sometimes a body as well. Rest.li's clients
+    use it for queries of more than 4,000 characters (rest.li/user_guide/request_response, 2026-11).
     """
     verb = request.header("x-http-method-override").upper()
     if request.verb != "POST" or not verb:

@@ -72,7 +72,7 @@ class Service:
         self._numbers = itertools.count(1)
 
     def answer(self, request: Request) -> Response | None:
-        """Return the response, faults included; every request is logged. None if the path is not LinkedIn's."""
+        """Answer a request, faults included, and log it. Return None if the path is not LinkedIn's."""
         request = restli.untunnelled(request) if request.path.startswith(("/v2/", "/rest/")) else request
         call = self._call(request)
         if call is None:

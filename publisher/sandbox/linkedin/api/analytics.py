@@ -1,4 +1,7 @@
-"""``memberCreatorPostAnalytics``: numbers that are made up, and stay the same for a post, a metric and a day."""
+"""``memberCreatorPostAnalytics`` with made-up numbers.
+
+The numbers stay the same for a post, a metric and a day.
+"""
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta

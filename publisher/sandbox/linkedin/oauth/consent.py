@@ -1,4 +1,4 @@
-"""The HTML of the authorization page and of LinkedIn's error page; the standard library is enough for both."""
+"""The HTML of the authorization page and of LinkedIn's error page, with the standard library only."""
 
 from collections.abc import Iterable, Mapping
 from html import escape

@@ -1,4 +1,7 @@
-"""ID tokens: RS256, signed with a key that everyone may know. It proves nothing; it only lets verifiers run."""
+"""ID tokens: RS256, signed with a key that everyone may know.
+
+The signature proves nothing. It only lets verifiers run.
+"""
 
 import base64
 import hashlib
