@@ -112,11 +112,7 @@ def _follow(
 @contextmanager
 def _terminable() -> Iterator[None]:
     """SIGTERM ends like Ctrl-C: servers are closed, nothing is left behind."""
-
-    def interrupt(signum: int, frame: object) -> None:  # noqa: ARG001 - signal's signature
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         yield
     finally:
