@@ -236,6 +236,7 @@ def test_an_answer_that_is_none_is_asked_for_again(project: ProjectDir, terminal
     terminal.until("Publish one (create: new)? [y/N]")
     terminal.answer("maybe")
     terminal.until("Answer y or n.")
+    terminal.until("Publish one (create: new)? [y/N]")  # what is typed before the question is dropped
     terminal.answer("YES")
     wait_for(lambda: project.created_texts() == ["The first post"])
 
