@@ -260,8 +260,8 @@ def _leave(code: int) -> None:
         except OSError as error:
             code = code or (0 if error.errno == errno.EPIPE else EXIT_FAILED)
             _close_output()
-    if _interrupted.is_set():
-        # After an interrupt within exec() of a string, as dataclasses use it, sys.exit() kills the process with SIGINT,
-        # even though the interrupt was handled (CPython 3.11; 3 of 140 interrupts, observed on 2026-11-24).
+    if _interrupted.is_set() or code == EXIT_INTERRUPTED:
+        # After an interrupt within exec() of a string, as dataclasses use it, `python -m` ends with SIGINT instead of the
+        # code of sys.exit(), even if the interrupt was handled (CPython 3.11, observed on 2026-11-24).
         os._exit(code)
     sys.exit(code)

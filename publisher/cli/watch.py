@@ -2,10 +2,8 @@
 
 import errno
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
@@ -90,10 +88,9 @@ def _follow(
 
     reloader = Reloader(options.root, os.environ, target.adapt)
     try:
-        with (
-            _terminable(),
-            live_preview(reloader, options.root, lambda: datetime.now(UTC), port=port, editor=editor) as live,
-        ):
+        with live_preview(
+            reloader, options.root, lambda: datetime.now(UTC), port=port, editor=editor
+        ) as live:
             shown, changes, url = live
             click.echo(f"Preview: {url}")
             say("Ctrl-C ends it.", quiet=options.quiet)
@@ -107,16 +104,6 @@ def _follow(
             raise
         raise UsageError(f"The port {port} is taken.", "--port 0 takes a free one.") from None
     return EXIT_OK
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends like Ctrl-C: servers are closed, nothing is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _report(options: Options, view: View) -> None:

@@ -42,17 +42,13 @@ class Marks:
 
     def prepare(self, attempt: str) -> None:
         """Mark an attempt before its intent is written."""
-        folder = self._folder()
-        if folder is None or not _ID.fullmatch(attempt):
-            return
-        lock = FileLock(folder / f"{attempt}.lock")
-        with suppress(OSError, Timeout):
-            lock.acquire(timeout=0)
-            self._locks[attempt] = lock
-            self._write(attempt, "prepared")
+        self._begin(attempt, "prepared")
 
     def resume(self, attempt: str) -> None:
         """Mark an attempt of an earlier run that is sent again: it was never only prepared."""
+        self._begin(attempt, "sending")
+
+    def _begin(self, attempt: str, phase: Phase) -> None:
         folder = self._folder()
         if folder is None or not _ID.fullmatch(attempt):
             return
@@ -60,7 +56,7 @@ class Marks:
         with suppress(OSError, Timeout):
             lock.acquire(timeout=0)
             self._locks[attempt] = lock
-            self._write(attempt, "sending")
+            self._write(attempt, phase)
 
     def sending(self, attempt: str) -> None:
         """Mark an attempt as about to be sent.

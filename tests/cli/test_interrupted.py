@@ -34,3 +34,22 @@ def test_a_signal_during_start_up_ends_with_130(tmp_path: Path, module: str, num
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err.strip()) == (130, "interrupted")
+
+
+def test_an_interrupt_that_was_handled_leaves_the_exit_code_alone(tmp_path: Path) -> None:
+    """CPython remembers an interrupt that left exec() of a string, and kills `python -m` at its end."""
+    (tmp_path / "interrupted.py").write_text("""
+import signal
+from publisher.cli import main
+
+def run():
+    try:
+        exec("signal.raise_signal(signal.SIGINT)", {"signal": signal})
+    except KeyboardInterrupt:
+        return 7
+
+main.run = run
+main.main()
+""")
+    command = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(command, cwd=tmp_path, check=False, timeout=60).returncode == 7
