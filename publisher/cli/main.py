@@ -261,7 +261,7 @@ def _leave(code: int) -> None:
             code = code or (0 if error.errno == errno.EPIPE else EXIT_FAILED)
             _close_output()
     if _interrupted.is_set() or code == EXIT_INTERRUPTED:
-        # After an interrupt within exec() of a string, as dataclasses use it, `python -m` ends with SIGINT instead of the
-        # code of sys.exit(), even if the interrupt was handled (CPython 3.11, observed on 2026-11-24).
+        # After an interrupt within exec() of a string, as dataclasses use it, `python -m` ends with SIGINT instead
+        # of the code of sys.exit(), even if the interrupt was handled (CPython 3.11, observed on 2026-11-24).
         os._exit(code)
     sys.exit(code)

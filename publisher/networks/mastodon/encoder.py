@@ -1,11 +1,11 @@
-"""A post as the fields of a status: plain text, in which links stand as addresses."""
+"""A post as the fields of a status: plain text, in which each link is an address."""
 
 import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from publisher.model.post import Post, Visibility
-from publisher.networks.spelled_out import spelled_out
+from publisher.networks.card_text import text_with_card
 
 
 def encode_status(post: Post, media: Sequence[str], reply: str = "") -> dict[str, Any]:
@@ -15,7 +15,7 @@ def encode_status(post: Post, media: Sequence[str], reply: str = "") -> dict[str
     (mastodon#30039).
     """
     fields: dict[str, Any] = {
-        "status": status_text(post),
+        "status": text_with_card(post),
         "visibility": "public" if post.visibility is Visibility.PUBLIC else "private",
     }
     if post.spoiler:
@@ -27,13 +27,6 @@ def encode_status(post: Post, media: Sequence[str], reply: str = "") -> dict[str
     if reply:
         fields["in_reply_to_id"] = reply
     return fields
-
-
-def status_text(post: Post) -> str:
-    """Return the text as it is sent. The card's address is added where the text does not contain it."""
-    text = spelled_out(post.text)
-    url = post.article.url if post.article else ""
-    return text if not url or url in text else f"{text}\n\n{url}".lstrip()
 
 
 def idempotency_key(author: str, key: str, attempt: str, parent: str = "") -> str:

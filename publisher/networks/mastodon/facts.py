@@ -6,8 +6,9 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.document import Document
 from publisher.model.post import Post
+from publisher.networks.card_text import text_with_card
 from publisher.networks.facts import Facts
-from publisher.networks.mastodon.encoder import encode_status, status_text
+from publisher.networks.mastodon.encoder import encode_status
 from publisher.networks.mastodon.limits import InstanceLimits, traits
 from publisher.networks.shapes import Shape, check_shape
 from publisher.text.body import Body
@@ -31,7 +32,7 @@ def _check(post: Post, document: Document, _config: Config, body: Body | None) -
 
 def _sent(post: Post) -> str:
     """Return all that counts against the limit: the warning, the text, and the address of the card."""
-    return post.spoiler + status_text(post)
+    return post.spoiler + text_with_card(post)
 
 
 def _payload(post: Post, _config: Config, parent: str) -> dict[str, Any]:

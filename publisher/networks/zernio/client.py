@@ -9,12 +9,13 @@ from urllib.parse import quote, urlencode
 
 from publisher.errors import ApiError, Duplicate, Forbidden, OutcomeUnknown, Rejected, Unavailable
 from publisher.model.post import Media, Post
+from publisher.networks.card_text import text_with_card
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
 from publisher.networks.hosts import origin
 from publisher.networks.linkedin.backoff import retry_after
 from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.wire import Wire, body, refused, unknown
-from publisher.networks.zernio.encoder import content_of, encode_post, media_item
+from publisher.networks.zernio.encoder import encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits
 
 # The base of every path (OpenAPI file of `zernio-sdk` 1.4.1385, read 2026-11).
@@ -111,7 +112,7 @@ class ZernioGateway:
         """Edit the text of a published post, on platforms that allow it."""
         if not self.traits.editable:
             raise Rejected(f"{self._platform} cannot edit posts through Zernio.", "Set `on_change: hold`.")
-        content = content_of(post)
+        content = text_with_card(post)
         document = {"platform": self._platform, "accountId": self._account, "content": content}
         answer = self._wire.write(self._post(f"/v1/posts/{quote(uri, safe='')}/edit", document))
         if answer.status != 200:

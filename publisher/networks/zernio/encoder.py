@@ -4,18 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from publisher.model.post import Media, MediaKind, Post
-from publisher.networks.spelled_out import spelled_out
+from publisher.networks.card_text import text_with_card
 
 KINDS = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 THREADS = frozenset({"twitter", "threads", "bluesky"})
 """Platforms on which the service makes a thread of one post (OpenAPI file 1.374.0)."""
-
-
-def content_of(post: Post) -> str:
-    """Return the text as it is sent. The card's address is added where the text does not contain it."""
-    text = spelled_out(post.text)
-    url = post.article.url if post.article else ""
-    return text if not url or url in text else f"{text}\n\n{url}".lstrip()
 
 
 def encode_post(
@@ -38,7 +31,7 @@ def encode_post(
             items[0]["mediaItems"] = [dict(one) for one in media]
         target["platformSpecificData"] = {"threadItems": items}
     document: dict[str, Any] = {
-        "content": post.parts[0].plain if post.parts else content_of(post),
+        "content": post.parts[0].plain if post.parts else text_with_card(post),
         "platforms": [target],
         "publishNow": True,
         "metadata": {"publisher": token},

@@ -9,9 +9,10 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic
 from publisher.model.document import Document
 from publisher.model.post import Author, Post
+from publisher.networks.card_text import text_with_card
 from publisher.networks.facts import Facts
 from publisher.networks.shapes import Shape, check_shape
-from publisher.networks.zernio.encoder import THREADS, content_of, encode_post, media_item
+from publisher.networks.zernio.encoder import THREADS, encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits
 from publisher.text.body import Body
 from publisher.text.written import TextStyle
@@ -100,7 +101,7 @@ FACTS = Facts(
     label=_label,
     traits=lambda author: platform_traits(author.platform),
     length=lambda author, text: platform_length(author.platform, text),
-    sent=content_of,
+    sent=text_with_card,
     check=_check,
     payload=_payload,
     threads=lambda author: author.platform in THREADS,

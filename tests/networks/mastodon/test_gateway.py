@@ -14,11 +14,10 @@ from publisher.networks.gateway import Missing
 from publisher.networks.mastodon import oauth
 from publisher.networks.mastodon.client import MastodonGateway
 from publisher.networks.mastodon.open_gateway import open_mastodon
-from publisher.networks.spelled_out import spelled_out
 from publisher.networks.wire import Wire
 from publisher.sandbox.mastodon.network import TOKEN
 from publisher.sandbox.server import Sandbox
-from tests.support.copies import image, linked, post, runtime
+from tests.support.copies import image, post, runtime
 
 
 @pytest.fixture
@@ -111,12 +110,6 @@ def test_replies_visibility_and_warnings(sandbox: Sandbox, gateway: MastodonGate
     assert (second.in_reply_to_id, second.spoiler_text, second.language) == (first.ids["id"], "Long", "de")
     assert sandbox.mastodon.statuses.get(first.ids["id"]).visibility == "private"  # type: ignore[union-attr]
     assert gateway.find(frozen, now) is not Missing.ABSENT
-
-
-def test_links_are_spelled_out() -> None:
-    assert spelled_out(linked()) == "Größer: read the post https://acme.dev/blog/ now"
-    assert spelled_out(linked("https://acme.dev/blog/")) == "Größer: read https://acme.dev/blog/ now"
-    assert spelled_out(linked("acme.dev/blog/")) == "Größer: read https://acme.dev/blog/ now"
 
 
 def test_a_card_is_an_address(sandbox: Sandbox, gateway: MastodonGateway, now: datetime) -> None:
