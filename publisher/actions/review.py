@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import click
 import requests
 
-from publisher.actions.comment import API_URL, Comments, marker, reason
+from publisher.actions.comment import Comments, marker
 from publisher.actions.event import Event
+from publisher.actions.github_api import API_URL, reason
 from publisher.actions.runner import warn
 
 

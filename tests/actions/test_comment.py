@@ -64,7 +64,7 @@ def test_a_refusal_is_an_error(github: GitHub, status: int) -> None:
 @pytest.mark.parametrize("answer", [{}, {"message": "moved"}, "x", None, ["x"], [[]]])
 def test_an_answer_that_is_no_list_of_comments_is_an_error(github: GitHub, answer: object) -> None:
     github.listed = answer
-    with pytest.raises(ValueError, match="list of comments"):
+    with pytest.raises(ValueError, match="not a list"):
         comments(github).put(MARK, "one")
 
 
