@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from publisher.auth.status import TokenStatus, expiring
 from publisher.environment import NOTIFY_VARIABLE
-from publisher.networks.linkedin.redaction import redact
+from publisher.networks.redaction import redact
 from publisher.planning.status import Health, ProblemKind
 
 if TYPE_CHECKING:

@@ -163,7 +163,7 @@ def _show_requests(ctx: click.Context) -> None:
     """Each HTTP exchange as a line on stderr, for the length of one command."""
     import logging
 
-    logger, handler = logging.getLogger("publisher.networks.linkedin"), logging.StreamHandler()
+    logger, handler = logging.getLogger("publisher.networks.http"), logging.StreamHandler()
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     ctx.call_on_close(lambda: logger.removeHandler(handler))

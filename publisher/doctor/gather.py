@@ -18,10 +18,10 @@ from publisher.model.config import Config
 from publisher.model.diagnostic import Diagnostic, Severity
 from publisher.model.post import UNKNOWN_AUTHOR, Author, Post
 from publisher.model.state import Status
-from publisher.networks.linkedin.http import exchange, open_session
+from publisher.networks.http import exchange, open_session
 from publisher.networks.linkedin.identity import read_identity
-from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.linkedin.transport import Runtime, Transport, restli
+from publisher.networks.messages import Answer, Request
 from publisher.state import open_store
 from publisher.state.filestore import FileStore
 from publisher.state.git.process import GitFailed, GitMissing, run_git

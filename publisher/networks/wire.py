@@ -20,10 +20,10 @@ from publisher.errors import (
     Unauthorized,
     Unavailable,
 )
-from publisher.networks.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
-from publisher.networks.linkedin.bodies import BytesBody, Fenced
-from publisher.networks.linkedin.http import Timeouts, exchange, open_session
-from publisher.networks.linkedin.messages import Answer, Failure, Request
+from publisher.networks.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
+from publisher.networks.bodies import BytesBody, Fenced
+from publisher.networks.http import Timeouts, exchange, open_session
+from publisher.networks.messages import Answer, Failure, Request
 
 # The same request may succeed after these answers (RFC 9110, section 15; RFC 8470 for 425).
 _RETRIED = frozenset({408, 425, 500, 502, 503, 504})

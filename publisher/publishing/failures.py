@@ -5,7 +5,7 @@ from datetime import datetime
 
 from publisher.errors import ApiError
 from publisher.model.state import Failure, State, split_name
-from publisher.networks.linkedin.redaction import redact
+from publisher.networks.redaction import redact
 from publisher.state.edits import FailureEdit
 
 _LONGEST = 300

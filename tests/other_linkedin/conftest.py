@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.http import Timeouts
 from publisher.networks.linkedin.transport import Runtime
 from tests.support.otherlinkedin import OtherLinkedIn, Variant
 from tests.support.pictures import clip, picture

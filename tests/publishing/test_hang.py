@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from publisher.model.plan import Action
 from publisher.model.state import Status
-from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.http import Timeouts
 from publisher.networks.linkedin.open_gateway import open_gateway
 from publisher.networks.linkedin.permalinks import permalink
 from publisher.networks.linkedin.transport import Runtime

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from publisher.model.post import Author, Hashtag, Link, Media, MediaKind, Post, Text
-from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.http import Timeouts
 from publisher.networks.wire import WireRuntime
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from publisher.networks.bluesky.session import BlueskySession, Sessions
 from publisher.networks.bluesky.videos import upload_video
 from publisher.networks.bluesky.xrpc import EXPIRED, error_name, failure, query, xrpc
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
-from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import Wire, body, unknown
 
 _REPO = "com.atproto.repo."

@@ -13,7 +13,7 @@ from publisher.errors import Rejected, Unavailable
 from publisher.networks.bluesky.session import BlueskySession
 from publisher.networks.bluesky.xrpc import failure, query
 from publisher.networks.hosts import origin
-from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import Wire, body
 
 VIDEO_SERVICE = "https://video.bsky.app"

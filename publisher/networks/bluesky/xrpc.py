@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from publisher.errors import ApiError
-from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import body, refused
 
 EXPIRED = "ExpiredToken"

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from publisher.errors import OutcomeUnknown
+from publisher.networks.bodies import json_body
 from publisher.networks.gateway import Created, Payload
 from publisher.networks.linkedin.access import Access
-from publisher.networks.linkedin.bodies import json_body
-from publisher.networks.linkedin.messages import Answer, Request, encode
+from publisher.networks.messages import Answer, Request, encode
 
 # an answer may name the author as well, and that is no post
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[^\s,()]+")

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from publisher.networks.bodies import json_body
 from publisher.networks.gateway import Payload
-from publisher.networks.linkedin.bodies import json_body
-from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.linkedin.transport import Transport
+from publisher.networks.messages import Answer, Request
 
 
 def delete_post(transport: Transport, path: str, headers: Mapping[str, str], token: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.networks.linkedin.messages import Request
 from publisher.networks.linkedin.transport import Transport
 from publisher.networks.linkedin.uploads import malformed
+from publisher.networks.messages import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from publisher.errors import Rejected
 from publisher.model.post import Media
+from publisher.networks.bodies import FileBody
 from publisher.networks.gateway import Progress
-from publisher.networks.linkedin.bodies import FileBody
-from publisher.networks.linkedin.messages import Body
+from publisher.networks.messages import Body
 
 # 1 MiB: copying and hashing need few calls of the system.
 _BLOCK = 1_048_576

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from publisher.errors import ApiError, OutcomeUnknown, Unavailable
-from publisher.networks.linkedin.bodies import form_body
-from publisher.networks.linkedin.messages import Answer, Request
-from publisher.networks.linkedin.redaction import redact
+from publisher.networks.bodies import form_body
 from publisher.networks.linkedin.transport import Transport
 from publisher.networks.linkedin.uploads import malformed
+from publisher.networks.messages import Answer, Request
+from publisher.networks.redaction import redact
 
 # 100 years. A larger number is no lifetime and would overflow a date.
 _LONGEST_LIFE = 100 * 365 * 86_400

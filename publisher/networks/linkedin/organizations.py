@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.networks.linkedin.messages import Request
 from publisher.networks.linkedin.transport import Transport, restli
+from publisher.networks.messages import Request
 
 # learn.microsoft.com, Organization Access Control, read 2026-09: the roles that may post.
 _POSTING = frozenset(

@@ -21,10 +21,10 @@ from publisher.errors import (
     VersionInactive,
 )
 from publisher.model.usage import next_utc_midnight
-from publisher.networks.linkedin.backoff import retry_after
-from publisher.networks.linkedin.messages import Answer, Failure, Request
-from publisher.networks.linkedin.redaction import redact
+from publisher.networks.backoff import retry_after
 from publisher.networks.linkedin.remedies import remedy
+from publisher.networks.messages import Answer, Failure, Request
+from publisher.networks.redaction import redact
 
 # never a person's URN: those turn up in such messages, too
 _POST_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from publisher.model.post import Author, Media, MediaKind
+from publisher.networks.bodies import json_body
 from publisher.networks.gateway import Created, Payload, Progress
 from publisher.networks.linkedin.access import Access
-from publisher.networks.linkedin.bodies import json_body
 from publisher.networks.linkedin.creating import create_comment, create_post
 from publisher.networks.linkedin.deleting import delete_post, update_post
 from publisher.networks.linkedin.media_files import Upload, verified
-from publisher.networks.linkedin.messages import Answer, Request, encode
 from publisher.networks.linkedin.transport import restli
 from publisher.networks.linkedin.uploads import (
     WAITING,
@@ -26,6 +25,7 @@ from publisher.networks.linkedin.uploads import (
     read_parts,
     wait_until_ready,
 )
+from publisher.networks.messages import Answer, Request, encode
 
 _RESOURCES = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 # Seconds. LinkedIn publishes no processing times; these are inferred, and videos take longest.

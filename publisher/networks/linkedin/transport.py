@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import requests
 
 from publisher.errors import ApiError, Duplicate, OutcomeUnknown, Unavailable, UsageError
-from publisher.networks.linkedin.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
-from publisher.networks.linkedin.bodies import Fenced
+from publisher.networks.backoff import ATTEMPTS, LONGEST_WAIT, delay, retry_after
+from publisher.networks.bodies import Fenced
+from publisher.networks.http import Timeouts, exchange, open_session
 from publisher.networks.linkedin.hosts import Hosts, origin
-from publisher.networks.linkedin.http import Timeouts, exchange, open_session
-from publisher.networks.linkedin.messages import Answer, Failure, Request
 from publisher.networks.linkedin.refusals import NO_ACCESS, in_doubt, read_reason, refusal, unreachable
+from publisher.networks.messages import Answer, Failure, Request
 
 # 409 is LinkedIn's "write conflict, retry"; 425 and 408 say that nothing was looked at
 _RETRIED = frozenset({408, 409, 425, 500, 502, 503, 504})

@@ -7,13 +7,12 @@ from typing import Any
 
 from publisher.errors import Rejected
 from publisher.model.post import Author, Media, MediaKind
+from publisher.networks.bodies import json_body
 from publisher.networks.gateway import Created, Payload, Progress
 from publisher.networks.linkedin.access import Access
-from publisher.networks.linkedin.bodies import json_body
 from publisher.networks.linkedin.creating import create_comment, create_post
 from publisher.networks.linkedin.deleting import delete_post
 from publisher.networks.linkedin.media_files import Upload, verified
-from publisher.networks.linkedin.messages import Answer, Request, encode, last_part
 from publisher.networks.linkedin.transport import restli
 from publisher.networks.linkedin.uploads import (
     WAITING,
@@ -28,6 +27,7 @@ from publisher.networks.linkedin.uploads import (
     text_headers,
     wait_until_ready,
 )
+from publisher.networks.messages import Answer, Request, encode, last_part
 
 # learn.microsoft.com, Vector Assets API: a single request is below 200 MB.
 _SINGLE_UPLOAD = 200_000_000

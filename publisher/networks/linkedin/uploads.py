@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from publisher.errors import ApiError, Forbidden, Rejected, Unauthorized, Unavailable
-from publisher.networks.linkedin.backoff import polls
+from publisher.networks.backoff import polls
 from publisher.networks.linkedin.media_files import Upload
-from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.linkedin.transport import Transport
+from publisher.networks.messages import Answer, Request
 
 _ROOTED = re.compile(r"/(?!/)")
 """A path on the API's own host; two slashes would lead to another one."""

@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from publisher.errors import ApiError, Rejected, Unauthorized, Unavailable
 from publisher.model.post import MediaKind, Post
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
-from publisher.networks.linkedin.messages import Answer, Request
 from publisher.networks.mastodon.encoder import encode_status, idempotency_key
 from publisher.networks.mastodon.limits import InstanceLimits, read_limits, traits
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import Wire, body, refused, unknown
 
 # The clocks of two machines differ, so the look back begins earlier.

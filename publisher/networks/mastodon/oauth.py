@@ -5,8 +5,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from publisher.errors import Unauthorized, Unavailable
-from publisher.networks.linkedin.bodies import form_body
-from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.bodies import form_body
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import Wire
 
 # With this value the server shows the code on a page (docs.joinmastodon.org, OAuth, read 2026-07).

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 
 from publisher.errors import ApiError, Duplicate, Forbidden, OutcomeUnknown, Rejected, Unavailable
 from publisher.model.post import Media, Post
+from publisher.networks.backoff import retry_after
 from publisher.networks.card_text import text_with_card
 from publisher.networks.gateway import Created, Frozen, Missing, Traits
 from publisher.networks.hosts import origin
-from publisher.networks.linkedin.backoff import retry_after
-from publisher.networks.linkedin.messages import Answer, Request
+from publisher.networks.messages import Answer, Request
 from publisher.networks.wire import Wire, body, refused, unknown
 from publisher.networks.zernio.encoder import encode_post, media_item
 from publisher.networks.zernio.limits import platform_traits

@@ -7,7 +7,7 @@ from dataclasses import replace
 from publisher.model.post import Author
 from publisher.networks.account import Account
 from publisher.networks.hosts import ZERNIO, require_host
-from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.http import Timeouts
 from publisher.networks.opening import Network
 from publisher.networks.wire import Wire, WireRuntime
 from publisher.networks.zernio.client import API, ZernioGateway

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.model.config import Api, Config, LinkedIn
 from publisher.model.post import Author
-from publisher.networks.linkedin.http import Timeouts
+from publisher.networks.http import Timeouts
 from publisher.networks.linkedin.open_gateway import PostsGateway, UgcGateway, open_gateway
 from publisher.networks.linkedin.transport import Runtime, Transport
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.model.usage import next_utc_midnight
-from publisher.networks.linkedin.backoff import LONGEST_DELAY, delay, polls, retry_after
+from publisher.networks.backoff import LONGEST_DELAY, delay, polls, retry_after
 from publisher.networks.linkedin.hosts import Hosts, origin
-from publisher.networks.linkedin.messages import encode, last_part, rest_list
 from publisher.networks.linkedin.permalinks import permalink
-from publisher.networks.linkedin.redaction import HIDDEN, redact
+from publisher.networks.messages import encode, last_part, rest_list
+from publisher.networks.redaction import HIDDEN, redact
 
 quick = settings(deadline=None, max_examples=60)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -309,7 +309,7 @@ def test_an_organization_posts_with_its_own_token(sandbox: Sandbox) -> None:
 
 
 def test_headers_that_drip_end_at_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.networks.linkedin.deadline.HEADERS_WITHIN", 0.3)
+    monkeypatch.setattr("publisher.networks.deadline.HEADERS_WITHIN", 0.3)
     ended = threading.Event()
 
     def drip(connection: socket.socket, head: bytes) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.errors import ApiError, Duplicate, Forbidden, RateLimited, Rejected, Unauthorized
-from publisher.networks.linkedin.messages import Answer
 from publisher.networks.linkedin.refusals import read_reason, refusal
+from publisher.networks.messages import Answer
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ import pytest
 
 from publisher.errors import ApiError, Forbidden, RateLimited, Unauthorized, Unavailable, UsageError
 from publisher.networks.linkedin.identity import read_identity
-from publisher.networks.linkedin.messages import Request
 from publisher.networks.linkedin.transport import Transport
+from publisher.networks.messages import Request
 from publisher.sandbox.server import Sandbox
 from tests.networks.linkedin.raw import RawServer, answers, closed_port, drops, hangs, http
 from tests.networks.linkedin.runtimes import NOW, TOKEN, Naps, transport

@@ -16,11 +16,11 @@ import urllib3.exceptions as broken
 from urllib3.util.retry import Retry
 
 from publisher import __version__
-from publisher.networks.linkedin.deadline import DeadlineAdapter
-from publisher.networks.linkedin.messages import Answer, Body, Failure, Request
-from publisher.networks.linkedin.redaction import redact
+from publisher.networks.deadline import DeadlineAdapter
+from publisher.networks.messages import Answer, Body, Failure, Request
+from publisher.networks.redaction import redact
 
-LOG = logging.getLogger("publisher.networks.linkedin")
+LOG = logging.getLogger("publisher.networks.http")
 """One line for each exchange: method, URL without query, status, support id, seconds."""
 
 # far above any answer of LinkedIn's, far below what could hurt a small CI machine

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from publisher.networks.linkedin.messages import Body
+from publisher.networks.messages import Body
 
 # 64 KiB: few calls of the system, and progress that moves.
 _BLOCK = 65_536
@@ -94,7 +94,7 @@ class Fenced:
 
     @property
     def started(self) -> bool:
-        """See `publisher.networks.linkedin.messages.Body`."""
+        """See `publisher.networks.messages.Body`."""
         return self._body.started
 
     @started.setter
