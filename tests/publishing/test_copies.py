@@ -452,3 +452,19 @@ def test_images_reach_every_network_after_a_lost_answer(copies: ProjectDir, png:
     assert len(status.media) == 1
     (post,) = copies.sandbox.zernio.posts.all()
     assert post.body["mediaItems"][0]["altText"] == "A red field"
+
+
+def test_a_pause_keeps_a_delete_back(copies: ProjectDir) -> None:
+    """Killed before its delete had an answer, and paused before the next run: the post stays as it is."""
+    copies.write("content/hello.md", "---\nauthor: [masto]\n---\nWords.\n")
+    assert copies.publisher("publish").code == 0
+    copies.sandbox.fault("error", status=502, resource="mastodon.status", count=9)
+    copies.publisher("unpublish", "hello", "--yes")
+    copies.sandbox.store.faults.clear()
+    assert entries(copies)["hello"]["status"] == "pending"
+    assert copies.publisher("pause").code == 0
+    copies.publisher("publish")
+    assert live(copies.sandbox)["mastodon"] == ["Words."]
+    assert copies.publisher("resume").code == 0
+    copies.publisher("publish")
+    assert live(copies.sandbox)["mastodon"] == []
