@@ -27,7 +27,7 @@ def describe(value: object) -> str:
 
 
 def describe_root(value: object) -> str:
-    """A whole document in words, never quoted: a link may have led to something that is no post or settings at all."""
+    """A whole document in words, never quoted: a link may have led to something that is neither a post nor settings."""
     known = value is None or isinstance(value, dict | list)
     return describe(value) if known else "a text, a number or a truth value"
 

@@ -17,7 +17,7 @@ CONFIG_NAME = "publisher.yaml"
 def write_author(root: Path, alias: str, urn: str) -> bool:
     """Set ``authors.<alias>.urn`` in the project's configuration. Return whether anything had to be written.
 
-    The file is made where there is none. Raise `UsageError` if it can't be understood or written.
+    The file is made if there is none. Raise `UsageError` if it can't be understood or written.
     """
     path = root / CONFIG_NAME
     before = _read(path)
@@ -32,7 +32,7 @@ def with_author(text: str, alias: str, urn: str) -> str:
     """Return the configuration's text with the author's URN in it; every other character stays as it is.
 
     PyYAML gives the place of every value; the new one is inserted there, because no writer of YAML keeps all
-    comments and blanks. Raise `UsageError` if the text is no mapping.
+    comments and blanks. Raise `UsageError` if the text is not a mapping.
     """
     try:
         tree = yaml.compose(text, yaml.SafeLoader)

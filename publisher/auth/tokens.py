@@ -46,7 +46,7 @@ class TokenSource:
     def __call__(self, author: Author) -> str:
         """Return the author's token.
 
-        Raise `Unauthorized` with the remedy where there is none, or it has ended, and `UntrustedHost` where
+        Raise `Unauthorized` with the remedy if there is none, or it has ended, and `UntrustedHost` where
         only a project file names the host that it would go to.
         """
         if author.network != "linkedin":

@@ -35,7 +35,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = True) -> 
 
 
 def paint(text: str, style: str) -> str:
-    """Colour for reports (`publisher.reports.style.Paint`); click drops it where stdout is no terminal."""
+    """Colour for reports (`publisher.reports.style.Paint`); click drops it where stdout is not a terminal."""
     if style in ("bold", "dim"):
         return click.style(text, bold=style == "bold" or None, dim=style == "dim" or None)
     return click.style(text, fg=style)

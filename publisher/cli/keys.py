@@ -43,7 +43,7 @@ def is_path(text: str) -> bool:
 
 
 def keys_of(options: "Options", text: str) -> tuple[str, ...]:
-    """Return the keys of a path's posts; a text that is no path is a key itself."""
+    """Return the keys of a path's posts; a text that is not a path is a key itself."""
     if not is_path(text):
         return (text,)
     path = next((p for p in (options.cwd / text, options.root / text) if p.is_file()), None)

@@ -8,7 +8,7 @@ _CONTENT = "content"
 
 
 def find_root(start: Path) -> Path:
-    """Return the project's root for a command that is started in ``start``; ``start`` itself where there is none.
+    """Return the project's root for a command that is started in ``start``; ``start`` itself if there is none.
 
     The nearest folder with `publisher.yaml` wins, else the nearest one with `content/`. The search ends at the
     repository's root and at the first folder of another owner: git does the same since CVE-2022-24765, so that

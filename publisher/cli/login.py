@@ -70,7 +70,7 @@ def login(
         config, author, vault.facts(config.linkedin.api_url), new=write_config or author is None
     )
     if chosen.network != "linkedin":
-        from publisher.cli.copy_login import login_copy  # here, because LinkedIn needs none of it
+        from publisher.cli.copy_login import login_copy  # here, because LinkedIn does not need it
 
         return login_copy(chosen, vault, no_browser=no_browser, timeout=timeout, quiet=options.quiet)
     require_api(config, os.environ)

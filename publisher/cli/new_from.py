@@ -85,7 +85,7 @@ def _shown(key: str) -> str:
 
 
 def _thumbnail(root: Path, post: Path, cover: Path | None) -> tuple[str, tuple[Path, Path] | None]:
-    """The cover as the post writes it, and the copy that this needs; nothing for what is no image."""
+    """The cover as the post writes it, and the copy that this needs; nothing for what is not an image."""
     if cover is None:
         return "", None
     found = look_at(cover, cover.name)

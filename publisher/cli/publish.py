@@ -124,7 +124,7 @@ def command(
             project = read_project(options, adapt=target.adapt)
             plan = _plan(options, project, store_of(project).verify(), plan_options, saved)
             return _show_plan(plan, output_format)
-        # what is rehearsed is nobody else's to know
+        # A rehearsal is never shared.
         commit = commit_state and not sandbox
         held = held_project(options, adapt=target.adapt, lock_timeout=lock_timeout, commit=commit)
         with held as (project, session), graceful_stop() as stop:

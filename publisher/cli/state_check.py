@@ -47,7 +47,7 @@ def named_post(text: str, network: str, identity: str) -> tuple[str, str]:
     urn = speaks.urn_of(text.strip(), identity)
     if urn is None:
         raise UsageError(
-            f"{text!r} is no post of {identity} on {speaks.title}.", "Copy the post's link from its page."
+            f"{text!r} is not a post of {identity} on {speaks.title}.", "Copy the post's link from its page."
         )
     return urn, speaks.link_of(urn)
 

@@ -1,4 +1,4 @@
-"""``publisher worker``: publish what is due, for ever, with any number of others."""
+"""``publisher worker``: publish what is due, forever, with any number of others."""
 
 import contextlib
 import os

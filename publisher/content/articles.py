@@ -49,7 +49,7 @@ _WORDS = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DRAFTS = "_drafts"
 _DATED_FOLDERS = ("_posts", _DRAFTS)
-"""Jekyll's folders, in which the date at the beginning of a file's name is no part of the slug."""
+"""Jekyll's folders, in which the date at the beginning of a file's name is not part of the slug."""
 
 PLACEHOLDERS = ("slug", "year", "month", "day", "section", "categories")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -107,7 +107,7 @@ class ArticleFields:
         return None
 
     def text(self, field: str, names: tuple[str, ...]) -> str:
-        """Return the value that `find` returns as one line; empty if it is no text or number."""
+        """Return the value that `find` returns as one line; empty if it is neither a text nor a number."""
         found = self.find(field, names)
         plain = isinstance(found, str | int | float) and not isinstance(found, bool)
         return " ".join(str(found).split()) if plain else ""
@@ -174,7 +174,7 @@ def url_problem(pattern: str) -> str:
         return f"the URL has {shown}; known are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}"
     plain = _PLACEHOLDER.sub("x", pattern)
     if not plain.startswith(("https://", "http://")) or not is_uri(plain) or not urlsplit(plain).hostname:
-        return "the URL is no absolute http(s) address"
+        return "the URL is not an absolute http(s) address"
     if urlsplit(plain).netloc != urlsplit(pattern).netloc:
         return "the host of the URL can't depend on the article"
     return "" if "slug" in names else "the URL needs {slug}, or all articles had the same address"
@@ -269,7 +269,7 @@ def _permanent(fields: ArticleFields, pattern: str) -> str:
     if canonical.startswith(("https://", "http://")) and is_uri(canonical) and urlsplit(canonical).hostname:
         return canonical
     path = fields.text("url", _PERMALINK)
-    # Jekyll has words for patterns there (pretty, /:year/:title/); those are no addresses
+    # Jekyll has words for patterns there (pretty, /:year/:title/); those are not addresses
     if not path.startswith("/") or path.startswith("//") or ":" in path or not path.strip("/"):
         return ""
     return urljoin(pattern, quote(path, safe="/%~"))

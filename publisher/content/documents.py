@@ -197,7 +197,7 @@ def scalar_place(source: str, at: Position) -> tuple[Position, int]:
     lines = source.split("\n", at.line)
     line = lines[at.line - 1] if len(lines) >= at.line else ""
     if at.column > 1:
-        # a scalar in its field's line; a quote is no part of it
+        # a scalar in its field's line; a quote is not part of it
         return (Position(at.line, at.column + (line[at.column - 1 : at.column] in ("'", '"'))), 0)
     indent = len(line) - len(line.lstrip(" "))
     return Position(at.line, indent + 1), indent

@@ -167,7 +167,7 @@ def _plain_file(root: Path, folder: str, path: str) -> SourceFile | None:
 def named_file(root: Path, folder: str, name: str) -> SourceFile | None:
     """Return the source file that ``find_files`` has called ``name`` before, without looking for all others.
 
-    None if it is no file of the content folder any more, or its name now leads out of the project.
+    None if it is not a file of the content folder any more, or its name now leads out of the project.
     """
     path = str(root / name)
     inside = (
@@ -251,6 +251,6 @@ def _unprintable(name: str) -> Diagnostic:
 
 
 def _shown(name: str) -> str:
-    """Return a name as it can be shown: without control characters, or bytes that are no UTF-8."""
+    """Return a name as it can be shown: without control characters, or bytes that are not UTF-8."""
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)

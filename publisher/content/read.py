@@ -15,7 +15,7 @@ from publisher.model.document import Document
 def source_files(
     root: Path, config: Config, paths: Sequence[Path] | None = None
 ) -> tuple[list[SourceFile], list[Diagnostic]]:
-    """Return the files to read, and the problems of what is no file.
+    """Return the files to read, and the problems of what is not a file.
 
     Raise `UsageError` where there is no content
     folder, or ``paths`` lie elsewhere.

@@ -203,7 +203,7 @@ def _type_remedy(kind: str, name: str, value: Any) -> str:
     word = str(value).lower()
     if kind == "boolean" and word in (*_YES, *_NO):
         return f"Write {'true' if word in _YES else 'false'}, without quotes."
-    # 18 digits fit a 64-bit integer; a longer number is no honest value of any field.
+    # 18 digits fit a 64-bit integer; a longer number is not an honest value of any field.
     if kind == "integer" and re.fullmatch(r"\d{1,18}", word, re.ASCII):
         return f"Write {word}, without quotes."
     if kind == "array" and isinstance(value, str):

@@ -1,8 +1,8 @@
 """YAML with positions: one parse by the C parser, scalars as YAML 1.2 reads them, nothing surprising
 accepted.
 
-``no`` and ``off`` are words, ``12:30`` is no number, dates stay what the author wrote, ``007`` keeps its
-zeros. Duplicate keys, tags, merge keys, keys that are no strings and trees that grow too large are
+``no`` and ``off`` are words, ``12:30`` is not a number, dates stay what the author wrote, ``007`` keeps its
+zeros. Duplicate keys, tags, merge keys, keys that are not strings and trees that grow too large are
 diagnostics.
 """
 

@@ -208,7 +208,7 @@ def _is_locked(store: Store, root: Path) -> bool:
 
 
 def _git(root: Path, state: str) -> GitFacts | None:
-    """Return how git sees the state file; None if the state is no file, or there is no git."""
+    """Return how git sees the state file; None if the state is not a file, or there is no git."""
     if ":" in state:
         return None
     inside = _run_git(root, "rev-parse", "--is-inside-work-tree")

@@ -56,7 +56,7 @@ def switched(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnos
     kept = []
     for diagnostic in diagnostics:
         rule = LINTS.get(diagnostic.code)
-        # Errors are no lints: settings can't turn them off.
+        # Errors are not lints: settings can't turn them off.
         if rule is None:
             kept.append(diagnostic)
             continue

@@ -116,7 +116,7 @@ def _published(published: State, sketches: Mapping[str, Sketch]) -> Iterator[_Kn
 def _buckets(pending: Iterable[_Known], live: Iterable[_Known]) -> _Buckets:
     """Return a place for each run that a pending post shares with another post of its author.
 
-    Most runs are nobody else's.
+    Most runs of words occur in one post only.
     """
     times: dict[str, Counter[str]] = defaultdict(Counter)
     for own in pending:

@@ -207,7 +207,7 @@ class Post:
     some networks have them. ``media`` holds images (one or several) or one video or one document, in order.
     ``publish_at`` is aware (UTC offset kept); ``slot`` is true where the author asked for the next free slot
     instead. ``backlog`` is true for an article that is older than its source's ``since``: it is not
-    published, but one that is live is no orphan. ``dated`` is the date of a site's article.
+    published, but one that is live is not an orphan. ``dated`` is the date of a site's article.
     """
 
     key: str

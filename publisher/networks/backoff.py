@@ -19,7 +19,7 @@ def delay(attempt: int, chance: float) -> float:
 
     The wait is exponential with jitter, and at least half of the exponential step. ``chance`` is in [0, 1).
     """
-    # the exponent is bounded, since 2.0 ** 2000 is no float
+    # the exponent is bounded, since 2.0 ** 2000 is not a float
     step = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 30))
     return step / 2 + step / 2 * chance
 

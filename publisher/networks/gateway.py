@@ -75,7 +75,7 @@ class Traits:
     never. ``atomic`` says that the network lets one key create one post even if requests overlap. If it does
     not, a create is repeated only after a look that found nothing, and not before ``settle_after``.
     ``media_steps`` are the calls that one file needs. Lengths are counted in ``unit``; ``byte_limit`` and
-    ``url_length`` are None where there is none. ``lifetime`` is the longest time from the intent to the end
+    ``url_length`` are None if there is none. ``lifetime`` is the longest time from the intent to the end
     of its request.
     """
 

@@ -39,7 +39,7 @@ def network_of(name: str) -> Network:
     package = PACKAGES.get(name)
     if package is None:
         raise UsageError(
-            f"{name!r} is no network that publisher speaks.", f"One of {', '.join(sorted(PACKAGES))}."
+            f"{name!r} is not a network that publisher speaks.", f"One of {', '.join(sorted(PACKAGES))}."
         )
     found = import_module(f"{package}.open_gateway").NETWORK
     assert isinstance(found, Network)  # noqa: S101 - each package has one

@@ -147,7 +147,7 @@ class _Copy:
             message = f"{self._who} shows files or a card, not both"
             yield self._report("content-mixed", message, self._remedy("article"), at=at)
         elif not article.title:
-            message = f"{self._who} fetches no title for a card: the bare address would stand there"
+            message = f"{self._who} fetches no title for a card: the post would show the bare address"
             remedy = "write article: {url: …, title: …, description: …}"
             yield self._report("article-title", message, remedy, at=at)
 

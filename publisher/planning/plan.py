@@ -166,7 +166,7 @@ def _by_another(post: Post, entry: Entry) -> str:
     if entry.status is Status.PENDING:
         return f"is in doubt for {entry.author}; `publisher state resolve {quote(post.key)} …` settles that first"
     return (
-        f"was published by {entry.author}, which is no author of it any more; `publisher unpublish {quote(post.key)}` "
+        f"was published by {entry.author}, no longer its author; `publisher unpublish {quote(post.key)}` "
         f"or `publisher state rm {quote(post.key)}` lets {post.author.alias or post.author.urn} publish it"
     )
 

@@ -137,7 +137,7 @@ def due_changes(plan: Plan, now: datetime) -> Iterator[tuple[Change, datetime | 
 def posted_times(state: State, now: datetime) -> Mapping[str, Sequence[datetime]]:
     """Return author URN -> when posts went out (or may have), in order.
 
-    First comments and parts of threads are no posts.
+    First comments and parts of threads are not posts.
 
     A time in the future is ignored: a run whose clock was years ahead must not hold every post until then.
     """

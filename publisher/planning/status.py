@@ -106,7 +106,7 @@ def timeless(plan: Plan, state: State, config: Config) -> Mapping[str, str]:
 def _without_slot(change: Change, state: State) -> bool:
     """Return whether a post waits for a slot that every run gives, so that none has run since it is there.
 
-    The plan shows a slot all the same: the next one, which without a run stays the next one for ever.
+    The plan shows a slot all the same: the next one, which without a run stays the next one forever.
     """
     post = change.post
     waits = change.action is Action.SCHEDULED and post is not None and post.slot and not change.urn

@@ -81,7 +81,7 @@ class ArticleReader:
         found = media.inspect(Path(reference).as_posix(), file.name)
         if isinstance(found, Media) and found.kind is MediaKind.IMAGE:
             return {"path": Path(reference).as_posix(), "alt": article.cover_alt or article.title}
-        why = f"{shorten(article.cover)} is no image." if isinstance(found, Media) else found.message
+        why = f"{shorten(article.cover)} is not an image." if isinstance(found, Media) else found.message
         message = f"The card has no picture: {why}"
         remedy = "Name a picture of the site in the article's front matter."
         problems.append(_warning("article-cover", message, file, article, "cover", remedy))

@@ -19,7 +19,7 @@ _MAX_FILES = 10_000
 def read_templates(root: Path, config: Config) -> Mapping[str, str]:
     """Template name (POSIX path under the folder) to source. A project with sources has their template, too.
 
-    Raise `ConfigError` for a template that is too large, is no UTF-8, or lies outside the project.
+    Raise `ConfigError` for a template that is too large, is not UTF-8, or lies outside the project.
     """
     built_in = {ARTICLE_TEMPLATE: _ARTICLE_FILE.read_text("utf-8")} if config.sources else {}
     folder = root / config.templates

@@ -53,7 +53,7 @@ class Guard(NamedTuple):
 _ROUNDS = 5
 """How often a run plans again the posts that another run was faster with.
 
-The bound keeps two runs from following each other for ever. A post that is left then is in the other run's
+The bound keeps two runs from following each other forever. A post that is left then is in the other run's
 report.
 """
 

@@ -75,7 +75,7 @@ def deleted(old: Entry, now: datetime) -> Entry:
 
 
 def before_intent(entry: Entry) -> Entry:
-    """Return the entry before an intent that is repeated, or the entry itself if it is no intent."""
+    """Return the entry before an intent that is repeated, or the entry itself if it is not an intent."""
     return entry.before if entry.status is Status.PENDING and entry.before is not None else entry
 
 

@@ -125,7 +125,7 @@ def _repeat(change: Change, entry: Entry, frozen: Frozen, gateway: CopyGateway, 
 
 
 def _delete_again(change: Change, entry: Entry, gateway: CopyGateway, run: RunContext) -> Receipt | None:
-    """Send a delete again. A post that is already gone is no error."""
+    """Send a delete again. A post that is already gone is not an error."""
     old = entry.before
     if old is None or old.urn is None:
         return None

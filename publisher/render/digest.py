@@ -48,7 +48,7 @@ def text_digest(post: Post) -> str:
 
 
 def comment_digest(post: Post) -> str:
-    """``sha256:<hex>`` of the first comment and its author; of an empty text where there is none."""
+    """``sha256:<hex>`` of the first comment and its author; of an empty text if there is none."""
     return _digest({**_text(post.first_comment or Text()), "author": _author(post.author)})
 
 

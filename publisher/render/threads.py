@@ -12,7 +12,7 @@ def part_of(post: Post, number: int) -> Post:
     """Return a part of a thread as a post of its own; 1 is the first, which keeps the files, the card and the
     digest.
 
-    A post that is no thread is its only part.
+    A post that is not a thread is its only part.
     """
     if not post.parts:
         return post

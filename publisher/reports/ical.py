@@ -24,7 +24,7 @@ def plan_ical(plan: Plan, now: datetime) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//publisher//plan//EN", "CALSCALE:GREGORIAN"]
     for change in plan.changes:
-        # Parts of a thread go out with their first part, so they are no events of their own.
+        # Parts of a thread go out with their first part, so they are not events of their own.
         if change.publish_at is not None and change.action in _SHOWN and not change.part:
             lines += _event(change, change.publish_at, now)
     lines.append("END:VCALENDAR")

@@ -47,7 +47,7 @@ def review_markdown(review: Review, *, limit: int = LIMIT) -> str:
     own = [change for change in posts if change.post and is_changed(_before(change, review), change.post)]
     kept = {change.key for change in posts if change.post}
     moved = {change.moved_from for change in posts}
-    # A moved post is in the base under its old key, which is no removal.
+    # A moved post is in the base under its old key, which is not a removal.
     removed = [key for key in sorted(review.before) if key not in kept and key not in moved]
     rest = [change for change in posts if change not in own and change.key not in removed]
     blocks = [_headline(own, removed, review)]

@@ -19,7 +19,7 @@ _FROM_FORMAT_1 = (
 
 
 class ForeignFile(ValueError):  # noqa: N818 - what it is
-    """The file is no sandbox, or one of a newer format; it is left alone."""
+    """The file is not a sandbox, or one of a newer format; it is left alone."""
 
 
 class FileInUse(OSError):  # noqa: N818 - what it is

@@ -15,7 +15,7 @@ _NO_JINJA = "The feed page needs the package Jinja2. The API works without it."
 
 
 class Pages:
-    """Answers every path that is no API.
+    """Answers every path that is not an API.
 
     The feed is made when it is first asked for: Jinja takes time to import.
     """

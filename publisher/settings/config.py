@@ -235,7 +235,7 @@ def _sources(sources: Mapping[str, Any], authors: Mapping[str, Any]) -> Iterator
         for author in written if isinstance(written, list) else [written]:
             if author not in authors and not author.startswith("urn:"):
                 remedy = closest(author, list(authors)) or "Add it under `authors`."
-                yield f"{shorten(author)} is no author.", remedy, (*at, "author")
+                yield f"{shorten(author)} is not an author.", remedy, (*at, "author")
 
 
 def _foreign_fields(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, FieldPath]]:

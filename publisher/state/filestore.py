@@ -27,7 +27,7 @@ class Form(Protocol):
     location: str
 
     def read(self) -> "Kept":
-        """Return what is there now. Raise `StateError` if it is no state."""
+        """Return what is there now. Raise `StateError` if it is not a state."""
 
     def refresh(self, kept: "Kept", edits: "Sequence[Edit]") -> "Kept":
         """Return what is there now: the same object if no other process changed what ``edits`` concern."""

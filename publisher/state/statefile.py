@@ -92,7 +92,7 @@ def parse(data: bytes, name: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Json:
-    # JSON readers keep the last of two equal keys, so a bad merge would drop an entry without a word
+    # JSON readers keep the last of two equal keys, so a bad merge would drop an entry silently
     document = dict(pairs)
     if len(document) != len(pairs):
         seen: set[str] = set()

@@ -115,7 +115,7 @@ class InlineRenderer:
         if len(text) != event.end - start and event.end <= self.hidden_from:
             self._entity(text, event)
             return
-        # a backslash is in no event: the character behind it is no mark
+        # a backslash is in no event: the character behind it is not a mark
         if start > self._end and self.source[start - 1 : start] == "\\":
             self.writer.literal(text[0], start)
             text, start = text[1:], start + 1
@@ -125,7 +125,7 @@ class InlineRenderer:
         self.writer.write(text, start)
 
     def _entity(self, text: str, event: Event) -> None:
-        # &nbsp; and the like are text; an encoded # is no hashtag, an encoded line break is one
+        # &nbsp; and the like are text; an encoded # is not a hashtag, an encoded line break is one
         for number, line in enumerate(text.split("\n")):
             if number:
                 self.writer.newline()

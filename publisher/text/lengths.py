@@ -20,7 +20,7 @@ def utf16_cut(text: str, limit: int) -> int:
 
 
 def fold_end(text: str) -> int:
-    """Return how many code points stand before the fold: the text's length where there is none."""
+    """Return how many code points stand before the fold: the text's length if there is none."""
     cut = utf16_cut(text, FOLD)
     lines = text.split("\n", FOLD_LINES)
     if len(lines) > FOLD_LINES:

@@ -77,7 +77,7 @@ def _escapes(source: str) -> Iterator[tuple[int, bool]]:
 
 
 def _joints(source: str) -> Iterator[tuple[int, bool]]:
-    """Yield where a character that is no punctuation lets a run of ``*`` or ``~`` next to East Asian text
+    """Yield where a character that is not punctuation lets a run of ``*`` or ``~`` next to East Asian text
     open or close.
 
     CommonMark asks for a space between punctuation and a delimiter that closes before a letter, which

@@ -57,7 +57,7 @@ def _files(view: View) -> dict[str, tuple[Path, str]]:
 
 
 def follow(live: Live, changes: Changes, seen: Callable[[View], None]) -> None:
-    """Refresh at once and after every settled change or due time, for ever; each view is
+    """Refresh at once and after every settled change or due time, forever; each view is
     handed to ``seen``.
     """
     while True:

@@ -24,7 +24,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def shell(line: str, root: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of shell with ``$P`` as the command, as on a machine that is no CI runner."""
+    """Run a line of shell with ``$P`` as the command, as on a machine that is not a CI runner."""
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
         ["/bin/sh", "-c", line],

@@ -29,7 +29,7 @@ def project(tmp_path: Path, sandbox: Sandbox) -> ProjectDir:
     made = ProjectDir(tmp_path, sandbox)
     made.configure()
     made.write("content/hello.md", "---\nid: hello\n---\nHello, world.\n")
-    assert made.publisher("state", "init").code in (0, 2)  # a state that exists is no obstacle
+    assert made.publisher("state", "init").code in (0, 2)  # a state that exists is not an obstacle
     return made
 
 

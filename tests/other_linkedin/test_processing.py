@@ -1,4 +1,4 @@
-"""Waiting for LinkedIn to work on a file: as long as it takes, blindly where the token may not look, not for ever."""
+"""Waiting for LinkedIn to work on a file: as long as it takes, blindly where the token may not look, not forever."""
 
 from typing import Any
 

@@ -110,7 +110,9 @@ def test_hidden_posts_are_explained(client: Client, sandbox: Sandbox) -> None:
     client.upload(url, b"no picture")
     media = [{"status": "READY", "media": asset}]
     client.create_ugc("Broken", shareMediaCategory="IMAGE", media=media)
-    with pytest.raises(AssertionError, match=r"not visible: .*application/octet-stream, which is no image"):
+    with pytest.raises(
+        AssertionError, match=r"not visible: .*application/octet-stream, which is not an image"
+    ):
         sandbox.expect_post(text="Broken")
     asset, url = register(client)
     client.upload(url, PNG)

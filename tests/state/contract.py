@@ -192,7 +192,7 @@ class StoreContract:
         assert reopen().read().failures == {"hello": first, "other": first}
         with reopen().session() as session:
             session.write(FailureEdit("hello", replace(first, at=AT + timedelta(hours=1))))
-            assert session.state.failures["hello"] == first, "the same failure again is no news"
+            assert session.state.failures["hello"] == first, "the same failure again is not news"
             other = replace(first, code="403", message="Not enough permissions.")
             session.write(FailureEdit("hello", other), FailureEdit("other", None))
             session.write(PostEdit("hello", None, PENDING))

@@ -80,7 +80,7 @@ class BlueskyGateway:
         raise Rejected("A post on Bluesky cannot be edited.", "Set `on_change: hold` or `replace`.")
 
     def delete(self, uri: str) -> None:
-        """Delete a record; one that is gone is no error."""
+        """Delete a record; one that is gone is not an error."""
         session = self._sessions.current()
         did, collection, rkey = _parts(uri)
         if did != session.did:

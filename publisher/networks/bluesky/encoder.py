@@ -41,7 +41,7 @@ def encode_record(
 def encode_facets(text: Text, resolve: Resolve) -> list[dict[str, Any]]:
     """Return the links, mentions and tags of a text, in order.
 
-    A server accepts offsets that point past the text, or backwards, without a word; so they are computed here
+    A server accepts offsets that point past the text, or backwards, and says nothing; so they are computed here
     from code points and never taken from elsewhere. Facets must not overlap: a tag or mention inside a link
     is left out.
     """

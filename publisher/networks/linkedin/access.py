@@ -10,7 +10,7 @@ from publisher.networks.linkedin.remedies import LOGIN
 from publisher.networks.linkedin.transport import Transport
 
 Tokens = Callable[[Author], str]
-"""An author's access token. Raises `Unauthorized` with the remedy where there is none."""
+"""An author's access token. Raises `Unauthorized` with the remedy if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

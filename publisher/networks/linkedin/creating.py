@@ -11,7 +11,7 @@ from publisher.networks.gateway import Created, Payload
 from publisher.networks.linkedin.access import Access
 from publisher.networks.messages import Answer, Request, encode
 
-# an answer may name the author as well, and that is no post
+# an answer may name the author as well, and that is not a post
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[^\s,()]+")
 _COMMENT = re.compile(r"urn:li:comment:\([^\s()]+,[^\s()]+\)")
 # learn.microsoft.com, Share on LinkedIn, read 2026, names the first. Older clients read the second

@@ -14,7 +14,7 @@ from publisher.networks.linkedin.uploads import malformed
 from publisher.networks.messages import Answer, Request
 from publisher.networks.redaction import redact
 
-# 100 years. A larger number is no lifetime and would overflow a date.
+# 100 years. A larger number is not a lifetime and would overflow a date.
 _LONGEST_LIFE = 100 * 365 * 86_400
 """Seconds that no token lives."""
 

@@ -61,7 +61,7 @@ class Reason:
 
 
 def refusal(answer: Answer, now: datetime, secrets: Iterable[str | None] = ()) -> ApiError:
-    """Return the error for an answer that is no success. Its message is LinkedIn's own, redacted."""
+    """Return the error for an answer that is not a success. Its message is LinkedIn's own, redacted."""
     reason = read_reason(answer)
     status = answer.status
     message = redact(reason.message, secrets)

@@ -136,7 +136,7 @@ def _part(item: Mapping[str, Any]) -> Part:
 
 
 def text_headers(found: Any) -> dict[str, str]:
-    """Return declared headers as text. Anything that is no mapping gives no headers."""
+    """Return declared headers as text. Anything that is not a mapping gives no headers."""
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, Mapping) else {}
 
 

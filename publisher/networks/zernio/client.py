@@ -98,7 +98,7 @@ class ZernioGateway:
         return Missing.UNCERTAIN if ours else Missing.ABSENT
 
     def delete(self, uri: str) -> None:
-        """Take a post off the platform; one that is off already is no error."""
+        """Take a post off the platform; one that is off already is not an error."""
         post = self._read(f"/v1/posts/{quote(uri, safe='')}").get("post")
         target = self._target(post)
         if target.get("status") == "cancelled":

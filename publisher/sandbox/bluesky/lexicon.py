@@ -1,7 +1,7 @@
 """The checks of a record against its Lexicon schema.
 
 The messages are those that `@atproto/pds` 0.4.217 gave on 2026-11-24, value previews apart. Facet offsets
-that point past the text, or backwards, are accepted without a word: the schema knows only that they are not
+that point past the text, or backwards, are accepted silently: the schema knows only that they are not
 negative.
 """
 

@@ -121,7 +121,7 @@ class Repository:
         return json_response(200, {"commit": commit, "results": results})
 
     def delete(self, call: NetworkCall) -> Response:
-        """Delete a record; one that is absent is no error."""
+        """Delete a record; one that is absent is not an error."""
         # A delete costs 1 point (docs.bsky.app, rate limits, read 2026-07).
         account, document = self._begin(call, 1)
         uri = f"at://{account.did}/{field(document, 'collection')}/{field(document, 'rkey')}"

@@ -55,7 +55,7 @@ class Text(Leaf):
     longest: int | None = None
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value is no string or is too long."""
+        """Yield a problem if the value is not a string or is too long."""
         if not isinstance(value, str):
             yield path, f"{_shown(value)} cannot be coerced to String"
         elif self.longest is not None and utf16_length(value) > self.longest:
@@ -71,7 +71,7 @@ class Flag(Leaf):
     """A boolean."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value is no boolean."""
+        """Yield a problem if the value is not a boolean."""
         if not isinstance(value, bool):
             yield path, f"{_shown(value)} cannot be coerced to Boolean"
 
@@ -85,7 +85,7 @@ class Whole(Leaf):
     """An integer that isn't negative."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value is no integer that fits."""
+        """Yield a problem if the value is not an integer that fits."""
         # for Python a bool is an int; for JSON it isn't
         if isinstance(value, bool) or not isinstance(value, int):
             yield path, f"{_shown(value)} cannot be coerced to Long"
@@ -128,7 +128,7 @@ class Urn(Leaf):
         return f"^urn:li:({'|'.join(self.kinds) if self.kinds else '[A-Za-z][A-Za-z0-9_-]*'}):.+$"
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value is no URN, or a URN of another kind."""
+        """Yield a problem if the value is not a URN, or a URN of another kind."""
         if not isinstance(value, str):
             yield path, f"{_shown(value)} cannot be coerced to Urn"
         elif not re.match(self.pattern, value):
@@ -148,7 +148,7 @@ class List:
     longest: int | None = None
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value is no array, and the problems of its items."""
+        """Yield a problem if the value is not an array, and the problems of its items."""
         if not isinstance(value, list):
             yield path, "array type is not backed by a DataList"
             return

@@ -13,7 +13,7 @@ URL_LENGTH = 23
 # Punctuation at the end of a URL belongs to the sentence.
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,:;!?)\]}]")
 _MENTION = re.compile(r"(?<![\w/])@(\w+(?:[.-]\w+)*)@[\w.-]+\w")
-# A tag has at least one character that is no digit (docs.joinmastodon.org, Posting, read 2026-07).
+# A tag has at least one character that is not a digit (docs.joinmastodon.org, Posting, read 2026-07).
 _TAG = re.compile(r"(?<![\w/])#(\w*[^\W\d_]\w*)")
 
 

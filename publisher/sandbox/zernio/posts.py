@@ -211,7 +211,7 @@ class Posts:
         moment = self._moment(document)
         if document.get("requiresApproval") and not moment:
             raise refuse(400, "requiresApproval needs scheduledFor", param="scheduledFor")
-        # an item without an address is dropped without a word
+        # an item without an address is dropped silently
         media = [
             item for item in document.get("mediaItems") or [] if isinstance(item, dict) and item.get("url")
         ]

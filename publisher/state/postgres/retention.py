@@ -1,4 +1,4 @@
-"""Retention: what a database need not keep for ever is deleted on demand, by the role that owns the tables."""
+"""Retention: what a database need not keep forever is deleted on demand, by the role that owns the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

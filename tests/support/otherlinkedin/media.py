@@ -220,18 +220,22 @@ class Media:
             if request.headers.get(name.lower()) != value:
                 raise refuse(400, f"{name} is {request.headers.get(name.lower())!r}, not {value!r}")
         if "x-restli-method" in request.headers or "linkedin-version" in request.headers:
-            raise refuse(400, "An upload address is no API")
+            raise refuse(400, "An upload address is not an API")
         mime = request.headers.get("content-type", "")
         if "content-type" in dict(wanted):
             return
         if not mime or mime.startswith(("application/json", "application/x-www-form", "multipart/", "text/")):
-            raise refuse(415, f"{mime!r} is no media", "UNSUPPORTED_MEDIA_TYPE")
+            raise refuse(415, f"{mime!r} is not a media type", "UNSUPPORTED_MEDIA_TYPE")
 
     def _part(self, made: File, number: int, request: Arrived) -> Answer:
         if "authorization" in request.headers:
             raise refuse(400, "The address of a part takes no token")
         if request.headers.get("content-type") != "application/octet-stream":
-            raise refuse(415, f"{request.headers.get('content-type')!r} is no part", "UNSUPPORTED_MEDIA_TYPE")
+            raise refuse(
+                415,
+                f"{request.headers.get('content-type')!r} is not a multipart part",
+                "UNSUPPORTED_MEDIA_TYPE",
+            )
         first, last = made.ranges[number]
         if len(request.body) != last - first + 1:
             raise refuse(400, f"{len(request.body)} bytes are not {first}-{last}")

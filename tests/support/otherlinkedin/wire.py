@@ -62,7 +62,7 @@ class Listener(ThreadingHTTPServer):
         self._thread.join(10)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no news."""
+        """A client that goes away is not news."""
 
 
 class _Talk(BaseHTTPRequestHandler):

@@ -134,7 +134,7 @@ def delete(call: Call) -> Response:
     """Delete one's own comment. The answer is 204, the second time too."""
     post = _post(call, call.key)
     comment = next((item for item in call.store.comments(post.urn) if item.id == call.keys[1]), None)
-    # A second delete is no error (observed, 2026).
+    # A second delete is not an error (observed, 2026).
     if comment is None:
         return Response(204)
     if not speaks_for(call, comment.author, "w_organization_social", "w_organization_social_feed"):

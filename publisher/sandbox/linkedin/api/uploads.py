@@ -99,7 +99,7 @@ def _check_headers(call: Call, upload: StoredMedia) -> None:
         call.warn("The documentation shows PUT for this upload address.")
     if call.request.content_type.startswith("multipart/"):
         # LinkedIn keeps the body as it comes, boundaries included, and then can't process it
-        call.warn("A multipart body is no image. Send the bytes of the file as the body.")
+        call.warn("A multipart body is not an image. Send the bytes of the file as the body.")
     if not call.store.settings.strict_uploads:
         return
     # a video's address takes no token, and what registering asked for must come back

@@ -225,5 +225,5 @@ def revoke(call: Call) -> Response:
     token = call.store.tokens.get(value)
     if token and token.client_id == app.client_id:
         call.store.tokens.put(value, replace(token, revoked=True))
-    # RFC 7009, section 2.2: an unknown token is no error. LinkedIn's answer was never shown (inferred).
+    # RFC 7009, section 2.2: an unknown token is not an error. LinkedIn's answer was never shown (inferred).
     return Response(200)
