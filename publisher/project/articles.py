@@ -77,11 +77,14 @@ class ArticleReader:
         if not article.cover or "://" in article.cover:
             return None  # a plan opens no connection
         place = self.cover(article, file)
-        reference = os.path.relpath(place, Path(file.path).resolve().parent) if place else article.cover
-        found = media.inspect(Path(reference).as_posix(), file.name)
-        if isinstance(found, Media) and found.kind is MediaKind.IMAGE:
-            return {"path": Path(reference).as_posix(), "alt": article.cover_alt or article.title}
-        why = f"{shorten(article.cover)} is not an image." if isinstance(found, Media) else found.message
+        if place is None:
+            why = f"{shorten(article.cover)} was not found beside the article or in a folder that the site serves."
+        else:
+            reference = Path(os.path.relpath(place, Path(file.path).resolve().parent)).as_posix()
+            found = media.inspect(reference, file.name)
+            if isinstance(found, Media) and found.kind is MediaKind.IMAGE:
+                return {"path": reference, "alt": article.cover_alt or article.title}
+            why = f"{shorten(article.cover)} is not an image." if isinstance(found, Media) else found.message
         message = f"The card has no picture: {why}"
         remedy = "Name a picture of the site in the article's front matter."
         problems.append(_warning("article-cover", message, file, article, "cover", remedy))

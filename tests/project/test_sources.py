@@ -179,7 +179,8 @@ def test_a_missing_cover_is_a_warning_at_its_field(site: Callable[[str], Project
     (project.root.parent / "hugo/static/images/cover.png").unlink()
     result = project.publisher("validate")
     assert result.code == 0
-    assert "../hugo/content/posts/static-cover.md:5:17: warning: The card has no picture" in result.text
+    assert "../hugo/content/posts/static-cover.md:5:17: warning: The card has no picture: " in result.text
+    assert "was not found beside the article" in result.text
 
 
 def test_the_project_s_own_template_writes_the_text(site: Callable[[str], ProjectDir]) -> None:
