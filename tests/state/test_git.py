@@ -162,6 +162,25 @@ def test_many_writers_at_once_lose_nothing(place: str, request: pytest.FixtureRe
     assert len(posts) == 4 * 3 + 2
 
 
+def test_a_write_between_two_looks_is_no_loss(lone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The branch is read, then somebody writes, then the branch's mark is read: it is ahead of what was seen."""
+    write(lone)
+    look_up, raced = Branch._commit, False
+
+    def raced_by_another(branch: Branch, name: str) -> str | None:
+        nonlocal raced
+        found = look_up(branch, name)
+        if not raced:
+            raced = True
+            with store(lone).session() as session:
+                session.write(PostEdit("other", None, PENDING))
+        return found
+
+    monkeypatch.setattr(Branch, "_commit", raced_by_another)
+    with store(lone).session() as session:
+        assert sorted(session.state.posts) == ["hello", "other"]
+
+
 @pytest.mark.parametrize(
     ("said", "why", "remedy"),
     [

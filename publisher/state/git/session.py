@@ -1,6 +1,7 @@
 """One run's hold on a state in git: every write is a commit that everybody sees before the write returns."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from publisher.errors import StateError
 from publisher.model.state import State
@@ -9,7 +10,7 @@ from publisher.state.git.branch import TRIES, Branch, Tip, pause
 from publisher.state.git.command import Git
 from publisher.state.git.layout import Layout
 from publisher.state.git.objects import commit_files
-from publisher.state.git.refusals import KEPT, gave_up
+from publisher.state.git.refusals import KEPT, READ, gave_up
 from publisher.state.guard import Guard
 from publisher.state.marks import Loss, described, losses
 from publisher.state.records import format_time
@@ -71,16 +72,31 @@ class GitSession:
 
     def _look(self) -> None:
         tip = self._branch.look()
+        for _ in range(TRIES):
+            self._take(tip)
+            if not self._behind(tip):
+                break
+            # The branch and its mark are read one after the other, and somebody may write in between.
+            again = self._branch.look()
+            if again == tip:
+                self._refuse_loss(tip)
+            tip = again
+        else:
+            raise gave_up(self._branch.place, "it moves on all the time", TRIES, READ)
+        if tip.local is not None:
+            self._compare_local(tip.local)
+
+    def _take(self, tip: Tip) -> None:
         if tip.commit != self.tip.commit:
             found = self._layout.read(self._git, tip.commit) if tip.commit else None
             self.there = found is not None
             self.state = found or State()
             self._guard.forget()
         self.tip = tip
-        if tip.mirror is not None and tip.mirror != tip.commit:
-            self._compare(tip, tip.mirror)
-        if tip.local is not None:
-            self._compare_local(tip.local)
+
+    def _behind(self, tip: Tip) -> list[Loss]:
+        """Return what the branch's high-water mark has and the branch lacks."""
+        return self._lost(tip.mirror) if tip.mirror is not None and tip.mirror != tip.commit else []
 
     def _lost(self, commit: str) -> list[Loss]:
         """What another commit has and this state lacks."""
@@ -98,16 +114,13 @@ class GitSession:
                 "Merge them first: `git pull --rebase` on that branch.",
             )
 
-    def _compare(self, tip: Tip, mirror: str) -> None:
-        """Raise `StateError` if the branch lacks what its high-water mark has."""
-        lost = self._lost(mirror)
-        if lost:
-            raise StateError(
-                f"{self._branch.place} was removed or set back: it lacks {described(lost)}; "
-                "live posts would be published again.",
-                f"Restore it: {self._branch.restoring(tip)}. To continue without it: "
-                f"{self._branch.forgetting()}.",
-            )
+    def _refuse_loss(self, tip: Tip) -> NoReturn:
+        raise StateError(
+            f"{self._branch.place} was removed or set back: it lacks {described(self._behind(tip))}; "
+            "live posts would be published again.",
+            f"Restore it: {self._branch.restoring(tip)}. To continue without it: "
+            f"{self._branch.forgetting()}.",
+        )
 
     def _hold(self, commit: str, state: State, files: dict[str, bytes]) -> None:
         self.tip, self.state, self.there = Tip(commit, commit, commit), state, True
