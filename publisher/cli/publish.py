@@ -106,19 +106,16 @@ def command(
     if plan_file and is_path(str(plan_file)):
         plan_file, keys = None, (*keys, *keys_of(options, str(plan_file)))
     saved = _read_plan(plan_file) if plan_file else None
-    plan_options = (
-        options_of(saved)
-        if saved
-        else PlanOptions(
-            frozenset(keys),
-            prune,
-            allow_replace,
-            max_creates,
-            max_deletes,
-            details=dry_run,
-            authors=frozenset(authors),
-        )
+    given = PlanOptions(
+        frozenset(keys),
+        prune,
+        allow_replace,
+        max_creates,
+        max_deletes,
+        details=dry_run,
+        authors=frozenset(authors),
     )
+    plan_options = options_of(saved) if saved else given
     with open_target(options.root, sandbox=sandbox) as target:
         if dry_run:
             project = read_project(options, adapt=target.adapt)
