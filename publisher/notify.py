@@ -9,19 +9,19 @@ import json
 import os
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from publisher.auth.status import TokenStatus, expiring
 from publisher.environment import NOTIFY_VARIABLE
+from publisher.networks.hosts import is_loopback, origin
 from publisher.networks.redaction import redact
 from publisher.planning.status import Health, ProblemKind
+from publisher.replacing import replace_file
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -133,9 +133,9 @@ def _post(url: str, document: Mapping[str, object]) -> str:
     import requests
 
     try:
-        parts = urlsplit(url)
-        loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        place = origin(url)
+        loopback = place is not None and is_loopback(place)
+        if place is None or (place[0] != "https" and not loopback):
             return f"{NOTIFY_VARIABLE} must be https, or http to this machine"
         with requests.Session() as session:
             session.trust_env = not loopback  # a proxy is for other machines
@@ -180,11 +180,4 @@ def _read(memory: Path) -> set[str]:
 
 def _write(memory: Path, sent: set[str]) -> None:
     memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=memory.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"format_version": 1, "sent": sorted(sent)}, file)
-        Path(temporary).replace(memory)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace_file(memory, json.dumps({"format_version": 1, "sent": sorted(sent)}).encode())

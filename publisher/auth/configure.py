@@ -1,15 +1,13 @@
 """Write an author into ``publisher.yaml`` after a login. Comments, order and quotes stay as they are."""
 
 import json
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import yaml
 
 from publisher.errors import UsageError
+from publisher.replacing import replace_file
 
 CONFIG_NAME = "publisher.yaml"
 
@@ -154,16 +152,7 @@ def _replace(path: Path, text: str) -> None:
     target = path.resolve()
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     try:
-        handle, name = tempfile.mkstemp(prefix=".publisher-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                os.fchmod(file.fileno(), mode)
-            Path(name).replace(target)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+        replace_file(target, text.encode(), mode=mode)
     except OSError as error:
         raise UsageError(
             f"{path.name} can't be written: {error.strerror}.", "Check its permissions."

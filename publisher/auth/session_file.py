@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from publisher.replacing import replace_file
 
 _PRIVATE_DIRECTORY = 0o700
 
@@ -42,14 +42,11 @@ class SessionFile:
         return session if kept and isinstance(session, str) else None
 
     def save(self, text: str) -> None:
-        """Save a session; ``mkstemp`` makes the file private from its first moment on."""
+        """Save a session."""
         document = {"address": self.address, "label": self.label, "session": text}
         with suppress(OSError):
             self.path.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".session-", dir=self.path.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(document, file)
-            Path(name).replace(self.path)
+            replace_file(self.path, json.dumps(document).encode())
 
     def remove(self) -> None:
         """Forget the session."""

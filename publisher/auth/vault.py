@@ -7,7 +7,6 @@ only its owner can read.
 
 import itertools
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from publisher.errors import UsageError
 from publisher.model.config import Config
 from publisher.model.post import Author
 from publisher.networks.environment import has_environment_token
+from publisher.replacing import replace_file
 
 _VERSION = 1
 _PRIVATE = 0o600
@@ -168,21 +168,9 @@ class Vault:
         )
 
     def _write(self, accounts: Mapping[str, Any]) -> None:
-        """Replace the file as a whole; mkstemp makes it private from its first moment on."""
-        import tempfile  # here, because a plan only reads
-
         document = {"version": _VERSION, "accounts": accounts}
-        handle, name = tempfile.mkstemp(prefix=".accounts-", dir=self.directory)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(document, file, indent=2, sort_keys=True)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        content = json.dumps(document, indent=2, sort_keys=True) + "\n"
+        replace_file(self.path, content.encode(), synced=True)
 
     def _make_directory(self) -> None:
         try:

@@ -3,10 +3,10 @@
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from publisher.errors import UsageError
+from publisher.replacing import replace_file
 
 SUFFIXES = (".md", ".yaml", ".yml")
 MAX_BYTES = 100_000
@@ -78,17 +78,7 @@ class ContentFiles:
             raise UsageError(f"{name} has changed since it was read.", "Read it again, and edit that text.")
         path = self._inside(name)
         mode = stat.S_IMODE(path.stat().st_mode)
-        # In the same folder, because a rename is atomic on one file system only. The dot hides it from
-        # other readers.
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".publisher-", suffix=".tmp")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(content)
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(path, content.encode(), mode=mode)
 
     def _inside(self, name: str) -> Path:
         """Return the path of a name, if it is one of ours: no link, no hidden part, no other kind of file."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from publisher.errors import UsageError
 from publisher.project.media_cache import cache_folder
+from publisher.replacing import replace_file
 
 
 def kept_folder(root: Path, environ: Mapping[str, str], name: str) -> Path:
@@ -42,12 +43,5 @@ def read_kept(path: Path) -> bytes | None:
 
 def keep(path: Path, content: bytes) -> bytes:
     """Write a file as a whole, and return its bytes."""
-    descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace_file(path, content)
     return content

@@ -8,7 +8,6 @@ where a pull request could write it. A cache that can't be read or written costs
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import Any
 from publisher import __version__
 from publisher.media.fingerprint import Fingerprint, is_settled
 from publisher.model.post import Media, MediaKind
+from publisher.replacing import replace_file
 
 CACHE_VARIABLE = "PUBLISHER_CACHE_DIR"
 FORMAT_VERSION = 2
@@ -123,20 +123,12 @@ def _facts_of(row: Any) -> tuple[Fingerprint, Media]:
 
 
 def _write(path: Path, facts: Mapping[Fingerprint, Media]) -> None:
-    """Replace the file as a whole; it is private (0600), as `tempfile` makes it."""
     document = {
         "format_version": FORMAT_VERSION,
         "publisher": __version__,
         "files": [[*at, *(getattr(media, name) for name in _FACTS)] for at, media in sorted(facts.items())],
     }
-    descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(document, stream)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace_file(path, json.dumps(document).encode())
 
 
 def _forget_oldest(folder: Path) -> None:

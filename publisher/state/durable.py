@@ -1,11 +1,11 @@
 """Write files that survive a crash of the machine: temporary file, fsync, rename, fsync of the folder."""
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from publisher.errors import StateError
+from publisher.replacing import replace_file
 
 PRIVATE_DIR = ".publisher"
 """Beside the state: locks, temporary files and caches that are never committed (the folder ignores itself)."""
@@ -38,19 +38,9 @@ def write_durably(path: Path, data: bytes, *, temporary: Path) -> None:
     """
     try:
         _make_folder(path.parent)
-        descriptor, name = tempfile.mkstemp(dir=temporary, suffix=_SUFFIX)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                # mkstemp gives the owner alone access; git and other users need the mode that the file had
-                os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o644)
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+        # git and other users need the mode that the file had
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        replace_file(path, data, mode=mode, synced=True, folder=temporary, suffix=_SUFFIX)
         # without this, a loss of power may undo the rename: fsync of a file does not cover its folder
         # (fsync(2))
         _fsync_folder(path.parent)
