@@ -111,7 +111,8 @@ def test_hidden_posts_are_explained(client: Client, sandbox: Sandbox) -> None:
     media = [{"status": "READY", "media": asset}]
     client.create_ugc("Broken", shareMediaCategory="IMAGE", media=media)
     with pytest.raises(
-        AssertionError, match=r"not visible: .*application/octet-stream, which is not an image"
+        AssertionError,
+        match=r"not visible: .*application/octet-stream, which LinkedIn does not take as image",
     ):
         sandbox.expect_post(text="Broken")
     asset, url = register(client)

@@ -196,7 +196,7 @@ def _failure(call: Call, upload: StoredMedia) -> str:
     if call.request.content_type.startswith("multipart/") and not upload.parts:
         return "The body was a multipart form. The bytes of the file must be the body."
     if not upload.mime_type.startswith(_FAMILIES[upload.kind]):
-        return f"The bytes are {upload.mime_type}, which is no {upload.kind} that LinkedIn takes."
+        return f"The bytes are {upload.mime_type}, which LinkedIn does not take as {upload.kind}."
     if upload.path and too_many_pixels(upload.path, upload.mime_type):
         return "It has too many pixels or frames."
     return ""
