@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from types import MappingProxyType
 
 from publisher.errors import StateError
 from publisher.model.state import State, Status, known_urns
@@ -22,7 +23,8 @@ class Guard:
     """What is known of a state beside its own bytes.
 
     ``root`` is the project folder, ``service`` what this run publishes to (empty: it publishes nothing, and
-    nothing is checked). ``journaled`` is False for rehearsals, which may begin anew at any time.
+    nothing is checked). ``journaled`` is False for rehearsals, which may begin anew at any time. ``serials`` are the
+    numbers that this machine has seen, by lineage.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Guard:
         *,
         origins: Origins | None = None,
         journaled: bool = True,
+        serials: Mapping[str, int] = MappingProxyType({}),
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._location = location
@@ -44,6 +47,8 @@ class Guard:
         # a later line is of a run beside this one: the store has it, and the state we hold may be older
         self._since = format_time(datetime.now(UTC))
         self._checked: object = None
+        # Read before the state, as `serials`: a run beside this one may write, and remember its number, in between.
+        self._serials = serials
         self._serial = 0
 
     def identity(self, state: State) -> tuple[IdentityEdit, ...]:
@@ -98,7 +103,7 @@ class Guard:
         if not self._service or not state.serial:  # only a database numbers its writes
             return
         if not self._serial and state.lineage and self._journaled:
-            self._serial = journal.serial_of(state.lineage)
+            self._serial = self._serials.get(state.lineage, 0)
         if state.serial < self._serial:
             at = state.written_at or datetime.now(UTC)
             raise StateError(

@@ -76,6 +76,13 @@ def of_project(root: str, service: str) -> tuple[str, list[Line]]:
     return found
 
 
+def serials() -> dict[str, int]:
+    """Return lineage -> the highest serial of each numbered state that this machine has seen."""
+    with suppress(OSError):
+        return {path.stem: serial_of(path.stem) for path in journal_folder().glob("*.serial")}
+    return {}
+
+
 def serial_of(lineage: str) -> int:
     """Return the highest serial of a state that this machine has seen; 0 if it has seen none."""
     try:

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from publisher.model.state import State
+from publisher.state import journal
+from publisher.state.guard import Guard
 from tests.support.postgres import Server
 from tests.support.project import ProjectDir
 
@@ -49,3 +52,27 @@ def test_a_machine_that_published_nothing_has_seen_the_number_too(
     assert project.publisher("state", "restored", "--since", hour).code == 0
     assert project.publisher("publish").code == 3
     assert len(project.created_texts()) == 2
+
+
+def test_a_run_beside_this_one_is_no_restore(
+    project: ProjectDir, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run writes, and remembers its number, after this one has read the state and before it looks."""
+    project.configure(f"state: {database}\n")
+    project.write("content/first.md", "First")
+    assert project.publisher("publish").code == 0
+    require_whole, beside = Guard.require_whole, []
+
+    def late(guard: Guard, state: State, *, there: bool, fetch: bool) -> None:
+        if not beside:
+            beside.append(True)
+            journal.keep_serial(state.lineage, state.serial + 2)
+        require_whole(guard, state, there=there, fetch=fetch)
+
+    monkeypatch.setattr(Guard, "require_whole", late)
+    result = project.publisher("publish")
+    assert (result.code, beside) == (0, [True]), result.text
+    again = project.publisher("publish")
+    assert (again.code, "was restored from a backup" in again.text) == (2, True), (
+        "it is remembered from then on"
+    )

@@ -9,6 +9,7 @@ from publisher.errors import StateError
 from publisher.model.state import State
 from publisher.state.guard import Guard
 from publisher.state.history import Record, Wanted
+from publisher.state.journal import serials
 from publisher.state.postgres.audit import actor, read_audit
 from publisher.state.postgres.budget import PostgresBudget
 from publisher.state.postgres.database import PATIENCE, Connection, Database
@@ -45,7 +46,7 @@ class PostgresStore:
         self._who = who or actor()
         self._app = os.environ.get("LINKEDIN_CLIENT_ID", "") if app is None else app
         self._keep_open = keep_open
-        self._guard = Guard(self.location, Path.cwd(), service)
+        self._guard = Guard(self.location, Path.cwd(), service, serials=serials())
 
     def close(self) -> None:
         """Let go of the connection."""
